@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Nura.Contracts;
+
+/// <summary>How our services write JSON to each other: web defaults, enums as camel-case names, nulls left out.</summary>
+public static class ContractsJson
+{
+    /// <summary>The options, read-only.</summary>
+    public static JsonSerializerOptions Options { get; } = Create();
+
+    /// <summary>Gives other options the same shape, such as those of a service's endpoints.</summary>
+    /// <param name="options">Options not used yet.</param>
+    public static void Apply(JsonSerializerOptions options)
+    {
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+    }
+
+    private static JsonSerializerOptions Create()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        Apply(options);
+        options.MakeReadOnly(populateMissingResolver: true);
+        return options;
+    }
+}

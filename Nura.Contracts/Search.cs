@@ -1,0 +1,48 @@
+namespace Nura.Contracts;
+
+/// <summary>A question to the index.</summary>
+/// <param name="Query">Words, identifiers, paths, quoted strings; 1 to 8,192 characters.</param>
+/// <param name="Repositories">The repositories the caller may see; <see langword="null"/> for every one. Nothing else takes part in any way.</param>
+/// <param name="Limit">Most hits, 1 to 200.</param>
+/// <param name="BudgetTokens">Stop adding hits once their text exceeds this estimate; <see langword="null"/> for no budget.</param>
+/// <param name="PathPrefix">Only files below this path.</param>
+/// <param name="Language">Only files of this language, as in <see cref="SearchHit.Language"/>.</param>
+public sealed record SearchRequest(
+    string Query,
+    IReadOnlyList<Guid>? Repositories = null,
+    int Limit = 10,
+    int? BudgetTokens = null,
+    string? PathPrefix = null,
+    string? Language = null);
+
+/// <summary>The answer, best first.</summary>
+/// <param name="Hits">Ranked pieces of files.</param>
+/// <param name="RepositoriesSearched">How many repositories took part.</param>
+/// <param name="RepositoriesPending">How many of those asked for have no searchable commit yet.</param>
+/// <param name="ElapsedMs">Time in the ranking core, in milliseconds.</param>
+public sealed record SearchAnswer(IReadOnlyList<SearchHit> Hits, int RepositoriesSearched, int RepositoriesPending, double ElapsedMs);
+
+/// <summary>A ranked piece of a file.</summary>
+/// <param name="Citation">Where it stands, with the full commit.</param>
+/// <param name="RepositoryId">The repository.</param>
+/// <param name="Symbol">The declaration it belongs to, if known.</param>
+/// <param name="Language">Language name in lower case, such as <c>csharp</c>; <c>text</c> if unknown.</param>
+/// <param name="Text">The lines themselves.</param>
+/// <param name="Score">Comparable within one answer only.</param>
+/// <param name="Lanes">The lanes that voted for it, such as <c>lexical</c>.</param>
+/// <param name="Terms">The query's terms found in it.</param>
+public sealed record SearchHit(
+    Citation Citation,
+    Guid RepositoryId,
+    string? Symbol,
+    string Language,
+    string Text,
+    double Score,
+    IReadOnlyList<string> Lanes,
+    IReadOnlyList<string> Terms);
+
+/// <summary>Lines of a file at a commit.</summary>
+/// <param name="Citation">What was read; the end line is cut to the file's length.</param>
+/// <param name="Text">The lines.</param>
+/// <param name="TotalLines">Lines in the whole file.</param>
+public sealed record FileLines(Citation Citation, string Text, int TotalLines);
