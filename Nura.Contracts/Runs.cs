@@ -89,6 +89,7 @@ public sealed record RunError(string Title, string? Detail, int Status) : RunEve
 /// <param name="OutputTokens">Tokens written.</param>
 /// <param name="CitationsVerified">Citations of the answer that resolved.</param>
 /// <param name="CitationsRemoved">Citations taken out because they did not.</param>
+/// <param name="CostUsd">What the models cost, in US dollars; <see langword="null"/> while a price is unknown.</param>
 public sealed record RunDone(
     RunState State,
     string FinishReason,
@@ -96,4 +97,5 @@ public sealed record RunDone(
     long InputTokens,
     long OutputTokens,
     int CitationsVerified,
-    int CitationsRemoved) : RunEvent;
+    int CitationsRemoved,
+    decimal? CostUsd = null) : RunEvent;

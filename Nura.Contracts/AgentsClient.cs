@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace Nura.Contracts;
+
+/// <summary>Talks to Nura.Agents. Every method throws <see cref="ProblemException"/> when the service refuses or is out of reach.</summary>
+/// <param name="http">A client whose base address is the service.</param>
+public sealed class AgentsClient(HttpClient http)
+{
+    private const string Service = "agents";
+
+    /// <summary>The agents that can be asked, by name.</summary>
+    public async Task<IReadOnlyList<AgentView>> ListAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "agents");
+        return await ReadAsync<IReadOnlyList<AgentView>>(request, cancellationToken);
+    }
+
+    /// <summary>Starts a run, which goes on without this caller.</summary>
+    public async Task<RunView> StartAsync(StartRun run, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "runs") { Content = JsonContent.Create(run, options: ContractsJson.Options) };
+        return await ReadAsync<RunView>(request, cancellationToken);
+    }
+
+    /// <summary>Where a run stands.</summary>
+    public async Task<RunView> GetAsync(Guid run, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"runs/{run}");
+        return await ReadAsync<RunView>(request, cancellationToken);
+    }
+
+    /// <summary>Asks a run to end; harmless when it has ended already.</summary>
+    public async Task<RunView> StopAsync(Guid run, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"runs/{run}/stop");
+        return await ReadAsync<RunView>(request, cancellationToken);
+    }
+
+    /// <summary>The run's log from a place on, live, until its <see cref="RunDone"/>.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="after">The last entry known already; 0 for none.</param>
+    /// <param name="cancellationToken">Stops reading, not the run.</param>
+    /// <exception cref="ProblemException">Also when the stream breaks before its end; the caller may go on behind the last entry it got.</exception>
+    public async IAsyncEnumerable<RunEntry> EventsAsync(Guid run, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"runs/{run}/events");
+        if (after > 0)
+        {
+            request.Headers.Add("Last-Event-ID", after.ToString(CultureInfo.InvariantCulture));
+        }
+
+        using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var parser = SseParser.Create(body, static (_, data) => JsonSerializer.Deserialize<RunEvent>(data, ContractsJson.Options)!);
+        await using var entries = parser.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(entries, cancellationToken))
+        {
+            var entry = new RunEntry(long.Parse(parser.LastEventId, NumberStyles.None, CultureInfo.InvariantCulture), entries.Current.Data);
+            yield return entry;
+            if (entry.Event is RunDone)
+            {
+                yield break;
+            }
+        }
+
+        throw Broken(null);
+    }
+
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<SseItem<RunEvent>> entries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await entries.MoveNextAsync();
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException && !cancellationToken.IsCancellationRequested)
+        {
+            throw Broken(exception);
+        }
+    }
+
+    private static ProblemException Broken(Exception? exception) => new(
+        (int)HttpStatusCode.ServiceUnavailable, "The connection to the agents service broke off.", "The run may go on: read its events again.", exception);
+
+    private async Task<T> ReadAsync<T>(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
+        return await response.Content.ReadFromJsonAsync<T>(ContractsJson.Options, cancellationToken)
+            ?? throw new ProblemException((int)HttpStatusCode.BadGateway, "The agents service answered with an empty body.");
+    }
+}
