@@ -1,0 +1,6 @@
+namespace Nura.Manifests;
+
+internal static class EntryPoint
+{
+    private static int Main() => 0;
+}
