@@ -1,0 +1,71 @@
+import { useMemo, useRef } from "preact/hooks";
+import { shortCitation, writeCitation } from "./citation.ts";
+import { StreamingMarkdown } from "./markdown.ts";
+import { openSource } from "./state.ts";
+import type { Exchange } from "./state.ts";
+
+export function Answer({ exchange, retry }: { exchange: Exchange; retry: () => void }) {
+  const markdown = useRef(new StreamingMarkdown());
+  const blocks = useMemo(() => markdown.current.render(exchange.text), [exchange.text]);
+  const working = exchange.state === "asking" || exchange.state === "answering";
+
+  const onClick = (event: MouseEvent) => {
+    const target = event.target as HTMLElement;
+    const cited = target.closest<HTMLElement>("[data-cite]");
+    if (cited) openSource.value = cited.dataset["cite"];
+    const copy = target.closest<HTMLElement>(".copy");
+    if (copy) void copyText(copy, copy.closest(".code")!.querySelector("code")!.textContent ?? "");
+  };
+
+  return (
+    <article class="exchange">
+      <h2 class="question">{exchange.question}</h2>
+      {exchange.steps.length > 0 && (
+        <details class="steps">
+          <summary>{exchange.steps.at(-1)!.summary}</summary>
+          <ol>{exchange.steps.map((step, at) => <li key={at}><code>{step.name}</code> {step.summary} <small>{Math.round(step.elapsedMs)} ms</small></li>)}</ol>
+        </details>
+      )}
+      <div class="answer" onClick={onClick}>
+        {blocks.map((html, at) => <div key={at} dangerouslySetInnerHTML={{ __html: html }} />)}
+        {working && <p class="working" aria-hidden="true"><span /><span /><span /></p>}
+      </div>
+      {exchange.error && (
+        <p class="notice" role="alert"><strong>{exchange.error.title}</strong> {exchange.error.detail} <button type="button" onClick={retry}>Ask again</button></p>
+      )}
+      {exchange.state === "stopped" && <p class="hint">Stopped. <button type="button" class="quiet" onClick={retry}>Ask again</button></p>}
+      {exchange.sources.length > 0 && !working && (
+        <section class="sources" aria-label="Sources">
+          <h3>Sources</h3>
+          <ul>
+            {[...new Map(exchange.sources.map((source) => [writeCitation(source.citation), source.citation])).entries()].map(([written, citation]) => (
+              <li key={written}><button type="button" class="cite" title={written} onClick={() => { openSource.value = written; }}>{shortCitation(citation)}</button></li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {exchange.done && (
+        <p class="meta">
+          {[
+            exchange.done.model,
+            `${exchange.done.inputTokens + exchange.done.outputTokens} tokens`,
+            `${exchange.done.citationsVerified} verified ${exchange.done.citationsVerified === 1 ? "citation" : "citations"}`,
+            exchange.done.citationsRemoved > 0 ? `${exchange.done.citationsRemoved} removed that did not resolve` : undefined,
+          ].filter(Boolean).join(" · ")}
+          <button type="button" class="quiet" onClick={(event) => copyText(event.currentTarget, exchange.text)}>Copy</button>
+        </p>
+      )}
+    </article>
+  );
+}
+
+async function copyText(button: HTMLElement, text: string): Promise<void> {
+  const label = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "Not allowed";
+  }
+  setTimeout(() => { button.textContent = label; }, 1500);
+}

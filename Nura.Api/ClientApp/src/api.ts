@@ -1,0 +1,111 @@
+import { bytes, readEvents } from "./sse.ts";
+
+export interface Citation { repository: string; commit: string; path: string; startLine: number; endLine: number }
+export interface Agent { name: string; description: string }
+export interface Message { role: "user" | "assistant"; content: string }
+export interface Conversation { id: string; title: string; updatedAt: string }
+export interface Turn { question: string; runId: string }
+export interface FileLines { citation: Citation; text: string; totalLines: number }
+export interface FileIssue { path: string; failed: boolean; reason: string }
+
+export interface Progress {
+  state: string; filesDone: number; filesTotal: number; filesSkipped: number; filesFailed: number;
+  filesPerSecond: number; etaSeconds?: number;
+}
+
+export interface Repository {
+  id: string; name: string; source: string; ref?: string; state: string; commit?: string;
+  files: number; chunks: number; error?: string; progress?: Progress; indexedAt?: string;
+}
+
+export type RunEvent =
+  | { type: "token"; text: string }
+  | { type: "tool"; name: string; summary: string; elapsedMs: number }
+  | { type: "citation"; citation: Citation; text: string }
+  | { type: "error"; title: string; detail?: string; status: number }
+  | { type: "done"; state: string; model?: string; inputTokens: number; outputTokens: number; citationsVerified: number; citationsRemoved: number };
+
+/** What the server said went wrong, in words for people. */
+export class ApiError extends Error {
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+/** The header makes a cross-site form post impossible: browsers ask first before sending it from elsewhere. */
+const headers = { "x-nura-client": "web", accept: "application/json" };
+
+async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      signal,
+      headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError(0, "Nura does not answer. Is it still running?");
+  }
+  if (response.ok) return response;
+  const problem = await response.json().catch(() => undefined);
+  const said = problem?.detail ?? problem?.title ?? problem?.error?.message;
+  throw new ApiError(response.status, said ?? `The server answered ${response.status}.`);
+}
+
+async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+  return (await send(method, path, body)).json();
+}
+
+export const api = {
+  signedIn: () => send("GET", "/api/session").then(() => true, (error) => {
+    if (error instanceof ApiError && error.status === 401) return false;
+    throw error;
+  }),
+  signIn: (key: string) => send("POST", "/api/session", { key }),
+  signOut: () => send("DELETE", "/api/session"),
+
+  agents: () => json<Agent[]>("GET", "/api/agents"),
+  conversations: () => json<Conversation[]>("GET", "/api/conversations"),
+  create: (title: string) => json<Conversation>("POST", "/api/conversations", { title }),
+  turns: (id: string) => json<Turn[]>("GET", `/api/conversations/${id}/turns`),
+  ask: (id: string, agent: string, question: string, messages: Message[]) =>
+    json<Turn>("POST", `/api/conversations/${id}/turns`, { question, agent, messages }),
+  rename: (id: string, title: string) => send("PATCH", `/api/conversations/${id}`, { title }),
+  remove: (id: string) => send("DELETE", `/api/conversations/${id}`),
+  stop: (runId: string) => send("POST", `/api/runs/${runId}/stop`),
+
+  repositories: () => json<Repository[]>("GET", "/api/repositories"),
+  addRepository: (source: string, name?: string, ref?: string) => json<Repository>("POST", "/api/repositories", { source, name, ref }),
+  reindex: (id: string) => send("POST", `/api/repositories/${id}/index`),
+  removeRepository: (id: string) => send("DELETE", `/api/repositories/${id}`),
+  issues: (id: string) => json<FileIssue[]>("GET", `/api/repositories/${id}/issues?take=500`),
+  file: (citation: string) => json<FileLines>("GET", `/api/file?citation=${encodeURIComponent(citation)}`),
+};
+
+/** A run's log from the beginning. Lost connections are taken up again where they broke; ends after `done`. */
+export async function* runEvents(runId: string, signal: AbortSignal): AsyncGenerator<RunEvent> {
+  let last = "";
+  for (let failures = 0; ;) {
+    try {
+      const response = await fetch(`/api/runs/${runId}/events`, { signal, headers: last ? { ...headers, "last-event-id": last } : headers });
+      if (!response.ok) {
+        const problem = await response.json().catch(() => undefined);
+        throw new ApiError(response.status, problem?.detail ?? problem?.title ?? `The server answered ${response.status}.`);
+      }
+      for await (const event of readEvents(bytes(response))) {
+        last = event.id;
+        failures = 0;
+        const parsed = JSON.parse(event.data) as RunEvent;
+        yield parsed;
+        if (parsed.type === "done") return;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof ApiError && error.status < 500) throw error;
+    }
+    if (++failures > 8) throw new ApiError(0, "The connection was lost. The answer goes on at the server: reload to see it.");
+    await new Promise((resume) => setTimeout(resume, Math.min(250 * 2 ** failures, 5000)));
+  }
+}

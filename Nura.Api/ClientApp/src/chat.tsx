@@ -1,0 +1,79 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Answer } from "./answer.tsx";
+import { agent, agents, ask, choose, exchanges, route, stop } from "./state.ts";
+
+const examples = ["How does the AppHost start PostgreSQL?", "Where are citations verified?", "What happens when Redis is not there?"];
+
+export function Chat() {
+  const end = useRef<HTMLDivElement>(null);
+  const stay = useRef(true);
+  const busy = exchanges.value.find((exchange) => exchange.state === "asking" || exchange.state === "answering");
+
+  useEffect(() => {
+    const near = () => { stay.current = innerHeight + scrollY >= document.body.scrollHeight - 120; };
+    addEventListener("scroll", near, { passive: true });
+    return () => removeEventListener("scroll", near);
+  }, []);
+  // Follows the answer only while the reader is at its end: text being read is never pulled away.
+  useEffect(() => { if (stay.current) end.current?.scrollIntoView({ block: "end" }); }, [exchanges.value]);
+
+  return (
+    <div class="chat">
+      <h1 class="visually-hidden">Conversation</h1>
+      {exchanges.value.length === 0 && route.value === "/" && (
+        <div class="welcome">
+          <p class="title">What do you want to know?</p>
+          <ul>{examples.map((text) => <li key={text}><button type="button" onClick={() => ask(text)}>{text}</button></li>)}</ul>
+        </div>
+      )}
+      <div role="log" aria-busy={busy !== undefined} aria-live="off" aria-label="Questions and answers">
+        {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} retry={() => ask(exchange.question)} />)}
+      </div>
+      <Composer busy={busy !== undefined} stop={() => busy && stop(busy)} />
+      <div ref={end} />
+    </div>
+  );
+}
+
+function Composer({ busy, stop }: { busy: boolean; stop: () => void }) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [text, setText] = useState(sessionStorage.getItem("nura.draft") ?? "");
+  const write = (value: string) => {
+    setText(value);
+    sessionStorage.setItem("nura.draft", value);
+  };
+  const submit = (event?: Event) => {
+    event?.preventDefault();
+    const question = text.trim();
+    if (!question || busy) return;
+    write("");
+    void ask(question);
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
+    if (event.key === "Escape" && busy) stop();
+  };
+  useEffect(() => { field.current?.focus(); }, [route.value]);
+  useEffect(() => {
+    const box = field.current!;
+    box.style.height = "auto";
+    box.style.height = `${Math.min(box.scrollHeight, 240)}px`;
+  }, [text]);
+
+  return (
+    <form class="composer" onSubmit={submit}>
+      <label class="visually-hidden" for="question">Question</label>
+      <textarea id="question" ref={field} rows={1} placeholder="Ask about your code" value={text} onInput={(event) => write(event.currentTarget.value)} onKeyDown={onKey} />
+      <div class="composer-bar">
+        <label for="agent" class="visually-hidden">Agent</label>
+        <select id="agent" value={agent.value} onChange={(event) => choose(event.currentTarget.value)}>
+          {agents.value.map((known) => <option key={known.name} value={known.name} title={known.description}>{known.name}</option>)}
+        </select>
+        <span class="hint keys">Enter sends, Shift+Enter breaks the line</span>
+        {busy
+          ? <button type="button" class="primary" onClick={stop}>Stop</button>
+          : <button class="primary" disabled={!text.trim()}>Ask</button>}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,51 @@
+import { signal } from "@preact/signals";
+import { api } from "./api.ts";
+import { attempt, conversations, go, route, session } from "./state.ts";
+
+const folded = signal(matchMedia("(max-width: 60rem)").matches);
+
+function Link({ path, children }: { path: string; children: preact.ComponentChildren }) {
+  const follow = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    go(path);
+    if (matchMedia("(max-width: 60rem)").matches) folded.value = true;
+  };
+  return <a href={path} onClick={follow} aria-current={route.value === path ? "page" : undefined}>{children}</a>;
+}
+
+export function Sidebar() {
+  const remove = (id: string, title: string) => attempt(async () => {
+    if (!confirm(`Delete "${title}"?`)) return;
+    await api.remove(id);
+    conversations.value = conversations.value.filter((other) => other.id !== id);
+    if (route.value === `/c/${id}`) go("/");
+  });
+  return (
+    <nav class={folded.value ? "sidebar folded" : "sidebar"} aria-label="Nura">
+      <div class="brand">
+        <button type="button" class="fold" aria-expanded={!folded.value} aria-controls="lists" onClick={() => { folded.value = !folded.value; }}>
+          <span aria-hidden="true">☰</span><span class="visually-hidden">Menu</span>
+        </button>
+        <strong>Nura</strong>
+      </div>
+      <div id="lists" class="lists">
+        <ul>
+          <li><Link path="/">New question</Link></li>
+          <li><Link path="/repositories">Repositories</Link></li>
+        </ul>
+        <h2>Conversations</h2>
+        <ul class="conversations">
+          {conversations.value.map((conversation) => (
+            <li key={conversation.id}>
+              <Link path={`/c/${conversation.id}`}>{conversation.title}</Link>
+              <button type="button" class="quiet" aria-label={`Delete "${conversation.title}"`} onClick={() => remove(conversation.id, conversation.title)}>×</button>
+            </li>
+          ))}
+          {conversations.value.length === 0 && <li class="hint">None yet.</li>}
+        </ul>
+        <button type="button" class="quiet sign-out" onClick={() => attempt(async () => { await api.signOut(); session.value = "out"; })}>Sign out</button>
+      </div>
+    </nav>
+  );
+}

@@ -1,0 +1,65 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api } from "./api.ts";
+import type { FileLines } from "./api.ts";
+import { parseCitation, writeCitation } from "./citation.ts";
+import { highlight } from "./markdown.ts";
+import { attempt, openSource } from "./state.ts";
+
+/** Lines shown around the cited ones. */
+const around = 12;
+
+const languages: Record<string, string> = {
+  cs: "csharp", ts: "typescript", tsx: "typescript", js: "javascript", mjs: "javascript", jsx: "javascript", py: "python", go: "go", rs: "rust",
+  java: "java", json: "json", yml: "yaml", yaml: "yaml", sh: "bash", sql: "sql", css: "css", html: "xml", xml: "xml", csproj: "xml", props: "xml",
+};
+
+export function SourcePanel() {
+  const written = openSource.value;
+  const citation = written ? parseCitation(written) : undefined;
+  const [lines, setLines] = useState<FileLines>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const opener = useRef<Element | null>(null);
+
+  useEffect(() => {
+    setLines(undefined);
+    if (!citation) return;
+    opener.current = document.activeElement;
+    heading.current?.focus();
+    let current = true;
+    const wider = { ...citation, startLine: Math.max(1, citation.startLine - around), endLine: citation.endLine + around };
+    void attempt(() => api.file(writeCitation(wider))).then((read) => { if (current) setLines(read); });
+    return () => { current = false; };
+  }, [written]);
+
+  if (!citation) return null;
+  const close = () => {
+    openSource.value = undefined;
+    if (opener.current instanceof HTMLElement) opener.current.focus();
+  };
+  const language = languages[citation.path.split(".").at(-1)!.toLowerCase()];
+  return (
+    <aside class="source" aria-label="Source" onKeyDown={(event) => { if (event.key === "Escape") close(); }}>
+      <header>
+        <h2 ref={heading} tabIndex={-1}>{citation.path}</h2>
+        <button type="button" class="quiet" onClick={close}>Close</button>
+      </header>
+      <p class="hint">{citation.repository} at {citation.commit.slice(0, 12)}, lines {citation.startLine} to {citation.endLine}</p>
+      {lines
+        ? (
+          <pre class="lines" tabIndex={0}>
+            {lines.text.replace(/\n$/, "").split("\n").map((line, at) => {
+              const number = lines.citation.startLine + at;
+              const cited = number >= citation.startLine && number <= citation.endLine;
+              return (
+                <div key={number} class={cited ? "cited" : undefined}>
+                  <span class="number" aria-hidden="true">{number}</span>
+                  <code dangerouslySetInnerHTML={{ __html: highlight(line, language) || " " }} />
+                </div>
+              );
+            })}
+          </pre>
+        )
+        : <p role="status">Loading…</p>}
+    </aside>
+  );
+}

@@ -1,0 +1,159 @@
+import { signal } from "@preact/signals";
+import { ApiError, api, runEvents } from "./api.ts";
+import type { Agent, Citation, Conversation, Message, RunEvent } from "./api.ts";
+
+/** A question and what the agent has answered so far. */
+export interface Exchange {
+  question: string;
+  runId?: string;
+  text: string;
+  steps: { name: string; summary: string; elapsedMs: number }[];
+  sources: { citation: Citation; text: string }[];
+  state: "asking" | "answering" | "completed" | "failed" | "stopped";
+  error?: { title: string; detail?: string };
+  done?: Extract<RunEvent, { type: "done" }>;
+}
+
+export const session = signal<"unknown" | "in" | "out">("unknown");
+export const route = signal(location.pathname);
+export const agents = signal<Agent[]>([]);
+export const agent = signal(localStorage.getItem("nura.agent") ?? "nura");
+export const conversations = signal<Conversation[]>([]);
+export const exchanges = signal<Exchange[]>([]);
+export const openSource = signal<string | undefined>(undefined);
+/** One sentence for a screen reader; changed once an answer, never per token. */
+export const announcement = signal("");
+export const notice = signal<string | undefined>(undefined);
+
+let watching = new AbortController();
+let shown: string | undefined;
+
+export function go(path: string): void {
+  history.pushState(null, "", path);
+  route.value = path;
+}
+
+export const conversationId = (path: string): string | undefined => /^\/c\/([0-9a-f-]+)$/.exec(path)?.[1];
+
+/** Runs an action of the user; what goes wrong is shown, and an ended session leads back to the sign-in. */
+export async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
+  try {
+    notice.value = undefined;
+    return await action();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) session.value = "out";
+    else notice.value = error instanceof Error ? error.message : String(error);
+    return undefined;
+  }
+}
+
+export async function start(): Promise<void> {
+  // The link printed at start carries the key behind '#': browsers never send that part to a server.
+  const key = new URLSearchParams(location.hash.slice(1)).get("key");
+  if (key) {
+    history.replaceState(null, "", location.pathname);
+    await attempt(() => api.signIn(key));
+  }
+  session.value = (await attempt(api.signedIn)) ? "in" : "out";
+}
+
+export async function loadLists(): Promise<void> {
+  await attempt(async () => {
+    [agents.value, conversations.value] = await Promise.all([api.agents(), api.conversations()]);
+    if (!agents.value.some((known) => known.name === agent.value) && agents.value[0]) agent.value = agents.value[0].name;
+  });
+}
+
+export function choose(name: string): void {
+  agent.value = name;
+  localStorage.setItem("nura.agent", name);
+}
+
+/** Shows the conversation of an address, unless it is the one on the page. */
+export function follow(path: string): void {
+  const id = conversationId(path);
+  if (id !== shown) void open(id);
+}
+
+/** Shows a conversation: every answer is replayed from its run's log, and one still being written goes on live. */
+async function open(id: string | undefined): Promise<void> {
+  shown = id;
+  watching.abort();
+  watching = new AbortController();
+  openSource.value = undefined;
+  exchanges.value = [];
+  if (!id) return;
+  const { signal } = watching;
+  const turns = await attempt(() => api.turns(id));
+  if (!turns || signal.aborted) return;
+  exchanges.value = turns.map((turn) => ({ ...empty(turn.question), runId: turn.runId, state: "answering" }));
+  await Promise.all(turns.map((turn, at) => watch(at, turn.runId, signal)));
+}
+
+export async function ask(question: string): Promise<void> {
+  const { signal } = watching;
+  let id = conversationId(route.value);
+  const messages: Message[] = exchanges.value.flatMap((past): Message[] => [
+    { role: "user", content: past.question },
+    { role: "assistant", content: past.text },
+  ]).filter((message) => message.content !== "");
+  const at = exchanges.value.length;
+  exchanges.value = [...exchanges.value, empty(question)];
+  try {
+    if (!id) {
+      const created = await api.create(question.length > 80 ? `${question.slice(0, 79)}…` : question);
+      id = created.id;
+      conversations.value = [created, ...conversations.value];
+      // It is on the page already: loading it again would drop the stream.
+      shown = id;
+      go(`/c/${id}`);
+    }
+    const turn = await api.ask(id, agent.value, question, [...messages, { role: "user", content: question }]);
+    await watch(at, turn.runId, signal);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) session.value = "out";
+    update(at, (past) => ({ ...past, state: "failed", error: { title: error instanceof Error ? error.message : String(error) } }), signal);
+  }
+}
+
+export async function stop(exchange: Exchange): Promise<void> {
+  if (exchange.runId) await attempt(() => api.stop(exchange.runId!));
+}
+
+const empty = (question: string): Exchange => ({ question, text: "", steps: [], sources: [], state: "asking" });
+
+function update(at: number, change: (past: Exchange) => Exchange, signal: AbortSignal): void {
+  if (!signal.aborted) exchanges.value = exchanges.value.map((past, index) => (index === at ? change(past) : past));
+}
+
+async function watch(at: number, runId: string, signal: AbortSignal): Promise<void> {
+  let pending: RunEvent[] = [];
+  let frame = 0;
+  const flush = () => {
+    frame = 0;
+    const events = pending;
+    pending = [];
+    update(at, (past) => events.reduce(apply, { ...past, runId }), signal);
+  };
+  try {
+    for await (const event of runEvents(runId, signal)) {
+      pending.push(event);
+      // One rendering a frame at most, however fast tokens come; a hidden page has no frames, so it gets a timer.
+      frame ||= document.hidden ? window.setTimeout(flush, 250) : requestAnimationFrame(flush);
+    }
+  } catch (error) {
+    pending.push({ type: "error", title: error instanceof Error ? error.message : String(error), status: 0 });
+  }
+  flush();
+  if (!signal.aborted) announcement.value = "The answer is complete.";
+}
+
+function apply(past: Exchange, event: RunEvent): Exchange {
+  switch (event.type) {
+    case "token": return { ...past, state: "answering", text: past.text + event.text };
+    case "tool": return { ...past, state: "answering", steps: [...past.steps, event] };
+    case "citation": return { ...past, sources: [...past.sources, event] };
+    case "error": return { ...past, state: "failed", error: event };
+    case "done": return { ...past, state: event.state as Exchange["state"], done: event };
+  }
+}
