@@ -1,0 +1,68 @@
+namespace Nura.Models;
+
+/// <summary>What a catalog must keep beyond its schema. Each message names the model and the field.</summary>
+internal static class CatalogRules
+{
+    private static readonly string[] s_providers = ["offline", "openai", "bedrock", "sagemaker"];
+
+    private static readonly string[] s_capabilities =
+    [
+        Capabilities.Tools, Capabilities.System, Capabilities.Streaming, Capabilities.Vision,
+        Capabilities.Reasoning, Capabilities.PromptCache, Capabilities.Prefill, Capabilities.Embeddings,
+    ];
+
+    public static void Check(IReadOnlyList<ModelInfo> models, string source)
+    {
+        foreach (var model in models)
+        {
+            Require(model.Id.Length is > 0 and <= 200 && !model.Id.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)), model, source, "id must have 1 to 200 characters and no white space");
+            Require(s_providers.Contains(model.Provider), model, source, $"provider '{model.Provider}' is not one of {string.Join(", ", s_providers)}");
+            Require(model.Provider is not ("openai" or "sagemaker") || model.Server is { Length: > 0 }, model, source, "server must name an entry below Nura:Models:Servers");
+            Require(model.Context > 0, model, source, "context must be above 0");
+            Require(model.MaxOutput >= 0, model, source, "maxOutput must not be negative");
+            foreach (var capability in model.Capabilities)
+            {
+                Require(s_capabilities.Contains(capability), model, source, $"capability '{capability}' is not one of {string.Join(", ", s_capabilities)}");
+            }
+
+            foreach (var price in model.Prices)
+            {
+                Require(price is { Input: >= 0, Output: >= 0, Batch: > 0 and <= 1 } && !(price.CacheRead < 0) && !(price.CacheWrite5m < 0) && !(price.CacheWrite1h < 0), model, source, "prices must not be negative, and batch must be above 0 and at most 1");
+            }
+
+            for (var i = 1; i < model.Prices.Count; i++)
+            {
+                Require(model.Prices[i].From is { } from && !(model.Prices[i - 1].From >= from), model, source, "prices must stand oldest first, and every one but the first needs its own \"from\"");
+            }
+        }
+    }
+
+    /// <summary>Every name once, every replacement known.</summary>
+    public static void CheckNames(IReadOnlyCollection<ModelInfo> models, string source)
+    {
+        var owners = new Dictionary<string, ModelInfo>(StringComparer.OrdinalIgnoreCase);
+        foreach (var model in models)
+        {
+            foreach (var name in ModelCatalog.NamesOf(model))
+            {
+                if (!owners.TryAdd(name, model) && owners[name].Id != model.Id)
+                {
+                    throw new CatalogException($"{source}: the name '{name}' means both '{owners[name].Id}' and '{model.Id}'; take it from one of them.");
+                }
+            }
+        }
+
+        foreach (var model in models)
+        {
+            Require(model.Lifecycle?.Replacement is not { } replacement || owners.ContainsKey(replacement), model, source, $"replacement '{model.Lifecycle?.Replacement}' is not in the catalog");
+        }
+    }
+
+    private static void Require(bool holds, ModelInfo model, string source, string rule)
+    {
+        if (!holds)
+        {
+            throw new CatalogException($"{source}: model '{model.Id}': {rule}.");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Nura.Models;
+
+/// <summary>Configuration of the models, below <see cref="Section"/>.</summary>
+public sealed class ModelsOptions
+{
+    /// <summary>Where it stands in the configuration.</summary>
+    public const string Section = "Nura:Models";
+
+    /// <summary>Path of a catalog file whose models replace or add to the built-in ones.</summary>
+    public string? Catalog { get; set; }
+
+    /// <summary>Id or alias of the model to use when the router has no better rule; otherwise it chooses among those that can be called.</summary>
+    public string? Default { get; set; }
+
+    /// <summary>OpenAI-compatible servers (vLLM, Ollama, LM Studio, OpenAI itself) by name.</summary>
+    public Dictionary<string, ServerOptions> Servers { get; } = new(StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Nura.Models;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>Registers the models.</summary>
+public static class NuraModelsExtensions
+{
+    /// <summary>Adds the catalog, the router and the chat clients, configured below <c>Nura:Models</c>. A bad value stops the start and names its key.</summary>
+    /// <param name="builder">The application.</param>
+    /// <returns>The same builder.</returns>
+    public static IHostApplicationBuilder AddNuraModels(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsValidator>();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ModelCatalog>();
+        builder.Services.AddSingleton<ModelRouter>();
+        builder.Services.AddSingleton<UpstreamHttp>();
+        builder.Services.AddSingleton(services => new ChatClients(
+            services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(), services.GetRequiredService<TimeProvider>()));
+        return builder;
+    }
+}
