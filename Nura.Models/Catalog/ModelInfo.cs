@@ -30,7 +30,7 @@ public sealed record ModelInfo
     public int MaxOutput { get; init; }
 
     /// <summary>What it can do, from <see cref="Nura.Models.Capabilities"/>.</summary>
-    public IReadOnlySet<string> Capabilities { get; init; } = new HashSet<string>();
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
 
     /// <summary>Prices, each from a day on, oldest first; empty if it costs nothing or nobody said what.</summary>
     public IReadOnlyList<ModelPrice> Prices { get; init; } = [];

@@ -28,8 +28,8 @@ internal static class ServerModels
                     Context = server.Context,
                     MaxOutput = server.MaxOutput,
                     Capabilities = server.Tools
-                        ? new HashSet<string> { Capabilities.System, Capabilities.Streaming, Capabilities.Tools }
-                        : new HashSet<string> { Capabilities.System, Capabilities.Streaming },
+                        ? [Capabilities.System, Capabilities.Streaming, Capabilities.Tools]
+                        : [Capabilities.System, Capabilities.Streaming],
                 };
             }
         }
