@@ -62,6 +62,7 @@ public sealed record RepositoryView(
 /// <param name="EtaSeconds">Seconds to go at that rate; <see langword="null"/> while unknown.</param>
 /// <param name="StartedAt">When the run began.</param>
 /// <param name="UpdatedAt">When these figures were taken.</param>
+/// <param name="FetchedPercent">While fetching, percent of the objects received; <see langword="null"/> while unknown.</param>
 public sealed record IndexProgress(
     RepositoryState State,
     long FilesDone,
@@ -71,7 +72,8 @@ public sealed record IndexProgress(
     double FilesPerSecond,
     double? EtaSeconds,
     DateTimeOffset StartedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt,
+    double? FetchedPercent = null);
 
 /// <summary>A file that is not in the index, and why.</summary>
 /// <param name="Path">Path from the repository's root.</param>

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace Nura.Contracts;
+
+/// <summary>Talks to Nura.Rag. Every method throws <see cref="ProblemException"/> when the service refuses or is out of reach.</summary>
+/// <param name="http">A client whose base address is the service.</param>
+public sealed class RagClient(HttpClient http)
+{
+    private const string Service = "rag";
+
+    /// <summary>Adds a repository and queues its first index.</summary>
+    /// <exception cref="ProblemException">400 for a source that is refused, 409 for one that is there already.</exception>
+    public Task<RepositoryView> AddAsync(AddRepository repository, CancellationToken cancellationToken) =>
+        SendAsync<RepositoryView>(HttpMethod.Post, "repositories", repository, cancellationToken);
+
+    /// <summary>All repositories, by name.</summary>
+    public Task<IReadOnlyList<RepositoryView>> ListAsync(CancellationToken cancellationToken) =>
+        SendAsync<IReadOnlyList<RepositoryView>>(HttpMethod.Get, "repositories", null, cancellationToken);
+
+    /// <summary>One repository.</summary>
+    public Task<RepositoryView> GetAsync(Guid id, CancellationToken cancellationToken) =>
+        SendAsync<RepositoryView>(HttpMethod.Get, $"repositories/{id}", null, cancellationToken);
+
+    /// <summary>Removes a repository with everything known of it.</summary>
+    public async Task DeleteAsync(Guid id, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"repositories/{id}");
+        using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
+    }
+
+    /// <summary>Queues an index of the newest commit.</summary>
+    public Task<RepositoryView> IndexAsync(Guid id, CancellationToken cancellationToken) =>
+        SendAsync<RepositoryView>(HttpMethod.Post, $"repositories/{id}/index", null, cancellationToken);
+
+    /// <summary>How far the run under way, or the last one, is.</summary>
+    public Task<IndexProgress> ProgressAsync(Guid id, CancellationToken cancellationToken) =>
+        SendAsync<IndexProgress>(HttpMethod.Get, $"repositories/{id}/progress", null, cancellationToken);
+
+    /// <summary>Progress as it happens, until the run ends; the last one is final.</summary>
+    public async IAsyncEnumerable<IndexProgress> ProgressStreamAsync(Guid id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"repositories/{id}/progress/stream");
+        using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var parser = SseParser.Create(body, static (_, data) => JsonSerializer.Deserialize<IndexProgress>(data, ContractsJson.Options)!);
+        await foreach (var item in parser.EnumerateAsync(cancellationToken))
+        {
+            yield return item.Data;
+        }
+    }
+
+    /// <summary>Files of the searchable commit that are not in the index, by path.</summary>
+    /// <param name="id">The repository.</param>
+    /// <param name="failed">Only errors, or only files left out by rule; both when absent.</param>
+    /// <param name="skip">How many to pass over.</param>
+    /// <param name="take">Most to return, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public Task<IReadOnlyList<FileIssue>> IssuesAsync(Guid id, bool? failed, int skip, int take, CancellationToken cancellationToken) =>
+        SendAsync<IReadOnlyList<FileIssue>>(
+            HttpMethod.Get,
+            string.Create(CultureInfo.InvariantCulture, $"repositories/{id}/issues?skip={skip}&take={take}{(failed is null ? "" : $"&failed={(failed.Value ? "true" : "false")}")}"),
+            null,
+            cancellationToken);
+
+    /// <summary>Finds the pieces of files that fit a question best.</summary>
+    public Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken cancellationToken) =>
+        SendAsync<SearchAnswer>(HttpMethod.Post, "search", request, cancellationToken);
+
+    /// <summary>The lines that citations name, in their order; <see langword="null"/> for each that names nothing the caller may see.</summary>
+    public Task<IReadOnlyList<FileLines?>> ResolveAsync(ResolveCitations request, CancellationToken cancellationToken) =>
+        SendAsync<IReadOnlyList<FileLines?>>(HttpMethod.Post, "citations/resolve", request, cancellationToken);
+
+    /// <summary>The lines that one citation names.</summary>
+    /// <exception cref="ProblemException">404 if it names nothing.</exception>
+    public Task<FileLines> FileAsync(Citation citation, CancellationToken cancellationToken) =>
+        SendAsync<FileLines>(HttpMethod.Get, $"file?citation={Uri.EscapeDataString(citation.ToString())}", null, cancellationToken);
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = JsonContent.Create(body, body.GetType(), options: ContractsJson.Options);
+        }
+
+        using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
+        return await response.Content.ReadFromJsonAsync<T>(ContractsJson.Options, cancellationToken)
+            ?? throw new ProblemException((int)HttpStatusCode.BadGateway, "The rag service answered with an empty body.");
+    }
+}

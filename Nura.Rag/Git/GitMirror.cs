@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Nura.Rag.Git;
+
+/// <summary>The bare copy of one repository that everything is read from.</summary>
+internal sealed class GitMirror(GitCommand git, Guid repository)
+{
+    private const string HeadCopy = "refs/nura/head";
+
+    /// <summary>Its folder.</summary>
+    public string Directory { get; } = Path.Combine(git.Mirrors, $"{repository:N}.git");
+
+    /// <summary>Whether it has been made.</summary>
+    public bool Exists => File.Exists(Path.Combine(Directory, "HEAD"));
+
+    /// <summary>Brings branches, tags and the source's HEAD up to date.</summary>
+    /// <param name="source">Where from, checked.</param>
+    /// <param name="progress">Receives percent of the objects fetched.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    public async Task FetchAsync(FetchSource source, Action<double> progress, CancellationToken cancellationToken)
+    {
+        if (!Exists)
+        {
+            await git.RunAsync(["init", "--quiet", "--bare", "--template=", "--", Directory], cancellationToken);
+        }
+
+        await FetchAsync(source, ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"], progress, cancellationToken);
+        var head = await git.RunAsync([.. source.Options, "ls-remote", "--", source.Url, "HEAD"], cancellationToken, source.Environment);
+        if (head.Length == 0)
+        {
+            await git.RunAsync(["--git-dir", Directory, "update-ref", "-d", HeadCopy], cancellationToken);
+            return;
+        }
+
+        var commit = head[..head.IndexOf('\t')];
+        if (!await HasAsync(commit, cancellationToken))
+        {
+            // A detached HEAD that no branch holds.
+            await FetchAsync(source, [$"+HEAD:{HeadCopy}"], progress, cancellationToken);
+        }
+        else
+        {
+            await git.RunAsync(["--git-dir", Directory, "update-ref", HeadCopy, commit], cancellationToken);
+        }
+    }
+
+    /// <summary>The commit a ref stands for.</summary>
+    /// <param name="reference">Branch, tag, or commit (7 digits or more); the source's HEAD if <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    /// <returns>The full id, or <see langword="null"/>.</returns>
+    public async Task<string?> ResolveAsync(string? reference, CancellationToken cancellationToken)
+    {
+        string[] candidates = reference is null ? [HeadCopy]
+            : [$"refs/heads/{reference}", $"refs/tags/{reference}", .. IsCommit(reference) ? [reference] : Array.Empty<string>()];
+        await using var reader = Read();
+        foreach (var candidate in candidates)
+        {
+            if (await reader.InfoAsync($"{candidate}^{{commit}}", cancellationToken) is { } info)
+            {
+                return info.Oid;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether any branch has a commit.</summary>
+    public async Task<bool> HasCommitsAsync(CancellationToken cancellationToken) =>
+        (await git.RunAsync(["--git-dir", Directory, "for-each-ref", "--count=1", "refs/heads", "refs/tags", HeadCopy], cancellationToken)).Length > 0;
+
+    /// <summary>Fetches one commit by its id, if the source gives out such.</summary>
+    public Task FetchCommitAsync(FetchSource source, string commit, CancellationToken cancellationToken) =>
+        FetchAsync(source, [$"+{commit}:refs/nura/{commit}"], static _ => { }, cancellationToken);
+
+    /// <summary>Whether a ref is written like a commit.</summary>
+    public static bool IsCommit(string reference) => reference.Length is >= 7 and <= 64 && reference.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>All files of a commit, in git's order. Blob sizes come along, so that big ones need not be read.</summary>
+    public async IAsyncEnumerable<TreeEntry> ListAsync(string commit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var process = git.Start(["--git-dir", Directory, "ls-tree", "-r", "-l", "-z", "--full-tree", "--end-of-options", commit]);
+        process.Input.Close();
+        await using var output = new BufferedStream(process.Output, 1 << 16);
+        var record = new List<byte>(256);
+        for (int next; (next = output.ReadByte()) >= 0;)
+        {
+            if (next != 0)
+            {
+                record.Add((byte)next);
+                continue;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return Parse([.. record]);
+            record.Clear();
+        }
+
+        await process.EndAsync(cancellationToken);
+    }
+
+    /// <summary>Opens a reader for objects.</summary>
+    public GitBlobReader Read() => new(git.Start(["--git-dir", Directory, "cat-file", "--batch-command"]));
+
+    private async Task<bool> HasAsync(string commit, CancellationToken cancellationToken)
+    {
+        await using var reader = Read();
+        return await reader.InfoAsync($"{commit}^{{commit}}", cancellationToken) is not null;
+    }
+
+    private async Task FetchAsync(FetchSource source, string[] refs, Action<double> progress, CancellationToken cancellationToken)
+    {
+        await using var process = git.Start(
+            ["--git-dir", Directory, .. source.Options, "fetch", "--progress", "--prune", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-maintenance", "--update-shallow", "--", source.Url, .. refs],
+            source.Environment);
+        process.Progress = line =>
+        {
+            if (FetchProgress.Percent(line) is { } percent)
+            {
+                progress(percent);
+            }
+        };
+        process.Input.Close();
+        await process.EndAsync(cancellationToken);
+    }
+
+    // "<mode> SP <type> SP <oid> SP+ <size> TAB <path>"
+    private static TreeEntry Parse(byte[] record)
+    {
+        var tab = Array.IndexOf(record, (byte)'\t');
+        var fields = Encoding.ASCII.GetString(record, 0, tab).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var size = long.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
+        var path = GitPath.Decode(record.AsSpan(tab + 1), out var isText);
+        return new TreeEntry(path, fields[2], fields[0], size, isText);
+    }
+}

@@ -1,0 +1,52 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Nura.Rag;
+
+/// <summary>Settings of the service.</summary>
+public sealed class RagOptions
+{
+    /// <summary>The section they are read from.</summary>
+    public const string Section = "Nura:Rag";
+
+    /// <summary>A local repository added at the first start and followed. It may lie outside of <see cref="LocalRoots"/>.</summary>
+    public string? DefaultRepository { get; set; }
+
+    /// <summary>Folders below which local paths and <c>file://</c> URLs may be added. None by default.</summary>
+    public IList<string> LocalRoots { get; } = [];
+
+    /// <summary>Where mirrors are kept; a folder of the user's cache when absent.</summary>
+    public string? MirrorDirectory { get; set; }
+
+    /// <summary>Whether <c>ssh</c> URLs are allowed. They use the keys and known hosts of the account the service runs as.</summary>
+    public bool AllowSsh { get; set; }
+
+    /// <summary>Hosts that may have private addresses and be reached by <c>http</c>, such as a git server of the company. Lower case, without port.</summary>
+    public IList<string> TrustedHosts { get; } = [];
+
+    /// <summary>Access tokens by host, sent with <c>https</c> requests to that host only.</summary>
+    public IDictionary<string, string> Tokens { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Most bytes of an indexed file.</summary>
+    [Range(1_000, 16_000_000)]
+    public long MaxFileBytes { get; set; } = 1_000_000;
+
+    /// <summary>Repositories indexed at the same time.</summary>
+    [Range(1, 64)]
+    public int Workers { get; set; } = 2;
+
+    /// <summary>Seconds after which the work of an instance that fell silent is taken over.</summary>
+    [Range(1, 3600)]
+    public int LeaseSeconds { get; set; } = 30;
+
+    /// <summary>Seconds between two looks at the sources of local repositories; 0 for never.</summary>
+    [Range(0, 86_400)]
+    public int PollSeconds { get; set; } = 5;
+
+    /// <summary>Minutes git may take to fetch.</summary>
+    [Range(1, 1440)]
+    public int FetchMinutes { get; set; } = 120;
+}
+
+[OptionsValidator]
+internal sealed partial class RagOptionsValidator : IValidateOptions<RagOptions>;

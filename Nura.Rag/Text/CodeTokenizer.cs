@@ -1,0 +1,90 @@
+namespace Nura.Rag.Text;
+
+/// <summary>
+/// Splits text into index terms, the same way for documents and queries. What an identifier splits into is remembered, which is
+/// what makes it fast: code repeats its names. Not thread-safe.
+/// </summary>
+internal sealed class CodeTokenizer
+{
+    // Longer runs are encoded data, not names.
+    private const int LongestIdentifier = 80;
+    private const int LongestNumber = 6;
+    private const int MaxRemembered = 400_000;
+
+    private readonly Dictionary<string, int[]> _remembered = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly List<string> _parts = [];
+
+    public CodeTokenizer() => _lookup = _remembered.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>The terms met so far.</summary>
+    public Vocabulary Vocabulary { get; private set; } = new();
+
+    /// <summary>Forgets everything once too much has been met. Numbers given before are void then.</summary>
+    public void Trim()
+    {
+        if (_remembered.Count > MaxRemembered)
+        {
+            _remembered.Clear();
+            Vocabulary = new Vocabulary();
+        }
+    }
+
+    /// <summary>Adds the terms of a text, in order, each <paramref name="times"/> times.</summary>
+    public void Tokenize(ReadOnlySpan<char> text, List<int> terms, int times = 1)
+    {
+        for (var position = 0; position < text.Length;)
+        {
+            var c = text[position];
+            if (!IsWord(c))
+            {
+                position++;
+                continue;
+            }
+
+            var start = position++;
+            if (char.IsAsciiDigit(c))
+            {
+                while (position < text.Length && char.IsAsciiDigit(text[position]))
+                {
+                    position++;
+                }
+
+                if (position - start is >= 2 and <= LongestNumber)
+                {
+                    Add(text[start..position], terms, times);
+                }
+
+                continue;
+            }
+
+            while (position < text.Length && IsWord(text[position]))
+            {
+                position++;
+            }
+
+            if (position - start <= LongestIdentifier)
+            {
+                Add(text[start..position], terms, times);
+            }
+        }
+    }
+
+    private static bool IsWord(char c) => char.IsAsciiLetterOrDigit(c) || c == '_' || (c > 127 && char.IsLetterOrDigit(c));
+
+    private void Add(ReadOnlySpan<char> identifier, List<int> terms, int times)
+    {
+        if (!_lookup.TryGetValue(identifier, out var ids))
+        {
+            _parts.Clear();
+            TermSplitter.Split(identifier, _parts);
+            ids = [.. _parts.Select(part => Vocabulary.Add(part))];
+            _remembered.Add(identifier.ToString(), ids);
+        }
+
+        for (; times > 0; times--)
+        {
+            terms.AddRange(ids);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace Nura.Rag.Text;
+
+/// <summary>Numbers terms in the order they come. Reading is safe beside one writer only under the caller's lock.</summary>
+internal sealed class Vocabulary
+{
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly List<string> _terms = [];
+
+    public Vocabulary() => _lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>How many terms there are; their numbers are below this.</summary>
+    public int Count => _terms.Count;
+
+    /// <summary>The term of a number.</summary>
+    public string this[int id] => _terms[id];
+
+    /// <summary>The number of a term, given to it now if it has none.</summary>
+    public int Add(ReadOnlySpan<char> term)
+    {
+        if (!_lookup.TryGetValue(term, out var id))
+        {
+            id = _terms.Count;
+            var text = term.ToString();
+            _terms.Add(text);
+            _ids.Add(text, id);
+        }
+
+        return id;
+    }
+
+    /// <summary>The number of a term, or -1.</summary>
+    public int Find(ReadOnlySpan<char> term) => _lookup.TryGetValue(term, out var id) ? id : -1;
+}
