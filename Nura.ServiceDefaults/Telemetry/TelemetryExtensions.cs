@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Nura.ServiceDefaults.Health;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using System.Diagnostics;
+
+namespace Nura.ServiceDefaults.Telemetry;
+
+/// <summary>Traces, metrics and logs from what the framework itself emits. The settings are OpenTelemetry's own <c>OTEL_*</c> variables.</summary>
+internal static class TelemetryExtensions
+{
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
+
+    private static readonly string[] s_sources = ["Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "Nura.*"];
+
+    private static readonly string[] s_meters =
+        ["Microsoft.AspNetCore.*", "System.Net.Http", "System.Net.NameResolution", "System.Runtime", "Npgsql", "Nura.*"];
+
+    public static void AddTelemetry(this IHostApplicationBuilder builder)
+    {
+        var export = !string.IsNullOrWhiteSpace(builder.Configuration[Endpoint]);
+        var resource = Describe(builder);
+
+        // Ours is not the environment but the host's configuration, which contains it: tests and files can set the same names.
+        void UseConfiguration(IServiceCollection services) => services.AddSingleton<IConfiguration>(builder.Configuration);
+        void UseProtocol(OtlpExporterOptions options) => options.Protocol =
+            builder.Configuration[Protocol] == "grpc" ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+
+        builder.Services.AddSingleton<PrometheusExporter>();
+        builder.Services.AddSingleton(services =>
+        {
+            var metrics = Sdk.CreateMeterProviderBuilder().ConfigureServices(UseConfiguration).SetResourceBuilder(resource).AddMeter(s_meters)
+                .AddReader(services.GetRequiredService<PrometheusExporter>().Reader);
+            return (export ? metrics.AddOtlpExporter(UseProtocol) : metrics).Build();
+        });
+        builder.Services.AddHostedService<TelemetryStarter>();
+        if (!export)
+        {
+            return;
+        }
+
+        builder.Services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder().ConfigureServices(UseConfiguration).SetResourceBuilder(resource)
+            .AddSource(s_sources).AddOtlpExporter(UseProtocol).Build());
+        builder.Logging.AddOpenTelemetry(logs =>
+        {
+            logs.IncludeFormattedMessage = true;
+            logs.IncludeScopes = true;
+            logs.SetResourceBuilder(resource);
+            logs.AddOtlpExporter(UseProtocol);
+        });
+    }
+
+    /// <summary>Maps <c>/metrics</c> in the Prometheus text format.</summary>
+    public static void MapMetrics(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/metrics", (PrometheusExporter exporter, HttpContext context) => exporter.WriteAsync(context.Response, context.RequestAborted))
+            .AllowAnonymous()
+            .DisableHttpMetrics()
+            .ShortCircuit()
+            .ExcludeFromDescription();
+
+    /// <summary>Takes probes and scrapes out of the traces; their children follow the parent's decision.</summary>
+    public static void UseUntracedProbes(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (Activity.Current is { } activity && HealthEndpoints.Paths.Contains(context.Request.Path.Value, StringComparer.OrdinalIgnoreCase))
+        {
+            activity.IsAllDataRequested = false;
+            activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+
+        return next(context);
+    });
+
+    /// <summary>The application's name unless the environment says better.</summary>
+    private static ResourceBuilder Describe(IHostApplicationBuilder builder)
+    {
+        var attributes = (builder.Configuration["OTEL_RESOURCE_ATTRIBUTES"] ?? string.Empty)
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(pair => pair.Split('=', 2))
+            .Where(pair => pair.Length == 2)
+            .GroupBy(pair => pair[0], StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => (object)Uri.UnescapeDataString(group.Last()[1]), StringComparer.Ordinal);
+        attributes.Remove("service.instance.id", out var instance);
+        attributes.Remove("service.version", out var version);
+        attributes.Remove("service.name", out var name);
+        return ResourceBuilder.CreateEmpty()
+            .AddTelemetrySdk()
+            .AddService(
+                builder.Configuration["OTEL_SERVICE_NAME"] ?? name as string ?? builder.Environment.ApplicationName,
+                serviceVersion: version as string,
+                autoGenerateServiceInstanceId: instance is null,
+                serviceInstanceId: instance as string)
+            .AddAttributes(attributes);
+    }
+}
