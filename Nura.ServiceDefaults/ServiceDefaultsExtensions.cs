@@ -22,6 +22,7 @@ public static class ServiceDefaultsExtensions
         where TBuilder : IHostApplicationBuilder
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.AddLogLevels();
         builder.AddTelemetry();
         builder.AddDrain();
         builder.AddDefaultHealthChecks();

@@ -30,8 +30,8 @@ if [[ ${#missing[@]} -eq 0 && -e $extension ]]; then
   exit 0
 fi
 
-if [[ $EUID -ne 0 ]]; then
-  say "run me as root to install: ${missing[*]:-pgvector}" >&2
+if [[ $EUID -ne 0 ]] || ! command -v apt-get >/dev/null; then
+  say "needs root on Debian 12 to install: ${missing[*]} $([[ -e $extension ]] || echo pgvector)" >&2
   exit 1
 fi
 
@@ -71,6 +71,7 @@ apt_get install -y --no-install-recommends "${missing[@]}" >"$work/apt.log" 2>&1
 # A list of its own keeps that release out of the machine's package lists.
 if [[ ! -e $extension ]]; then
   say "building pgvector"
+  # shellcheck disable=SC2016 # apt's own placeholder
   mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -m1 '/debian$' || echo http://deb.debian.org/debian)
   echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" >"$work/trixie.list"
   mkdir -p "$work/lists/partial" "$work/source"

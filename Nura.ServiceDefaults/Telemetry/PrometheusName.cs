@@ -15,7 +15,7 @@ internal static class PrometheusName
     /// <summary>The family's name: allowed characters, the unit spelled out, <c>_total</c> on counters.</summary>
     public static string Of(Metric metric)
     {
-        var counter = metric.MetricType is MetricType.LongSum or MetricType.DoubleSum;
+        var counter = IsCounter(metric);
         var name = Clean(metric.Name, colons: true);
         if (counter && name.EndsWith("_total", StringComparison.Ordinal))
         {
@@ -30,11 +30,16 @@ internal static class PrometheusName
         // _count belongs to histograms: "thread_count" as a gauge is what promtool rejects, "threads" says the same.
         if (metric.MetricType != MetricType.Histogram && name.EndsWith("_count", StringComparison.Ordinal))
         {
-            name = $"{name[..^"_count".Length]}s";
+            name = Plural(name[..^"_count".Length]);
         }
 
         return counter ? $"{name}_total" : name;
     }
+
+    /// <summary>Whether it only ever grows. .NET 10 declares two values of its thread pool as counters that are none.</summary>
+    public static bool IsCounter(Metric metric) =>
+        metric.MetricType is MetricType.LongSum or MetricType.DoubleSum
+        && metric.Name is not ("dotnet.thread_pool.thread.count" or "dotnet.thread_pool.queue.length");
 
     /// <summary>A label's name: allowed characters only.</summary>
     public static string OfLabel(string key) => Clean(key, colons: false);
@@ -58,6 +63,8 @@ internal static class PrometheusName
         // {annotations} count things that the name already tells.
         static string Spell(string part) => part.StartsWith('{') ? string.Empty : s_units.TryGetValue(part, out var word) ? word : Clean(part, colons: false);
     }
+
+    private static string Plural(string name) => name.EndsWith('y') ? $"{name[..^1]}ies" : $"{name}s";
 
     private static string Clean(string name, bool colons)
     {

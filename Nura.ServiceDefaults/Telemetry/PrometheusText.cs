@@ -37,7 +37,7 @@ internal static class PrometheusText
         var first = family[0];
         var help = string.IsNullOrWhiteSpace(first.Description) ? $"{first.Name} of {first.MeterName}." : first.Description;
         text.Append("# HELP ").Append(name).Append(' ').AppendEscaped(help, quotes: false).Append('\n');
-        text.Append("# TYPE ").Append(name).Append(' ').Append(TypeOf(first.MetricType)).Append('\n');
+        text.Append("# TYPE ").Append(name).Append(' ').Append(TypeOf(first)).Append('\n');
         foreach (var metric in family)
         {
             foreach (ref readonly var point in metric.GetMetricPoints())
@@ -114,12 +114,8 @@ internal static class PrometheusText
     private static string Number(double value) =>
         double.IsPositiveInfinity(value) ? "+Inf" : double.IsNegativeInfinity(value) ? "-Inf" : value.ToString("R", CultureInfo.InvariantCulture);
 
-    private static string TypeOf(MetricType type) => type switch
-    {
-        MetricType.LongSum or MetricType.DoubleSum => "counter",
-        MetricType.Histogram => "histogram",
-        _ => "gauge",
-    };
+    private static string TypeOf(Metric metric) =>
+        metric.MetricType == MetricType.Histogram ? "histogram" : PrometheusName.IsCounter(metric) ? "counter" : "gauge";
 
     private static StringBuilder AppendEscaped(this StringBuilder text, string value, bool quotes)
     {
