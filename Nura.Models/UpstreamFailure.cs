@@ -12,9 +12,8 @@ internal static class UpstreamFailure
         OperationCanceledException when patience.IsOver => TooSlow(model, patience.Limit, exception),
         OperationCanceledException => null,
         JsonException => Garbage(model, exception),
-        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse } => BrokenOff(model, exception),
-        HttpRequestException => Unreachable(model, exception),
-        IOException => BrokenOff(model, exception),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } => Unreachable(model, exception),
+        HttpRequestException or IOException => BrokenOff(model, exception),
         _ => null,
     };
 
