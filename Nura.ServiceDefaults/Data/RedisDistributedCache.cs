@@ -29,7 +29,7 @@ internal sealed partial class RedisDistributedCache(
             return null;
         }
 
-        if (long.TryParse(sliding, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
+        if (long.TryParse((string?)sliding, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
         {
             await TryAsync(database => database.KeyExpireAsync(Key(key), TimeSpan.FromMilliseconds(milliseconds)), token);
         }
