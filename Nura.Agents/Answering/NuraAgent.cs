@@ -1,0 +1,94 @@
+using System.Globalization;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+using Nura.Agents.Kernel;
+using Nura.Contracts;
+using Nura.Models;
+
+namespace Nura.Agents.Answering;
+
+/// <summary>The general agent: retrieves, answers, cites. A model that can use tools may look further, in a bounded number of steps.</summary>
+internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter router, ChatClients clients, IOptions<AgentsOptions> options, TimeProvider time) : IAgent
+{
+    private const int MostHits = 24;
+
+    public string Name => "nura";
+
+    public string Description => "Answers questions about your repositories, with citations to the exact lines.";
+
+    public async Task<string> AnswerAsync(AgentRun run, CancellationToken cancellationToken)
+    {
+        var search = await SearchAsync(run, cancellationToken);
+        var model = Choose(run);
+        var conversation = Conversation(run, search.Hits, model);
+        var reason = await new ToolLoop(clients.For(model), model, options.Value.MaxSteps, time)
+            .AnswerAsync(run, conversation, Options(run, search.Hits, model), cancellationToken);
+        if (search.RepositoriesPending > 0)
+        {
+            await run.WriteAsync(Pending(search), cancellationToken);
+        }
+
+        return reason;
+    }
+
+    private async Task<SearchAnswer> SearchAsync(AgentRun run, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var query = RetrievalQuery.Of(run.Request.Messages);
+        var answer = await rag.SearchAsync(new SearchRequest(query, run.Request.Repositories, MostHits, options.Value.ContextTokens), cancellationToken);
+        foreach (var hit in answer.Hits)
+        {
+            run.Know(new FileLines(hit.Citation, hit.Text, hit.Citation.EndLine));
+        }
+
+        var summary = string.Create(CultureInfo.InvariantCulture, $"{answer.Hits.Count} passages from {answer.RepositoriesSearched} repositories");
+        run.Report(new RunTool("search", summary, time.GetElapsedTime(started).TotalMilliseconds));
+        return answer;
+    }
+
+    private ModelInfo Choose(AgentRun run)
+    {
+        var request = run.Request;
+        if (request.Model is { } asked && catalog.Find(asked) is null)
+        {
+            throw new ProblemException(StatusCodes.Status404NotFound, $"There is no model '{asked}'.", "Name one of the listed models, or none and let Nura choose.");
+        }
+
+        return router.Choose(new RouteHints(request.Messages[^1].Content, Name, request.Model, NeedsTools: run.Tools.Count > 0));
+    }
+
+    private static List<ChatMessage> Conversation(AgentRun run, IReadOnlyList<SearchHit> hits, ModelInfo model)
+    {
+        var conversation = new List<ChatMessage> { new(ChatRole.System, Prompt.System) };
+        foreach (var message in run.Request.Messages.SkipLast(1))
+        {
+            conversation.Add(new ChatMessage(new ChatRole(message.Role), message.Content));
+        }
+
+        var question = run.Request.Messages[^1].Content;
+        conversation.Add(new ChatMessage(ChatRole.User, model.Id == Offline ? question : Prompt.Question(question, hits)));
+        return conversation;
+    }
+
+    private static ChatOptions Options(AgentRun run, IReadOnlyList<SearchHit> hits, ModelInfo model)
+    {
+        var chat = new ChatOptions { MaxOutputTokens = run.Request.MaxOutputTokens, Temperature = run.Request.Temperature };
+        if (model.Id == Offline)
+        {
+            return chat.WithPassages([.. hits.Select(hit => new Passage(hit.Citation.ToString(), hit.Text, hit.Score, hit.Terms))]);
+        }
+
+        if (model.Can(Capabilities.Tools))
+        {
+            chat.Tools = [.. run.Tools.Select(tool => AIFunctionFactory.CreateDeclaration(tool.Name, tool.Description, tool.Parameters))];
+        }
+
+        return chat;
+    }
+
+    private static string Pending(SearchAnswer search) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"\n\n_Not everything could be searched: {search.RepositoriesPending} of {search.RepositoriesSearched + search.RepositoriesPending} repositories are not indexed yet._\n");
+
+    private const string Offline = "offline";
+}

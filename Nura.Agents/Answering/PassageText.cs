@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Nura.Contracts;
+
+namespace Nura.Agents.Answering;
+
+/// <summary>
+/// Writes retrieved lines for a model, as data: between marks that the lines themselves cannot contain, because the marks are
+/// drawn afresh each time.
+/// </summary>
+internal static class PassageText
+{
+    public static string Of(IReadOnlyList<SearchHit> hits) => Of(hits.Select(hit => (hit.Citation, hit.Text)));
+
+    public static string Of(Citation citation, string text) => Of([(citation, text)]);
+
+    private static string Of(IEnumerable<(Citation Citation, string Text)> passages)
+    {
+        var mark = RandomNumberGenerator.GetHexString(12, lowercase: true);
+        var output = new StringBuilder();
+        foreach (var (citation, text) in passages)
+        {
+            output.Append(CultureInfo.InvariantCulture, $"<passage-{mark} citation=\"{citation}\">\n{text}\n</passage-{mark}>\n");
+        }
+
+        return output.ToString();
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Nura.Agents.Kernel;
+using Nura.Contracts;
+using Nura.Models;
+
+namespace Nura.Agents.Answering;
+
+/// <summary>Lets a model answer, using tools in between, until it has no more calls or its steps are used up.</summary>
+internal sealed class ToolLoop(IChatClient client, ModelInfo model, int maxSteps, TimeProvider time)
+{
+    private const int LongestSummary = 200;
+
+    /// <returns><c>stop</c> or <c>length</c>.</returns>
+    public async Task<string> AnswerAsync(AgentRun run, List<ChatMessage> conversation, ChatOptions options, CancellationToken cancellationToken)
+    {
+        for (var step = 1; ; step++)
+        {
+            if (step == maxSteps && options.Tools is { Count: > 0 })
+            {
+                options.ToolMode = ChatToolMode.None;
+            }
+
+            var (said, reason) = await StepAsync(run, conversation, options, cancellationToken);
+            var calls = said.Contents.OfType<FunctionCallContent>().ToList();
+            if (calls.Count == 0 || step == maxSteps)
+            {
+                return reason == ChatFinishReason.Length ? "length" : "stop";
+            }
+
+            conversation.Add(said);
+            foreach (var call in calls)
+            {
+                conversation.Add(new ChatMessage(ChatRole.Tool, [new FunctionResultContent(call.CallId, await CallAsync(run, call, cancellationToken))]));
+            }
+        }
+    }
+
+    private async Task<(ChatMessage Said, ChatFinishReason? Reason)> StepAsync(
+        AgentRun run, List<ChatMessage> conversation, ChatOptions options, CancellationToken cancellationToken)
+    {
+        var said = new ChatMessage(ChatRole.Assistant, []);
+        var usage = new UsageDetails();
+        ChatFinishReason? reason = null;
+        try
+        {
+            await foreach (var update in client.GetStreamingResponseAsync(conversation, options, cancellationToken))
+            {
+                reason = update.FinishReason ?? reason;
+                foreach (var content in update.Contents)
+                {
+                    switch (content)
+                    {
+                        case TextContent text:
+                            said.Contents.Add(text);
+                            await run.WriteAsync(text.Text, cancellationToken);
+                            break;
+                        case FunctionCallContent call:
+                            said.Contents.Add(call);
+                            break;
+                        case UsageContent used:
+                            usage.Add(used.Details);
+                            break;
+                    }
+                }
+            }
+        }
+        catch (ModelException exception)
+        {
+            throw new ProblemException(exception.Status, exception.Message, exception.IsRetryable ? "Trying again may help." : null, exception);
+        }
+        finally
+        {
+            run.Account(model.Id, usage.InputTokenCount ?? 0, usage.OutputTokenCount ?? 0, Price(usage));
+        }
+
+        return (said, reason);
+    }
+
+    private decimal? Price(UsageDetails usage)
+    {
+        if (model.Provider == "offline")
+        {
+            return 0;
+        }
+
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        return model.Prices.LastOrDefault(price => price.From is null || price.From <= today) is { } price
+            ? ((usage.InputTokenCount ?? 0) * price.Input + (usage.OutputTokenCount ?? 0) * price.Output) / 1_000_000m
+            : null;
+    }
+
+    private async Task<string> CallAsync(AgentRun run, FunctionCallContent call, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var answer = await AnswerOfAsync(run, call, cancellationToken);
+        var summary = answer.Summary.ReplaceLineEndings(" ");
+        run.Report(new RunTool(call.Name, summary.Length <= LongestSummary ? summary : summary[..LongestSummary], time.GetElapsedTime(started).TotalMilliseconds));
+        return answer.Text;
+    }
+
+    // A model that calls wrongly is told so and may try again; an outage ends the run.
+    private static async Task<ToolAnswer> AnswerOfAsync(AgentRun run, FunctionCallContent call, CancellationToken cancellationToken)
+    {
+        if (run.Tools.FirstOrDefault(tool => tool.Name == call.Name) is not { } tool)
+        {
+            return new ToolAnswer($"There is no tool '{call.Name}'. There are: {string.Join(", ", run.Tools.Select(known => known.Name))}.", "no such tool");
+        }
+
+        if (call.Exception is { } broken)
+        {
+            return new ToolAnswer(broken.Message, "unreadable arguments");
+        }
+
+        try
+        {
+            return await tool.CallAsync(JsonSerializer.SerializeToElement(call.Arguments ?? new Dictionary<string, object?>()), run, cancellationToken);
+        }
+        catch (ToolArgumentException exception)
+        {
+            return new ToolAnswer(exception.Message, exception.Message);
+        }
+        catch (ProblemException problem) when (problem.Status is >= 400 and < 500)
+        {
+            return new ToolAnswer(problem.Message, problem.Title);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Runtime.CompilerServices;
+using Nura.Contracts;
+
+namespace Nura.Agents.Runs;
+
+/// <summary>A run that works in this process: its log in memory, open to any number of readers, and its way to be stopped.</summary>
+internal sealed class LiveRun(Guid id, StartRun request, DateTimeOffset createdAt, long startedAt, CancellationToken stopping) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly List<LogEntry> _entries = [];
+    private readonly CancellationTokenSource _cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Guid Id { get; } = id;
+
+    public StartRun Request { get; } = request;
+
+    public DateTimeOffset CreatedAt { get; } = createdAt;
+
+    /// <summary>Timestamp of the start, to tell runs that a look into the database cannot have seen.</summary>
+    public long StartedAt { get; } = startedAt;
+
+    public CancellationToken Cancellation => _cancel.Token;
+
+    /// <summary>Whether its user asked for the end, rather than the clock or the process.</summary>
+    public bool StopRequested { get; private set; }
+
+    /// <summary>Completes when the run's end is in the database.</summary>
+    public Task Work { get; set; } = Task.CompletedTask;
+
+    public RunView View => new(Id, Request.Agent, RunState.Running, CreatedAt, null);
+
+    public void Stop()
+    {
+        StopRequested = true;
+        Cancel();
+    }
+
+    public void Cancel()
+    {
+        try
+        {
+            _cancel.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended in this very moment.
+        }
+    }
+
+    public LogEntry Append(RunEvent entry)
+    {
+        LogEntry appended;
+        TaskCompletionSource changed;
+        lock (_lock)
+        {
+            appended = LogEntry.Of(_entries.Count + 1, entry);
+            _entries.Add(appended);
+            (changed, _changed) = (_changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        changed.SetResult();
+        return appended;
+    }
+
+    /// <summary>The entries behind a place, live, up to the last one.</summary>
+    public async IAsyncEnumerable<LogEntry> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var next = (int)Math.Min(after, int.MaxValue);
+        while (true)
+        {
+            LogEntry[] entries;
+            Task changed;
+            lock (_lock)
+            {
+                entries = next < _entries.Count ? [.. _entries.Skip(next)] : [];
+                changed = _changed.Task;
+            }
+
+            foreach (var entry in entries)
+            {
+                yield return entry;
+                if (entry.IsDone)
+                {
+                    yield break;
+                }
+            }
+
+            next += entries.Length;
+            if (entries.Length == 0)
+            {
+                await changed.WaitAsync(cancellationToken);
+            }
+        }
+    }
+
+    public void Dispose() => _cancel.Dispose();
+}

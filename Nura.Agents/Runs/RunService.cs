@@ -1,0 +1,199 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Nura.Agents.Kernel;
+using Nura.Contracts;
+
+namespace Nura.Agents.Runs;
+
+/// <summary>Starts runs, finds them and stops them; keeps their leases, and ends those that a dead process left behind.</summary>
+internal sealed partial class RunService(
+    AgentKernel kernel, RunExecutor executor, RunStore store, RunOwner owner, IOptions<AgentsOptions> options, TimeProvider time, ILogger<RunService> logger) : BackgroundService
+{
+    private const int PageSize = 1_000;
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_cleaning = TimeSpan.FromHours(1);
+    private static readonly string s_abandoned = JsonSerializer.Serialize<RunEvent>(
+        new RunError("The service stopped while it worked on this run.", "What was written so far is kept. Ask again.", StatusCodes.Status503ServiceUnavailable), ContractsJson.Options);
+
+    private static readonly string s_abandonedDone = JsonSerializer.Serialize<RunEvent>(
+        new RunDone(RunState.Failed, "error", null, 0, 0, 0, 0), ContractsJson.Options);
+
+    private readonly ConcurrentDictionary<Guid, LiveRun> _live = new();
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Starts a run. It is in the database when this returns.</summary>
+    /// <exception cref="ProblemException">The agent is unknown, or too many runs work already.</exception>
+    public async Task<RunView> StartAsync(StartRun request, CancellationToken cancellationToken)
+    {
+        var agent = kernel.Find(request.Agent) ?? throw new ProblemException(
+            StatusCodes.Status404NotFound, $"There is no agent '{request.Agent}'.", $"There are: {string.Join(", ", kernel.Agents.Select(known => known.Name))}.");
+        if (_live.Count >= options.Value.MaxRuns)
+        {
+            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, "Too many runs work at this moment.", "Try again in a few seconds.");
+        }
+
+        var id = Guid.CreateVersion7(time.GetUtcNow());
+        var startedAt = time.GetTimestamp();
+        var createdAt = await store.InsertAsync(id, agent.Name, owner.Id, options.Value.Lease, cancellationToken);
+        var live = new LiveRun(id, request, createdAt, startedAt, _stopping.Token);
+        _live[id] = live;
+        live.Work = Task.Run(() => WorkAsync(live, agent), CancellationToken.None);
+        return live.View;
+    }
+
+    public async Task<RunView?> FindAsync(Guid id, CancellationToken cancellationToken) => await store.FindAsync(id, cancellationToken);
+
+    /// <summary>Asks a run to end.</summary>
+    /// <returns>The run as it was, or <see langword="null"/> if there is none.</returns>
+    public async Task<RunView?> StopAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (_live.TryGetValue(id, out var live))
+        {
+            live.Stop();
+            return live.View;
+        }
+
+        await store.RequestStopAsync(id, cancellationToken);
+        return await store.FindAsync(id, cancellationToken);
+    }
+
+    /// <summary>The run's log behind a place, live, to its end; <see langword="null"/> if there is no such run.</summary>
+    public async Task<IAsyncEnumerable<LogEntry>?> ReadAsync(Guid id, long after, CancellationToken cancellationToken)
+    {
+        if (_live.TryGetValue(id, out var live))
+        {
+            return live.ReadAsync(after, cancellationToken);
+        }
+
+        return await store.FindAsync(id, cancellationToken) is null ? null : ReadStoredAsync(id, after, cancellationToken);
+    }
+
+    /// <summary>Gives runs a moment to finish, then ends them with an error that says why.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var working = Task.WhenAll(_live.Values.Select(live => live.Work));
+        await working.WaitAsync(s_drain, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _stopping.CancelAsync();
+        await working.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _stopping.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.Lease / 3, time);
+        var cleaned = time.GetTimestamp() - (long)(s_cleaning.TotalSeconds * time.TimestampFrequency);
+        do
+        {
+            try
+            {
+                await KeepLeasesAsync(stoppingToken);
+                await FailAbandonedAsync(stoppingToken);
+                if (time.GetElapsedTime(cleaned) >= s_cleaning)
+                {
+                    cleaned = time.GetTimestamp();
+                    while (await store.DeleteOldAsync(options.Value.Retention, PageSize, stoppingToken) == PageSize)
+                    {
+                    }
+                }
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogUpkeepFailed(exception);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    internal async Task FailAbandonedAsync(CancellationToken cancellationToken)
+    {
+        var failed = await store.FailAbandonedAsync(s_abandoned, s_abandonedDone, cancellationToken);
+        if (failed > 0)
+        {
+            LogAbandoned(failed);
+        }
+    }
+
+    internal async Task KeepLeasesAsync(CancellationToken cancellationToken)
+    {
+        if (_live.IsEmpty)
+        {
+            return;
+        }
+
+        var asked = time.GetTimestamp();
+        var own = await store.RenewAsync(owner.Id, options.Value.Lease, cancellationToken);
+        foreach (var live in _live.Values)
+        {
+            if (own.TryGetValue(live.Id, out var stop))
+            {
+                if (stop)
+                {
+                    live.Stop();
+                }
+            }
+            else if (live.StartedAt < asked)
+            {
+                // Paused for longer than its lease, and ended by another process meanwhile.
+                live.Cancel();
+            }
+        }
+    }
+
+    private async Task WorkAsync(LiveRun live, IAgent agent)
+    {
+        try
+        {
+            await executor.ExecuteAsync(live, agent);
+        }
+        finally
+        {
+            // Only now: until its end is in the database, readers find it here.
+            _live.TryRemove(live.Id, out _);
+            live.Dispose();
+        }
+    }
+
+    // The run has ended, or works in another process: then its log grows as that process writes.
+    private async IAsyncEnumerable<LogEntry> ReadStoredAsync(Guid id, long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // In this order: a run that has ended before its entries are read has all of them.
+            var ended = await store.FindAsync(id, cancellationToken) is not { State: RunState.Running };
+            var entries = await store.EntriesAsync(id, after, PageSize, cancellationToken);
+            foreach (var entry in entries)
+            {
+                yield return entry;
+                after = entry.Id;
+                if (entry.IsDone)
+                {
+                    yield break;
+                }
+            }
+
+            if (entries.Count == 0)
+            {
+                if (ended)
+                {
+                    yield break;
+                }
+
+                await Task.Delay(s_poll, time, cancellationToken);
+            }
+        }
+    }
+
+    [LoggerMessage(3002, LogLevel.Warning, "{Count} runs of a process that died were marked failed")]
+    private partial void LogAbandoned(int count);
+
+    [LoggerMessage(3003, LogLevel.Warning, "Upkeep of runs failed; trying again")]
+    private partial void LogUpkeepFailed(Exception exception);
+}
