@@ -10,6 +10,7 @@ internal static class Chart
     private const int Left = 76;
     private const int Bottom = 26;
     private const int Top = 10;
+    private static readonly int[] s_niceSteps = [1, 2, 4, 8, 10];
 
     public static Html Render(IReadOnlyList<MetricLine> lines, DateTimeOffset from, DateTimeOffset to, string unit, string title)
     {
@@ -41,6 +42,6 @@ internal static class Chart
         }
 
         var power = Math.Pow(10, Math.Floor(Math.Log10(value)));
-        return new[] { 1, 2, 4, 8, 10 }.Select(step => step * power).First(step => step >= value * 0.9999999);
+        return s_niceSteps.Select(step => step * power).First(step => step >= value * 0.9999999);
     }
 }

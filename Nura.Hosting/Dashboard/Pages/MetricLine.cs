@@ -8,6 +8,8 @@ internal sealed record MetricLine(string Name, IReadOnlyList<(DateTimeOffset Tim
     /// <summary>The most lines a chart stays readable with; the table under it lists every series.</summary>
     public const int Most = 6;
 
+    private static readonly double[] s_shares = [0.5, 0.9, 0.99];
+
     /// <summary>What to draw for an instrument: values, rates per second, or the 50th, 90th and 99th percentile.</summary>
     public static IReadOnlyList<MetricLine> From(MetricKind kind, IReadOnlyList<MetricSeries> series, DateTimeOffset since)
     {
@@ -79,7 +81,7 @@ internal sealed record MetricLine(string Name, IReadOnlyList<(DateTimeOffset Tim
                 var restarted = previous is null || point.Count < previous.Count;
                 for (var bucket = 0; bucket < Math.Min(counts.Length, point.Buckets?.Count ?? 0); bucket++)
                 {
-                    counts[bucket] += point.Buckets![bucket] - (restarted ? 0 : previous!.Buckets![bucket]);
+                    counts[bucket] += point.Buckets![bucket] - (restarted ? 0 : previous!.Buckets!.ElementAtOrDefault(bucket));
                 }
 
                 previous = point;
@@ -87,7 +89,7 @@ internal sealed record MetricLine(string Name, IReadOnlyList<(DateTimeOffset Tim
         }
 
         var busy = slots.Where(slot => slot.Value.Sum() > 0).ToList();
-        return new[] { 0.5, 0.9, 0.99 }.Select(share => new MetricLine(
+        return s_shares.Select(share => new MetricLine(
             $"p{share * 100:0}",
             [.. busy.Select(slot => (slot.Key, Percentile(share, slot.Value, bounds)))]));
     }
