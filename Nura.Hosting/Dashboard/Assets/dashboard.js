@@ -12,7 +12,7 @@ function morph(now, next) {
   for (const { name } of [...now.attributes]) {
     if (!next.hasAttribute(name) && name !== 'open') now.removeAttribute(name);
   }
-  if (now.matches('input, select')) return;
+  if (now.matches('input, select, [data-keep]')) return;
   const known = new Map([...now.children].filter(child => child.id).map(child => [child.id, child]));
   let place = now.firstChild;
   for (const child of [...next.childNodes]) {
@@ -50,14 +50,7 @@ async function refresh() {
     setTimeout(() => { refreshing = false; if (again) refresh(); }, 500);
   }
 }
-document.addEventListener('visibilitychange', () => again && refresh());
 document.addEventListener('focusout', () => again && setTimeout(refresh));
-
-function listen(source) {
-  source.addEventListener('open', () => { connection.textContent = 'Live'; connection.className = ''; });
-  source.addEventListener('error', () => { connection.textContent = 'Not connected. Is the AppHost running?'; connection.className = 'lost'; });
-  return source;
-}
 
 function notify(text, bad) {
   const notice = document.createElement('p');
@@ -67,18 +60,36 @@ function notify(text, bad) {
   setTimeout(() => notice.remove(), bad ? 12000 : 4000);
 }
 
+// A browser opens only six connections to a server: a tab that nobody sees gives its one back.
 const lines = document.getElementById('lines');
-if (lines) {
-  const kept = 5000;
-  listen(new EventSource(lines.dataset.stream)).addEventListener('lines', event => {
-    const following = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40;
-    lines.insertAdjacentHTML('beforeend', JSON.parse(event.data));
-    while (lines.childElementCount > kept) lines.firstElementChild.remove();
-    if (following) lines.scrollTop = lines.scrollHeight;
+let stream, lastLine = 0;
+function connect() {
+  if (stream || document.hidden || !main.hasAttribute('data-live')) return;
+  stream = new EventSource(lines ? `${lines.dataset.stream}&after=${lastLine}` : '/changes');
+  stream.addEventListener('open', () => { connection.textContent = 'Live'; connection.className = ''; });
+  stream.addEventListener('error', () => {
+    connection.textContent = 'Not connected. Is the AppHost running?';
+    connection.className = 'lost';
+    stream.close();
+    stream = undefined;
+    setTimeout(connect, 2000);
   });
-} else if (main.hasAttribute('data-live')) {
-  listen(new EventSource('/changes')).addEventListener('message', refresh);
+  stream.addEventListener('changed', refresh);
+  stream.addEventListener('lines', append);
 }
+function append(event) {
+  const following = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40;
+  lines.insertAdjacentHTML('beforeend', event.data);
+  lastLine = event.lastEventId;
+  while (lines.childElementCount > 5000) lines.firstElementChild.remove();
+  if (following) lines.scrollTop = lines.scrollHeight;
+}
+connect();
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) { connect(); refresh(); return; }
+  stream?.close();
+  stream = undefined;
+});
 
 document.addEventListener('submit', async event => {
   const form = event.target;

@@ -24,18 +24,22 @@ internal static class OtlpEndpoints
                     ? Results.Text($"Send {ProtobufType}: set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf.", statusCode: StatusCodes.Status415UnsupportedMediaType)
                     : await next(context));
 
-        group.MapPost("/logs", (HttpContext context) => ReceiveAsync(context, LogsRequest.Parser, request => telemetry.Logs.Add(OtlpReader.Read(request)), telemetry));
-        group.MapPost("/traces", (HttpContext context) => ReceiveAsync(context, TracesRequest.Parser, request => telemetry.Traces.Add(OtlpReader.Read(request)), telemetry));
-        group.MapPost("/metrics", (HttpContext context) => ReceiveAsync(context, MetricsRequest.Parser, request => OtlpReader.Read(request, telemetry.Metrics), telemetry));
+        group.MapPost("/logs", (HttpRequest request, CancellationToken cancellationToken) =>
+            ReceiveAsync(request, LogsRequest.Parser, message => telemetry.Logs.Add(OtlpReader.Read(message)), telemetry, cancellationToken));
+        group.MapPost("/traces", (HttpRequest request, CancellationToken cancellationToken) =>
+            ReceiveAsync(request, TracesRequest.Parser, message => telemetry.Traces.Add(OtlpReader.Read(message)), telemetry, cancellationToken));
+        group.MapPost("/metrics", (HttpRequest request, CancellationToken cancellationToken) =>
+            ReceiveAsync(request, MetricsRequest.Parser, message => OtlpReader.Read(message, telemetry.Metrics), telemetry, cancellationToken));
     }
 
-    private static async Task<IResult> ReceiveAsync<T>(HttpContext context, MessageParser<T> parser, Action<T> store, TelemetryStore telemetry)
+    private static async Task<IResult> ReceiveAsync<T>(
+        HttpRequest request, MessageParser<T> parser, Action<T> store, TelemetryStore telemetry, CancellationToken cancellationToken)
         where T : IMessage<T>
     {
         using var body = new MemoryStream();
         try
         {
-            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            await request.Body.CopyToAsync(body, cancellationToken);
             store(parser.ParseFrom(body.GetBuffer().AsSpan(0, (int)body.Length)));
         }
         catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidDataException)
