@@ -15,7 +15,7 @@ internal static class OtlpEndpoints
 
     private const string ProtobufType = "application/x-protobuf";
 
-    public static void MapOtlp(this IEndpointRouteBuilder routes, TelemetryStore telemetry, string apiKey)
+    public static void MapOtlp(this IEndpointRouteBuilder routes, TelemetryStore telemetry, OtlpReader reader, string apiKey)
     {
         var group = routes.MapGroup("/v1").AddEndpointFilter(async (context, next) =>
             !Secret.Matches(apiKey, context.HttpContext.Request.Headers["x-otlp-api-key"].ToString())
@@ -25,11 +25,11 @@ internal static class OtlpEndpoints
                     : await next(context));
 
         group.MapPost("/logs", (HttpRequest request, CancellationToken cancellationToken) =>
-            ReceiveAsync(request, LogsRequest.Parser, message => telemetry.Logs.Add(OtlpReader.Read(message)), telemetry, cancellationToken));
+            ReceiveAsync(request, LogsRequest.Parser, message => telemetry.Logs.Add(reader.Read(message)), telemetry, cancellationToken));
         group.MapPost("/traces", (HttpRequest request, CancellationToken cancellationToken) =>
-            ReceiveAsync(request, TracesRequest.Parser, message => telemetry.Traces.Add(OtlpReader.Read(message)), telemetry, cancellationToken));
+            ReceiveAsync(request, TracesRequest.Parser, message => telemetry.Traces.Add(reader.Read(message)), telemetry, cancellationToken));
         group.MapPost("/metrics", (HttpRequest request, CancellationToken cancellationToken) =>
-            ReceiveAsync(request, MetricsRequest.Parser, message => OtlpReader.Read(message, telemetry.Metrics), telemetry, cancellationToken));
+            ReceiveAsync(request, MetricsRequest.Parser, message => reader.Read(message, telemetry.Metrics), telemetry, cancellationToken));
     }
 
     private static async Task<IResult> ReceiveAsync<T>(

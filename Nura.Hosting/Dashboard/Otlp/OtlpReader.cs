@@ -2,18 +2,19 @@ using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Microsoft.Extensions.Logging;
+using Nura.Hosting.Dashboard.Resources;
 using Nura.Hosting.Dashboard.Telemetry;
 
 namespace Nura.Hosting.Dashboard.Otlp;
 
-/// <summary>Turns OTLP requests into what the dashboard keeps.</summary>
-internal static class OtlpReader
+/// <summary>Turns OTLP requests into what the dashboard keeps; secrets in their texts are not kept.</summary>
+internal sealed class OtlpReader(SecretMask mask)
 {
     // A single record must not take the memory that bounds are given for: what is longer is cut, what is more is left out.
     private const int MaximumAttributes = 128;
     private const int MaximumTextLength = 16 * 1024;
 
-    public static IEnumerable<LogEntry> Read(LogsRequest request) =>
+    public IEnumerable<LogEntry> Read(LogsRequest request) =>
         from resource in request.ResourceLogs
         let name = ServiceName(resource.Resource)
         from scope in resource.ScopeLogs
@@ -30,7 +31,7 @@ internal static class OtlpReader
             Attributes = Attributes(record.Attributes),
         };
 
-    public static IEnumerable<SpanEntry> Read(TracesRequest request) =>
+    public IEnumerable<SpanEntry> Read(TracesRequest request) =>
         from resource in request.ResourceSpans
         let name = ServiceName(resource.Resource)
         from scope in resource.ScopeSpans
@@ -55,7 +56,7 @@ internal static class OtlpReader
             Notes = [.. span.Events.Take(MaximumAttributes).Select(note => new SpanNote(Time(note.TimeUnixNano), Cut(note.Name), Attributes(note.Attributes)))],
         };
 
-    public static void Read(MetricsRequest request, MetricBuffer into)
+    public void Read(MetricsRequest request, MetricBuffer into)
     {
         foreach (var resource in request.ResourceMetrics)
         {
@@ -70,7 +71,7 @@ internal static class OtlpReader
         }
     }
 
-    private static void Read(Metric metric, string resource, string meter, MetricBuffer into)
+    private void Read(Metric metric, string resource, string meter, MetricBuffer into)
     {
         const int Delta = 1;
         var instrument = new Instrument(resource, meter, metric.Name, metric.Unit, metric.Description, metric switch
@@ -94,16 +95,16 @@ internal static class OtlpReader
         }
     }
 
-    private static string ServiceName(Resource? resource) =>
+    private string ServiceName(Resource? resource) =>
         resource?.Attributes.FirstOrDefault(attribute => attribute.Key == "service.name") is { } name ? Text(name.Value) : "unknown";
 
-    private static IReadOnlyList<KeyValuePair<string, string>> Attributes(RepeatedField<KeyValue> attributes) =>
+    private IReadOnlyList<KeyValuePair<string, string>> Attributes(RepeatedField<KeyValue> attributes) =>
         [.. attributes.Take(MaximumAttributes).Select(attribute => KeyValuePair.Create(Cut(attribute.Key), Text(attribute.Value)))];
 
-    private static string Line(RepeatedField<KeyValue> attributes) =>
+    private string Line(RepeatedField<KeyValue> attributes) =>
         string.Join(", ", Attributes(attributes).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
 
-    private static string Text(AnyValue? value) => Cut(value?.ValueCase switch
+    private string Text(AnyValue? value) => Cut(value?.ValueCase switch
     {
         AnyValue.ValueOneofCase.StringValue => value.StringValue,
         AnyValue.ValueOneofCase.BoolValue => value.BoolValue ? "true" : "false",
@@ -115,7 +116,8 @@ internal static class OtlpReader
         _ => "",
     });
 
-    private static string Cut(string text) => text.Length <= MaximumTextLength ? text : string.Concat(text.AsSpan(0, MaximumTextLength), "…");
+    private string Cut(string text) =>
+        mask.Text(text.Length <= MaximumTextLength ? text : string.Concat(text.AsSpan(0, MaximumTextLength), "…"));
 
     private static string Hex(ByteString id) => id.Length is 8 or 16 ? Convert.ToHexStringLower(id.Span) : "";
 

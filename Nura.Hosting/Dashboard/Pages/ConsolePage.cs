@@ -7,7 +7,7 @@ internal static class ConsolePage
 {
     public static Html Render(IReadOnlyList<ResourceView> resources, string selected, string formToken)
     {
-        var chosen = resources.FirstOrDefault(resource => resource.Id == selected || resource.Name == selected) ?? resources.FirstOrDefault();
+        var chosen = resources.FirstOrDefault(resource => resource.Id == selected || resource.Name == selected) ?? (resources.Count > 0 ? resources[0] : null);
         return Html.Of(
             $"""
             <header class="bar"><h1>Console</h1>

@@ -1,3 +1,5 @@
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Nura.Hosting.Dashboard.Resources;
 
 namespace Nura.Hosting.Dashboard.Pages;
@@ -32,7 +34,7 @@ internal static class ResourcesPage
         <td role="cell"><span class="state {resource.Tone}">{resource.State}</span></td>
         <td role="cell" class="started">{(resource.Started is { } started ? Show.Time(started) : Html.Of($"–"))}</td>
         <td role="cell" class="source-cell"><span class="source">{resource.Source}</span></td>
-        <td role="cell" class="urls">{resource.Urls.Where(url => !url.IsInactive).Select(url => Url(url))}</td>
+        <td role="cell" class="urls">{resource.Urls.Select(Url)}</td>
         <td role="cell" class="actions-cell"><div class="actions">{CommandButtons.Link($"/console?resource={Uri.EscapeDataString(resource.Id)}", $"Console of {resource.Name}", "M3 4h18v16H3zM6 9l3 3-3 3M11 15h6")}{CommandButtons.For(resource, formToken)}</div></td>
         </tr>
         """);
@@ -42,18 +44,18 @@ internal static class ResourcesPage
         <section class="card panel" aria-label="{resource.Name}" id="panel-{resource.Id}"><header><div><h2>{resource.Name}</h2><small>{resource.Type}</small></div><a class="button" href="/" aria-label="Close details">Close</a></header>
         <p><span class="state {resource.Tone}">{resource.State}</span></p><div class="actions">{CommandButtons.For(resource, formToken)}</div>
         {Html.If(resource.Reports.Length > 0, () => Html.Of($"<h3>Health</h3>{resource.Reports.Select(Report)}"))}
-        {Html.If(resource.Urls.Length > 0, () => Html.Of($"""<h3>Addresses</h3><div class="urls">{resource.Urls.Select(url => Url(url))}</div>"""))}
+        {Html.If(resource.Urls.Length > 0, () => Html.Of($"""<h3>Addresses</h3><div class="urls">{resource.Urls.Select(Url)}</div>"""))}
         {Html.If(resource.Facts.Count > 0, () => Html.Of($"<h3>Properties</h3>{Show.Pairs(resource.Facts)}"))}
         {Html.If(resource.Environment.Count > 0, () => Html.Of($"<h3>Environment</h3>{Show.Pairs(resource.Environment)}"))}
         <h3>More</h3><p><a href="/console?resource={Uri.EscapeDataString(resource.Id)}">Console</a> · <a href="/logs?resource={Uri.EscapeDataString(resource.Name)}">Structured logs</a> · <a href="/traces?resource={Uri.EscapeDataString(resource.Name)}">Traces</a> · <a href="/metrics?resource={Uri.EscapeDataString(resource.Name)}">Metrics</a></p>
         </section>
         """);
 
-    private static Html Report(Aspire.Hosting.ApplicationModel.HealthReportSnapshot report) => Html.Of(
-        $"""<div class="report"><span class="state {(report.Status switch { null => "busy", Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy => "good", _ => "bad" })}">{report.Status?.ToString() ?? "Not checked yet"}</span><p>{report.Name}</p><p>{report.Description}</p></div>""");
+    private static Html Report(HealthReportSnapshot report) => Html.Of(
+        $"""<div class="report"><span class="state {(report.Status switch { null => "busy", HealthStatus.Healthy => "good", _ => "bad" })}">{report.Status?.ToString() ?? "Not checked yet"}</span><p>{report.Name}</p><p>{report.Description}</p></div>""");
 
     // Only web addresses become links: the address is a resource's own text.
-    private static Html Url(Aspire.Hosting.ApplicationModel.UrlSnapshot url)
+    private static Html Url(UrlSnapshot url)
     {
         var text = string.IsNullOrEmpty(url.DisplayProperties.DisplayName) ? url.Url : url.DisplayProperties.DisplayName;
         return Uri.TryCreate(url.Url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"

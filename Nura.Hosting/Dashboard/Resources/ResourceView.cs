@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Nura.Hosting.Dashboard.Resources;
 
@@ -48,18 +50,19 @@ internal sealed record ResourceView
             Tone = ToneOf(state, snapshot),
             Started = snapshot.StartTimeStamp is { } started ? new DateTimeOffset(started) : null,
             Source = mask.Text(SourceOf(snapshot)),
-            Urls = [.. snapshot.Urls.Where(url => !url.IsInternal)],
+            Urls = [.. snapshot.Urls.Where(url => !url.IsInternal).Select(url => url with { Url = mask.Text(url.Url) })],
             Reports = [.. snapshot.HealthReports.Select(report => report with { Description = mask.Text(report.Description ?? ""), ExceptionText = null })],
             Facts = [.. snapshot.Properties.Select(property => KeyValuePair.Create(
                 property.Name, property.IsSensitive ? SecretMask.Mask : mask.Variable(property.Name, Text(property.Value))))],
             Environment = [.. snapshot.EnvironmentVariables.OrderBy(variable => variable.Name, StringComparer.Ordinal)
-                .Select(variable => KeyValuePair.Create(variable.Name, mask.Variable(variable.Name, variable.Value)))],
+                .Select(variable => KeyValuePair.Create(
+                    variable.Name, snapshot.SecretVariables.Contains(variable.Name) ? SecretMask.Mask : mask.Variable(variable.Name, variable.Value)))],
             Commands = [.. snapshot.Commands.Where(command => command.State != ResourceCommandState.Hidden)],
         };
     }
 
     private static string Label(string state, CustomResourceSnapshot snapshot) =>
-        state == KnownResourceStates.Running && snapshot.HealthStatus is { } health and not Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy
+        state == KnownResourceStates.Running && snapshot.HealthStatus is { } health and not HealthStatus.Healthy
             ? $"{state} ({health.ToString().ToLowerInvariant()})"
             : snapshot.ExitCode is { } code && KnownResourceStates.TerminalStates.Contains(state) ? $"{state} ({code})" : state;
 
@@ -67,7 +70,7 @@ internal sealed record ResourceView
     {
         if (state == KnownResourceStates.Running || state == KnownResourceStates.Active)
         {
-            return snapshot.HealthStatus is null or Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy ? "good" : "warn";
+            return snapshot.HealthStatus is null or HealthStatus.Healthy ? "good" : "warn";
         }
 
         return state == KnownResourceStates.FailedToStart || state == KnownResourceStates.RuntimeUnhealthy || snapshot.ExitCode is > 0 and not 143 ? "bad"
@@ -85,6 +88,6 @@ internal sealed record ResourceView
         null => "",
         string text => text,
         System.Collections.IEnumerable many => string.Join(' ', many.Cast<object>()),
-        _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 }

@@ -33,7 +33,7 @@ internal sealed partial class SecretMask(IEnumerable<IResource> resources, param
                 : text;
         }
 
-        return Credentials().Replace(text, $"$1{Mask}");
+        return Credentials().Replace(text, Mask);
     }
 
     /// <summary>The value of an environment variable without secrets.</summary>
@@ -102,7 +102,7 @@ internal sealed partial class SecretMask(IEnumerable<IResource> resources, param
         }
     }
 
-    [GeneratedRegex(@"((?:\b(?:password|pwd|passwd|accountkey|sharedaccesskey|x-otlp-api-key)\s*=\s*)|(?:://[^\s/:@]*:))[^\s;,@""'&]+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?<=\b(?:password|pwd|passwd|accountkey|sharedaccesskey|x-otlp-api-key)\s*=\s*)[^\s;,&""']+|(?<=://[^\s/:@]*:)[^\s/@]+(?=@)", RegexOptions.IgnoreCase)]
     private static partial Regex Credentials();
 
     [GeneratedRegex(@"(password|passwd|secret|token|credentials?|api_*key|access_*key|private_*key|signing_*key|encryption_*key)s?$|^OTEL_EXPORTER_OTLP_HEADERS$", RegexOptions.IgnoreCase)]
