@@ -18,6 +18,7 @@ internal sealed record Problem(int Status, string Detail, TimeSpan? RetryAfter =
     public static Problem? Of(Exception exception) => exception switch
     {
         BadHttpRequestException { InnerException: JsonException json } bad => new(bad.StatusCode, DescribeJson(json)),
+        BadHttpRequestException bad when IsBodyMissing(bad) => new(bad.StatusCode, "The request needs a JSON body."),
         BadHttpRequestException bad => new(bad.StatusCode, bad.Message),
         NpgsqlException database when IsUnavailable(database) => new(
             StatusCodes.Status503ServiceUnavailable, "The database is not available at the moment. Nothing was lost; try again.", s_soon),
@@ -25,6 +26,10 @@ internal sealed record Problem(int Status, string Detail, TimeSpan? RetryAfter =
             StatusCodes.Status503ServiceUnavailable, "Another service that this answer needs is not available at the moment. Try again.", s_soon),
         _ => null,
     };
+
+    /// <summary>The framework says it in terms of our parameters, which tell a caller nothing.</summary>
+    private static bool IsBodyMissing(BadHttpRequestException exception) =>
+        exception.Message.Contains("no body was provided", StringComparison.Ordinal) || exception.Message.Contains("was not provided from body", StringComparison.Ordinal);
 
     private static string DescribeJson(JsonException json) => json.LineNumber is { } line
         ? $"The body is not the JSON expected here: line {line + 1}, byte {json.BytePositionInLine + 1}{(json.Path is { Length: > 1 } path ? $", at {path}" : string.Empty)}."
