@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Nura.Hosting;
+
+namespace Nura.Tests.Databases;
+
+/// <summary>
+/// One fresh, empty database per test class and engine. Use it as a class fixture:
+/// <c>[Theory, MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]</c> with
+/// <c>await database.GetAsync(engine)</c>, or in a fact <c>await database.GetAsync(DatabaseFixture.Pglite)</c>.
+/// </summary>
+public sealed class DatabaseFixture : IAsyncLifetime, IDisposable
+{
+    public const string Pglite = "pglite";
+    public const string Native = "native";
+
+    private readonly Dictionary<string, string> _connectionStrings = [];
+    private readonly SemaphoreSlim _lock = new(1);
+    private PgliteServer? _pglite;
+
+    /// <summary>PGlite, and native PostgreSQL where it is installed. In CI it must be.</summary>
+    public static TheoryData<string> Engines => PostgresInstallation.Find() is not null || IsCi ? [Pglite, Native] : [Pglite];
+
+    private static bool IsCi => Environment.GetEnvironmentVariable("CI") == "true";
+
+    /// <summary>The connection string of this class's database on an engine; started when first asked for. It has pgvector.</summary>
+    public async Task<string> GetAsync(string engine)
+    {
+        await _lock.WaitAsync();
+        try
+        {
+            return _connectionStrings.TryGetValue(engine, out var known)
+                ? known
+                : _connectionStrings[engine] = engine == Pglite ? await StartPgliteAsync() : await NativeTestServer.CreateDatabaseAsync();
+        }
+        finally
+        {
+            _lock.Release();
+        }
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var connectionString in _connectionStrings.Values)
+        {
+            await using var connection = new NpgsqlConnection(connectionString);
+            NpgsqlConnection.ClearPool(connection);
+        }
+
+        if (_pglite is not null)
+        {
+            await _pglite.DisposeAsync();
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private async Task<string> StartPgliteAsync()
+    {
+        _pglite = await PgliteServer.StartAsync(PglitePackages.FindTools(AppContext.BaseDirectory), null, 0, NullLogger.Instance, CancellationToken.None);
+        return $"Host=127.0.0.1;Port={_pglite.Port};Username=postgres;Password=unused;Database=nura;{_pglite.Settings}";
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Nura.Hosting;
+
+namespace Nura.Tests.Databases;
+
+/// <summary>The one native PostgreSQL server of this test run, with a database per test class.</summary>
+internal static class NativeTestServer
+{
+    private const string Password = "test-only";
+    private static readonly Lazy<Task<NativePostgres>> s_server = new(StartAsync);
+    private static int s_databases;
+
+    public static async Task<string> CreateDatabaseAsync()
+    {
+        var server = await s_server.Value;
+        var name = $"test{Interlocked.Increment(ref s_databases)}";
+        await using (var source = NpgsqlDataSource.Create(ConnectionString(server, "postgres") + ";Pooling=false"))
+        {
+            await using var create = source.CreateCommand($"CREATE DATABASE {name}");
+            await create.ExecuteNonQueryAsync();
+        }
+
+        await using (var source = NpgsqlDataSource.Create(ConnectionString(server, name) + ";Pooling=false"))
+        {
+            await using var extension = source.CreateCommand("CREATE EXTENSION vector");
+            await extension.ExecuteNonQueryAsync();
+        }
+
+        return ConnectionString(server, name);
+    }
+
+    private static string ConnectionString(NativePostgres server, string database) =>
+        $"Host=127.0.0.1;Port={server.Port};Username=postgres;Password={Password};Database={database};{server.Settings}";
+
+    private static async Task<NativePostgres> StartAsync()
+    {
+        var installation = PostgresInstallation.Find()
+            ?? throw new InvalidOperationException("Native PostgreSQL with pgvector is not installed, and CI=true asks for it.");
+        var folder = Directory.CreateTempSubdirectory("nura-postgres-").FullName;
+        if (!OperatingSystem.IsWindows())
+        {
+            // PostgreSQL may run as another user, who has to get through.
+            File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+        }
+
+        var server = await NativePostgres.StartAsync(installation, Path.Combine(folder, "data"), 0, Password, durable: false, NullLogger.Instance, CancellationToken.None);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            Directory.Delete(folder, recursive: true);
+        };
+        return server;
+    }
+}

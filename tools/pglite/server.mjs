@@ -1,0 +1,69 @@
+// PostgreSQL with pgvector in WebAssembly behind a TCP port.
+// usage: node server.mjs <data directory | memory://> <port, 0 for any>
+// Says one line of JSON on stdout when it accepts connections. Ends on SIGTERM and when its standard input ends,
+// which it does when the process that started it is gone. Ctrl+C is for that process to handle, so it is ignored here.
+import { PGlite } from '@electric-sql/pglite'
+import { vector } from '@electric-sql/pglite-pgvector'
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+
+const [dataDirectory, port] = process.argv.slice(2)
+process.on('SIGINT', () => {})
+
+let db
+try {
+  db = await PGlite.create({ dataDir: dataDirectory, extensions: { vector } })
+  await db.exec('CREATE EXTENSION IF NOT EXISTS vector')
+} catch (error) {
+  console.error(`PGlite could not open ${dataDirectory}: ${error.message}`)
+  process.exit(3)
+}
+
+// The socket server shares one backend between its clients message by message. Parse, Bind and Execute of one client
+// belong together, so a client keeps the backend from its first message until its Sync, as if it were in a transaction.
+const withinBatch = new Set(['P', 'B', 'D', 'E', 'C', 'H', 'd'].map((type) => type.charCodeAt(0)))
+let inBatch = false
+const shared = {
+  waitReady: db.waitReady,
+  isInTransaction: () => inBatch || db.isInTransaction(),
+  runExclusive: (action) => db.runExclusive(action),
+  async execProtocolRawStream(message, options) {
+    try {
+      await db.execProtocolRawStream(message, options)
+      inBatch = withinBatch.has(message[0])
+    } catch (error) {
+      // The backend is lost, and the socket server would wait for it for ever.
+      console.error(`PGlite failed: ${error.message}`)
+      process.exit(1)
+    }
+  },
+  async exec(sql) {
+    if (inBatch) {
+      inBatch = false
+      await db.runExclusive(() => db.execProtocolRawStream(new Uint8Array([0x53, 0, 0, 0, 4]), { onRawData() {} }))
+    }
+    if (db.isInTransaction()) await db.exec(sql)
+  },
+}
+
+const server = new PGLiteSocketServer({ db: shared, host: '127.0.0.1', port: Number(port), maxConnections: 200 })
+server.addEventListener('listening', async (event) => {
+  const version = (await db.query('SHOW server_version')).rows[0].server_version
+  console.log(JSON.stringify({ port: event.detail.port, version }))
+})
+
+let stopping
+function stop() {
+  stopping ??= server
+    .stop()
+    .then(() => db.close())
+    .then(() => process.exit(0))
+}
+process.on('SIGTERM', stop)
+process.stdin.on('end', stop).on('error', stop).resume()
+
+try {
+  await server.start()
+} catch (error) {
+  console.error(`PGlite could not listen on port ${port}: ${error.message}`)
+  process.exit(4)
+}
