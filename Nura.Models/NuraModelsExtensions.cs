@@ -17,6 +17,8 @@ public static class NuraModelsExtensions
         builder.Services.AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsValidator>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ModelCatalog>();
+        builder.Services.AddHostedService<CatalogWatcher>();
+        builder.Services.AddSingleton<Latencies>();
         builder.Services.AddSingleton<ModelRouter>();
         builder.Services.AddSingleton<UpstreamHttp>();
         builder.Services.AddSingleton(services => new ChatClients(

@@ -9,7 +9,10 @@ internal sealed record CatalogFile
     [JsonPropertyName("$schema")]
     public string? Schema { get; init; }
 
-    public required IReadOnlyList<ModelInfo> Models { get; init; }
+    public IReadOnlyList<ModelInfo> Models { get; init; } = [];
+
+    /// <summary>The routing policy; a file that has one replaces the built-in one whole.</summary>
+    public IReadOnlyList<RouteRule>? Rules { get; init; }
 
     /// <summary>How the file is read: names as in the schema, unknown ones refused so that a typing error is not a silent default.</summary>
     public static JsonSerializerOptions Json { get; } = CreateJson();
@@ -29,7 +32,7 @@ internal sealed record CatalogFile
         {
             var file = JsonSerializer.Deserialize<CatalogFile>(File.ReadAllBytes(path), Json)
                 ?? throw new CatalogException($"The model catalog {path} holds null; it must be an object with a list \"models\".");
-            CatalogRules.Check(file.Models, path);
+            CatalogRules.Check(file, path);
             return file;
         }
         catch (JsonException exception)

@@ -11,9 +11,17 @@ internal static class CatalogRules
         Capabilities.Reasoning, Capabilities.PromptCache, Capabilities.Prefill, Capabilities.Embeddings,
     ];
 
-    public static void Check(IReadOnlyList<ModelInfo> models, string source)
+    public static void Check(CatalogFile file, string source)
     {
-        foreach (var model in models)
+        foreach (var rule in file.Rules ?? [])
+        {
+            if (rule.Use.Count == 0 || rule.ComplexityAbove is < 0 or > 1)
+            {
+                throw new CatalogException($"{source}: rule '{rule.Name}': use must name at least one model, and complexityAbove must be between 0 and 1.");
+            }
+        }
+
+        foreach (var model in file.Models)
         {
             Require(model.Id.Length is > 0 and <= 200 && !model.Id.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)), model, source, "id must have 1 to 200 characters and no white space");
             Require(s_providers.Contains(model.Provider), model, source, $"provider '{model.Provider}' is not one of {string.Join(", ", s_providers)}");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
 
@@ -8,6 +9,7 @@ public sealed class ModelCatalog
 {
     private readonly TimeProvider _time;
     private readonly ModelsOptions _options;
+    private readonly ConcurrentDictionary<string, DateOnly> _seenEnded = new(StringComparer.Ordinal);
     private volatile Snapshot _snapshot;
 
     /// <summary>Reads the catalog.</summary>
@@ -27,6 +29,9 @@ public sealed class ModelCatalog
     /// <summary>The models whose provider is configured and which have not ended: what callers may name.</summary>
     public IReadOnlyList<ModelInfo> Usable => [.. _snapshot.All.Where(IsUsable)];
 
+    /// <summary>The routing policy, first match first.</summary>
+    public IReadOnlyList<RouteRule> Rules => _snapshot.Rules;
+
     /// <summary>The model of a name, whether it can be called here or not.</summary>
     /// <param name="nameOrAlias">An id, an alias or a provider's own name; upper and lower case mean the same.</param>
     /// <returns>The model, or <see langword="null"/> if no model has that name.</returns>
@@ -34,15 +39,22 @@ public sealed class ModelCatalog
 
     /// <summary>Whether a model can be called here today: its provider is configured and it has not ended.</summary>
     /// <param name="model">A model of this catalog.</param>
-    public bool IsUsable(ModelInfo model) => IsConfigured(model) && !model.HasEnded(Today);
+    public bool IsUsable(ModelInfo model) => IsConfigured(model) && !HasEnded(model);
+
+    /// <summary>Whether a model no longer answers: by its end-of-life date, or because its provider was seen to say so.</summary>
+    /// <param name="model">A model of this catalog.</param>
+    public bool HasEnded(ModelInfo model) => model.HasEnded(Today) || _seenEnded.ContainsKey(model.Id);
+
+    /// <summary>Notes that a provider no longer knows a model, so that its replacement answers from now on, until the next start.</summary>
+    /// <param name="model">A model of this catalog.</param>
+    public void NoteEnded(ModelInfo model) => _seenEnded[model.Id] = Today;
 
     /// <summary>What answers in a model's place: itself, or if it has ended the first in its line of replacements that has not.</summary>
     /// <param name="model">A model of this catalog.</param>
     public ModelInfo Current(ModelInfo model)
     {
-        var today = Today;
         var current = model;
-        for (var steps = 0; current.HasEnded(today) && steps < 8; steps++)
+        for (var steps = 0; HasEnded(current) && steps < 8; steps++)
         {
             if (current.Lifecycle?.Replacement is not { } replacement || Find(replacement) is not { } next)
             {
@@ -83,27 +95,30 @@ public sealed class ModelCatalog
         _ => false,
     };
 
+    /// <summary>Reads the catalog file anew. Calls under way keep the model they have.</summary>
+    /// <exception cref="CatalogException">The file cannot be used; the old catalog stays.</exception>
+    internal void Reload() => _snapshot = Load();
+
     private Snapshot Load()
     {
-        var models = CatalogFile.BuiltIn().Models.ToDictionary(model => model.Id, StringComparer.OrdinalIgnoreCase);
-        if (_options.Catalog is { Length: > 0 } path)
+        var builtIn = CatalogFile.BuiltIn();
+        var file = _options.Catalog is { Length: > 0 } path ? CatalogFile.Read(path) : null;
+        var models = builtIn.Models.ToDictionary(model => model.Id, StringComparer.OrdinalIgnoreCase);
+        foreach (var model in file?.Models ?? [])
         {
-            foreach (var model in CatalogFile.Read(path).Models)
-            {
-                models[model.Id] = model;
-            }
+            models[model.Id] = model;
         }
 
-        foreach (var model in ServerModels.Of(_options, models.Values))
+        foreach (var model in ServerModels.Of(_options, [.. models.Values]))
         {
             models[model.Id] = model;
         }
 
         CatalogRules.CheckNames(models.Values, _options.Catalog ?? "The model catalog");
+        var names = models.Values.SelectMany(model => NamesOf(model).Select(name => (Name: name, Model: model))).DistinctBy(pair => pair.Name, StringComparer.OrdinalIgnoreCase);
         return new Snapshot(
-            [.. models.Values],
-            models.Values.SelectMany(model => NamesOf(model).Select(name => (name, model))).DistinctBy(pair => pair.name, StringComparer.OrdinalIgnoreCase).ToFrozenDictionary(pair => pair.name, pair => pair.model, StringComparer.OrdinalIgnoreCase));
+            [.. models.Values], names.ToFrozenDictionary(pair => pair.Name, pair => pair.Model, StringComparer.OrdinalIgnoreCase), file?.Rules ?? builtIn.Rules ?? []);
     }
 
-    private sealed record Snapshot(IReadOnlyList<ModelInfo> All, FrozenDictionary<string, ModelInfo> ByName);
+    private sealed record Snapshot(IReadOnlyList<ModelInfo> All, FrozenDictionary<string, ModelInfo> ByName, IReadOnlyList<RouteRule> Rules);
 }

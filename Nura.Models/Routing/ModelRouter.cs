@@ -2,38 +2,111 @@ using Microsoft.Extensions.Options;
 
 namespace Nura.Models;
 
-/// <summary>Chooses the model for a call: architects and hard questions get the strongest, developers' questions about code the code model, everything else the fast one.</summary>
-/// <param name="catalog">The models.</param>
+/// <summary>Chooses the model for a call by the catalog's rules: by default architects and hard questions get the strongest, developers' questions about code the code model, everything else the fast one.</summary>
+/// <param name="catalog">The models and the rules.</param>
+/// <param name="latencies">How soon models begin.</param>
 /// <param name="options">Names the default model.</param>
-public sealed class ModelRouter(ModelCatalog catalog, IOptions<ModelsOptions> options)
+/// <param name="time">Tells the day for prices.</param>
+public sealed class ModelRouter(ModelCatalog catalog, Latencies latencies, IOptions<ModelsOptions> options, TimeProvider time)
 {
-    /// <summary>Above this complexity the strongest model answers.</summary>
-    public const double HardQuestion = 0.7;
+    /// <summary>Answer length assumed when costs are compared.</summary>
+    private const int TypicalAnswer = 500;
 
-    private const string Strongest = "claude-3-sonnet";
-    private const string Code = "llama-2-70b";
-    private const string Fast = "claude-3-haiku";
-
-    /// <summary>The model to use: the one asked for, else the one the rules name, else the configured default, else the first that can be called, else <c>offline</c>.</summary>
+    /// <summary>The model to use: the one asked for, else the one the rules name, else the configured default, else the first that can take the call, else <c>offline</c>.</summary>
     /// <param name="hints">What is known about the call.</param>
-    public ModelInfo Choose(RouteHints hints)
+    public ModelInfo Choose(RouteHints hints) => Decide(hints).Model;
+
+    /// <summary>As <see cref="Choose"/>, with fallbacks and reasons. Calls nothing.</summary>
+    /// <param name="hints">What is known about the call.</param>
+    public RouteDecision Decide(RouteHints hints)
     {
-        foreach (var name in (ReadOnlySpan<string?>)[hints.Model, ByRule(hints), options.Value.Default])
+        var complexity = hints.Complexity ?? Complexity.Of(hints.Question);
+        var considered = new List<RouteCandidate>();
+        var accepted = new List<(ModelInfo Model, string Rule)>();
+
+        Consider("asked for", hints.Model is null ? [] : [hints.Model], RoutePick.First);
+        foreach (var rule in catalog.Rules)
         {
-            if (name is not null && catalog.Find(name) is { } found && catalog.Current(found) is var model && catalog.IsUsable(model))
+            if (rule.Holds(hints, complexity))
             {
-                return model;
+                Consider(rule.Name, rule.Use, rule.Pick);
+                break;
             }
         }
 
-        return catalog.Usable.FirstOrDefault(model => model is { Kind: ModelKind.Chat, Provider: not OfflineChatClient.ProviderName })
-            ?? catalog.Find(OfflineChatClient.ModelId)!;
+        Consider("default", options.Value.Default is null ? [] : [options.Value.Default], RoutePick.First);
+        if (accepted.Count == 0)
+        {
+            Consider("what is configured", catalog.Usable.Where(model => model is { Kind: ModelKind.Chat, Provider: not OfflineChatClient.ProviderName }).Select(model => model.Id), RoutePick.First);
+        }
+
+        if (accepted.Count == 0)
+        {
+            accepted.Add((catalog.Find(OfflineChatClient.ModelId)!, "nothing configured"));
+        }
+
+        return new RouteDecision(accepted[0].Model, [.. accepted.Skip(1).Select(entry => entry.Model)], accepted[0].Rule, Math.Round(complexity, 3), considered);
+
+        void Consider(string rule, IEnumerable<string> names, RoutePick pick)
+        {
+            var fit = new List<ModelInfo>();
+            foreach (var name in names)
+            {
+                if (catalog.Find(name) is not { } found)
+                {
+                    considered.Add(new RouteCandidate(name, "not in the catalog", null, null));
+                    continue;
+                }
+
+                var model = catalog.Current(found);
+                if (considered.Exists(candidate => candidate.Model == model.Id))
+                {
+                    continue;
+                }
+
+                var rejected = WhyNot(model, hints);
+                considered.Add(new RouteCandidate(model.Id, rejected, Cost(model, hints), latencies.FirstTokenMs(model.Id)));
+                if (rejected is null)
+                {
+                    fit.Add(model);
+                }
+            }
+
+            accepted.AddRange(Order(fit, pick, hints).Select(model => (model, rule)));
+        }
     }
 
-    private static string ByRule(RouteHints hints) => hints switch
+    private string? WhyNot(ModelInfo model, RouteHints hints) =>
+        model.Kind != ModelKind.Chat ? "does not chat"
+        : catalog.HasEnded(model) ? "has reached its end of life"
+        : !catalog.IsUsable(model) ? "its provider is not configured"
+        : hints.NeedsTools && !model.Can(Capabilities.Tools) && model.Provider != OfflineChatClient.ProviderName ? "cannot call tools"
+        : hints.NeedsVision && !model.Can(Capabilities.Vision) ? "cannot read images"
+        : hints.InputTokens >= model.Context ? $"its context of {model.Context} tokens is too short"
+        : null;
+
+    private IEnumerable<ModelInfo> Order(List<ModelInfo> models, RoutePick pick, RouteHints hints)
     {
-        { Complexity: > HardQuestion } or { Agent: "architect" } => Strongest,
-        { Agent: "dev" } when hints.Question.Contains("code", StringComparison.OrdinalIgnoreCase) => Code,
-        _ => Fast,
-    };
+        if (models.Count < 2 || pick == RoutePick.First)
+        {
+            return models;
+        }
+
+        if (pick == RoutePick.Cheapest)
+        {
+            return models.OrderBy(model => Cost(model, hints) ?? decimal.MaxValue);
+        }
+
+        // A model never called counts as fastest, so that it gets its chance.
+        var first = Random.Shared.Next(models.Count);
+        var second = Random.Shared.Next(models.Count - 1);
+        second += second >= first ? 1 : 0;
+        var winner = (latencies.FirstTokenMs(models[first].Id) ?? 0) <= (latencies.FirstTokenMs(models[second].Id) ?? 0) ? models[first] : models[second];
+        return models.Where(model => model != winner).Prepend(winner);
+    }
+
+    private decimal? Cost(ModelInfo model, RouteHints hints) =>
+        Price.On(model, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)) is { } price
+            ? Price.Cost(price, new TokenUsage { Input = hints.InputTokens > 0 ? hints.InputTokens : TokenEstimate.Of(hints.Question), Output = TypicalAnswer }, 1m)
+            : null;
 }

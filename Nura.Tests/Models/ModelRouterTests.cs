@@ -54,4 +54,101 @@ public sealed class ModelRouterTests
         Assert.Equal("offline", router.Choose(new RouteHints("x", Model: "offline")).Id);
         Assert.Equal("qwen", router.Choose(new RouteHints("x")).Id);
     }
+
+    private const string ThreeServers = """
+        { "models": [
+          { "id": "small", "provider": "openai", "server": "gpu", "context": 1000, "prices": [{ "input": 1, "output": 1 }] },
+          { "id": "dear", "provider": "openai", "server": "gpu", "capabilities": ["tools", "vision"], "prices": [{ "input": 9, "output": 9 }] },
+          { "id": "cheap", "provider": "openai", "server": "gpu", "capabilities": ["tools"], "prices": [{ "input": 2, "output": 2 }] },
+          { "id": "gone", "provider": "openai", "server": "gpu", "lifecycle": { "endOfLife": "2026-01-01", "replacement": "cheap" } },
+          { "id": "elsewhere", "provider": "openai", "server": "other" }
+        ],
+        "rules": [
+          { "name": "thrift", "contains": ["thrift"], "pick": "cheapest", "use": ["dear", "cheap"] },
+          { "name": "speed", "contains": ["speed"], "pick": "fastest", "use": ["dear", "cheap"] },
+          { "name": "all", "use": ["unknown", "elsewhere", "small", "gone", "dear"] }
+        ] }
+        """;
+
+    [Fact]
+    public void Decide_Constraints_RejectWithTheReason()
+    {
+        using var file = new TemporaryFile(ThreeServers);
+        using var host = Three(file);
+
+        var decision = host.Get<ModelRouter>().Decide(new RouteHints("x", InputTokens: 2000, NeedsTools: true, NeedsVision: true));
+
+        Assert.Equal("dear", decision.Model.Id);
+        Assert.Equal("all", decision.Rule);
+        Assert.Equal(
+            ["unknown: not in the catalog", "elsewhere: its provider is not configured", "small: cannot call tools", "cheap: cannot read images", "dear: "],
+            decision.Candidates.Select(candidate => $"{candidate.Model}: {candidate.Rejected}"));
+        Assert.Equal(((2000 * 9) + (500 * 9)) / 1_000_000m, decision.Candidates[^1].EstimatedCost);
+    }
+
+    [Fact]
+    public void Decide_Cheapest_PutsTheDearOneLast()
+    {
+        using var file = new TemporaryFile(ThreeServers);
+        using var host = Three(file);
+
+        var decision = host.Get<ModelRouter>().Decide(new RouteHints("thrift", InputTokens: 10));
+        Assert.Equal(("cheap", "dear"), (decision.Model.Id, decision.Fallbacks[0].Id));
+    }
+
+    [Fact]
+    public void Decide_Fastest_PrefersTheOneThatBeginsSooner()
+    {
+        using var file = new TemporaryFile(ThreeServers);
+        using var host = Three(file);
+        var latencies = host.Get<Latencies>();
+        for (var i = 0; i < 20; i++)
+        {
+            latencies.Record("dear", TimeSpan.FromMilliseconds(20));
+            latencies.Record("cheap", TimeSpan.FromMilliseconds(900));
+        }
+
+        Assert.Equal("dear", host.Get<ModelRouter>().Decide(new RouteHints("speed")).Model.Id);
+    }
+
+    [Fact]
+    public void Decide_ModelThatItsProviderNoLongerKnows_GoesToItsReplacement()
+    {
+        using var file = new TemporaryFile("""
+            { "models": [
+              { "id": "old", "provider": "openai", "server": "gpu", "lifecycle": { "replacement": "new" } },
+              { "id": "new", "provider": "openai", "server": "gpu" } ] }
+            """);
+        using var host = Three(file);
+        var (catalog, router) = (host.Get<ModelCatalog>(), host.Get<ModelRouter>());
+
+        Assert.Equal("old", router.Choose(new RouteHints("x", Model: "old")).Id);
+        catalog.NoteEnded(catalog.Find("old")!);
+        Assert.Equal("new", router.Choose(new RouteHints("x", Model: "old")).Id);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Catalog_FileChanges_IsReadAgainAndABrokenOneIsNot()
+    {
+        using var file = new TemporaryFile("""{ "models": [{ "id": "one", "provider": "openai", "server": "gpu" }] }""");
+        using var host = Three(file);
+        await host.StartAsync();
+        var catalog = host.Get<ModelCatalog>();
+
+        await File.WriteAllTextAsync(file.Path, """{ "models": [""");
+        Assert.Throws<CatalogException>(catalog.Reload);
+        Assert.NotNull(catalog.Find("one"));
+
+        await File.WriteAllTextAsync(file.Path, """{ "models": [{ "id": "second", "provider": "openai", "server": "gpu" }] }""");
+        while (catalog.Find("second") is null)
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.Null(catalog.Find("one"));
+        await host.StopAsync();
+    }
+
+    private static Microsoft.Extensions.Hosting.IHost Three(TemporaryFile file) => ModelsHost.Build(
+        ("Nura:Models:Catalog", file.Path), ("Nura:Models:Servers:gpu:BaseUrl", "http://localhost:1/v1"), ("Nura:Models:Servers:gpu:Models:0", "qwen"));
 }
