@@ -1,3 +1,24 @@
+using Nura.Api;
+using Nura.Api.Keys;
+using Nura.Api.OpenAi;
+using Nura.Api.Repositories;
+using Nura.Api.Runs;
+using Nura.Api.Web;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddDialects();
+builder.AddServiceDefaults();
+builder.AddNuraApi();
+
 var app = builder.Build();
+app.UseRequestIds();
+app.MapDefaultEndpoints();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapOpenApi();
+app.MapOpenAi();
+app.MapRepositories();
+app.MapRuns();
+app.MapKeys();
+app.MapClient();
 app.Run();

@@ -60,7 +60,7 @@ public sealed class AgentsClient(HttpClient http)
         await using var entries = parser.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(entries, cancellationToken))
         {
-            var entry = new RunEntry(long.Parse(parser.LastEventId, NumberStyles.None, CultureInfo.InvariantCulture), entries.Current.Data);
+            var entry = new RunEntry(long.Parse(parser.LastEventId, NumberStyles.None, CultureInfo.InvariantCulture), entries.Current.EventType, entries.Current.Data);
             yield return entry;
             if (entry.Event is RunDone)
             {

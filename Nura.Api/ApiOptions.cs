@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Nura.Api;
+
+/// <summary>Settings of the public edge.</summary>
+public sealed class ApiOptions
+{
+    /// <summary>Where they stand in the configuration.</summary>
+    public const string Section = "Nura:Api";
+
+    /// <summary>The administrator's first key; it may do everything and is never stored. At least 16 characters; none if absent.</summary>
+    [MinLength(16)]
+    public string? Key { get; set; }
+
+    /// <summary>Longest body of a request, in bytes; longer ones are answered with 413.</summary>
+    [Range(1_024, 1_073_741_824)]
+    public long MaxBodyBytes { get; set; } = 16 * 1_024 * 1_024;
+
+    /// <summary>How long a key's standing is remembered: a revoked key works no longer than this.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan KeyMemory { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Silence on a stream after which a comment is sent, so that proxies keep it open.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:05:00")]
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
+}
+
+/// <summary>Checks <see cref="ApiOptions"/> by their attributes; the code is generated.</summary>
+[OptionsValidator]
+internal sealed partial class ApiOptionsValidator : IValidateOptions<ApiOptions>;

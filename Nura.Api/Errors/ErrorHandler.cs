@@ -1,0 +1,65 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Nura.Contracts;
+using Nura.Models;
+
+namespace Nura.Api.Errors;
+
+/// <summary>Gives the exceptions of our own their status and words; the dialect's writer gives them their shape.</summary>
+internal sealed class ErrorHandler(IProblemDetailsService problems) : IExceptionHandler
+{
+    public const string Code = "code";
+    public const string Parameter = "param";
+
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(2);
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (Describe(exception) is not { } described)
+        {
+            return false;
+        }
+
+        var response = httpContext.Response;
+        response.StatusCode = described.Status!.Value;
+        var wait = (exception as ModelException)?.RetryAfter ?? (described.Status == StatusCodes.Status503ServiceUnavailable ? s_soon : null);
+        if (wait is { } delay)
+        {
+            response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+        }
+
+        if (exception is ModelException { IsRetryable: false })
+        {
+            // Official clients would try a 5xx again twice.
+            response.Headers["x-should-retry"] = "false";
+        }
+
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = described });
+    }
+
+    /// <summary>The exception in words for the caller, or <see langword="null"/> if it is a defect whose words are for the log.</summary>
+    public static ProblemDetails? Describe(Exception exception) => exception switch
+    {
+        RequestException request => With(request.Status, request.Message, null, request.Code, request.Parameter),
+        ProblemException problem => With(problem.Status, problem.Title, problem.Detail, null, null),
+        ModelException model => With(model.Status, "The model could not answer.", model.Message, model.Code, null),
+        _ => null,
+    };
+
+    private static ProblemDetails With(int status, string title, string? detail, string? code, string? parameter)
+    {
+        var problem = new ProblemDetails { Status = status, Title = title, Detail = detail };
+        if (code is not null)
+        {
+            problem.Extensions[Code] = code;
+        }
+
+        if (parameter is not null)
+        {
+            problem.Extensions[Parameter] = parameter;
+        }
+
+        return problem;
+    }
+}

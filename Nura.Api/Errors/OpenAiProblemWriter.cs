@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Nura.Api.Errors;
+
+/// <summary>Writes errors below <c>/v1</c> as OpenAI does: <c>{"error":{"message","type","param","code"}}</c>.</summary>
+internal sealed class OpenAiProblemWriter : IProblemDetailsWriter
+{
+    public bool CanWrite(ProblemDetailsContext context) => context.HttpContext.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal);
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var response = context.HttpContext.Response;
+        context.ProblemDetails.Status ??= response.StatusCode;
+
+        // Fills in what the status and the exception behind it say, as for every other part of the service.
+        context.ProblemDetails = TypedResults.Problem(context.ProblemDetails).ProblemDetails;
+        context.HttpContext.RequestServices.GetRequiredService<Microsoft.Extensions.Options.IOptions<ProblemDetailsOptions>>().Value.CustomizeProblemDetails?.Invoke(context);
+        response.ContentType = "application/json";
+        await response.Body.WriteAsync(Body(context.ProblemDetails), context.HttpContext.RequestAborted);
+    }
+
+    /// <summary>The error object, also used inside streams.</summary>
+    public static byte[] Body(ProblemDetails problem)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("error");
+            json.WriteString("message", Message(problem));
+            json.WriteString("type", TypeOf(problem.Status ?? StatusCodes.Status500InternalServerError));
+            WriteText(json, ErrorHandler.Parameter, problem);
+            WriteText(json, ErrorHandler.Code, problem);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static string Message(ProblemDetails problem) => (problem.Title, problem.Detail) switch
+    {
+        ({ } title, { } detail) => title.EndsWith('.') ? $"{title} {detail}" : detail,
+        _ => problem.Detail ?? problem.Title ?? "The request failed.",
+    };
+
+    private static string TypeOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => "authentication_error",
+        StatusCodes.Status403Forbidden => "permission_error",
+        StatusCodes.Status429TooManyRequests => "rate_limit_error",
+        >= 500 => "server_error",
+        _ => "invalid_request_error",
+    };
+
+    private static void WriteText(Utf8JsonWriter json, string name, ProblemDetails problem)
+    {
+        if (problem.Extensions.TryGetValue(name, out var value) && value is string text)
+        {
+            json.WriteString(name, text);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Nura.Api.Errors;
+
+/// <summary>A request of a model dialect that cannot be served. Written in that dialect's shape.</summary>
+/// <param name="status">The HTTP status.</param>
+/// <param name="message">What is wrong and what would be right.</param>
+internal sealed class RequestException(int status, string message) : Exception(message)
+{
+    public int Status { get; } = status;
+
+    /// <summary>The dialect's code, such as <c>model_not_found</c>.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The field of the body that is wrong.</summary>
+    public string? Parameter { get; init; }
+
+    public static RequestException BadParameter(string parameter, string message, string? code = null) =>
+        new(StatusCodes.Status400BadRequest, message) { Parameter = parameter, Code = code ?? "invalid_value" };
+
+    public static RequestException Unsupported(string parameter, string message) => BadParameter(parameter, message, "unsupported_parameter");
+
+    public static RequestException NoModel(string model) =>
+        new(StatusCodes.Status404NotFound, $"The model '{model}' does not exist here. GET /v1/models lists what does.") { Parameter = "model", Code = "model_not_found" };
+}

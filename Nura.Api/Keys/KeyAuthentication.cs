@@ -1,0 +1,65 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Nura.Api.Errors;
+
+namespace Nura.Api.Keys;
+
+/// <summary>Signs requests in by their API key, and refuses in the dialect's shape.</summary>
+internal sealed class KeyAuthentication(
+    KeyRing keys, IProblemDetailsService problems, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "ApiKey";
+
+    /// <summary>The policy of what only administrators may do.</summary>
+    public const string Administrators = "administrators";
+
+    public const string AdminRole = "admin";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (ApiKey.Of(Request) is not { } key)
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        return await keys.FindAsync(key, Context.RequestAborted) is { } holder
+            ? AuthenticateResult.Success(new AuthenticationTicket(Principal(holder), SchemeName))
+            : AuthenticateResult.Fail("The key is not valid.");
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        return WriteAsync(StatusCodes.Status401Unauthorized, ApiKey.Of(Request) is null
+            ? "No API key was sent. Send one as 'Authorization: Bearer <key>' or 'x-api-key: <key>'."
+            : "The API key is not valid, or was revoked.", "invalid_api_key");
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        WriteAsync(StatusCodes.Status403Forbidden, "This API key may not do that; an administrator's key may.", "insufficient_permissions");
+
+    private static ClaimsPrincipal Principal(KeyHolder holder)
+    {
+        var identity = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, holder.Id.ToString()), new(ClaimTypes.Name, holder.Name)], SchemeName);
+        if (holder.Admin)
+        {
+            identity.AddClaim(new Claim(ClaimTypes.Role, AdminRole));
+        }
+
+        return new ClaimsPrincipal(identity);
+    }
+
+    private async Task WriteAsync(int status, string detail, string code)
+    {
+        Response.StatusCode = status;
+        await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = Context,
+            ProblemDetails = new ProblemDetails { Status = status, Detail = detail, Extensions = { [ErrorHandler.Code] = code } },
+        });
+    }
+}

@@ -1,0 +1,11 @@
+namespace Nura.Api.Keys;
+
+/// <summary>Who a valid key belongs to.</summary>
+/// <param name="Id">The key's identity; empty for the administrator's first key.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Admin">Whether it may manage keys.</param>
+internal sealed record KeyHolder(Guid Id, string Name, bool Admin)
+{
+    /// <summary>The key from the configuration.</summary>
+    public static KeyHolder First { get; } = new(Guid.Empty, "first key", Admin: true);
+}

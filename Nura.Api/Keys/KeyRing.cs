@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+
+namespace Nura.Api.Keys;
+
+/// <summary>Tells whose a key is: the administrator's from the configuration, or one from the database, remembered for a moment.</summary>
+internal sealed class KeyRing(KeyStore store, IOptions<ApiOptions> options, TimeProvider time)
+{
+    // Guessing keys must not fill the memory.
+    private const int MostRemembered = 10_000;
+
+    private readonly byte[]? _first = options.Value.Key is { Length: > 0 } key ? ApiKey.Hash(key) : null;
+    private readonly ConcurrentDictionary<string, (KeyHolder? Holder, long At)> _remembered = new(StringComparer.Ordinal);
+
+    /// <summary>The holder of a key, or <see langword="null"/> if it is not valid.</summary>
+    public async ValueTask<KeyHolder?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        var hash = ApiKey.Hash(key);
+        if (_first is not null && CryptographicOperations.FixedTimeEquals(hash, _first))
+        {
+            return KeyHolder.First;
+        }
+
+        // What the database compares is a hash, whose beginning tells nothing about the key's.
+        var name = Convert.ToHexString(hash);
+        if (_remembered.TryGetValue(name, out var known) && time.GetElapsedTime(known.At) < options.Value.KeyMemory)
+        {
+            return known.Holder;
+        }
+
+        var found = await store.FindAsync(hash, cancellationToken) is { } view ? new KeyHolder(view.Id, view.Name, view.Admin) : null;
+        if (_remembered.Count >= MostRemembered)
+        {
+            _remembered.Clear();
+        }
+
+        _remembered[name] = (found, time.GetTimestamp());
+        return found;
+    }
+
+    /// <summary>Forgets what is remembered, so that a change holds here at once.</summary>
+    public void Forget() => _remembered.Clear();
+}

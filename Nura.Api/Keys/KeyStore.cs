@@ -1,0 +1,74 @@
+using Npgsql;
+
+namespace Nura.Api.Keys;
+
+/// <summary>Keys in PostgreSQL, by their hashes.</summary>
+internal sealed class KeyStore(NpgsqlDataSource database)
+{
+    private const string View = "id, name, prefix, admin, created_at, last_used_at, revoked_at";
+
+    public async Task<KeyView> InsertAsync(Guid id, string key, CreateKey asked, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            $"insert into api.keys (id, name, hash, prefix, admin) values ($1, $2, $3, $4, $5) returning {View}",
+            id, asked.Name, ApiKey.Hash(key), key[..ApiKey.PrefixLength], asked.Admin);
+        return (await ReadAsync(command, cancellationToken)).Single();
+    }
+
+    public async Task<IReadOnlyList<KeyView>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var command = Command($"select {View} from api.keys order by created_at, id");
+        return await ReadAsync(command, cancellationToken);
+    }
+
+    /// <returns>Whether there was such a key, revoked before or not.</returns>
+    public async Task<bool> RevokeAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = Command("update api.keys set revoked_at = coalesce(revoked_at, now()) where id = $1", id);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    /// <summary>A valid key by its hash. Notes its use, once a minute at most.</summary>
+    public async Task<KeyView?> FindAsync(byte[] hash, CancellationToken cancellationToken)
+    {
+        await using var find = Command($"select {View} from api.keys where hash = $1 and revoked_at is null", hash);
+        var key = (await ReadAsync(find, cancellationToken)).SingleOrDefault();
+        if (key is not null)
+        {
+            await using var note = Command("update api.keys set last_used_at = now() where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')", key.Id);
+            await note.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        return key;
+    }
+
+    private static async Task<List<KeyView>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var keys = new List<KeyView>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            keys.Add(new KeyView(
+                reader.GetGuid(0),
+                reader.GetString(1),
+                reader.GetString(2),
+                reader.GetBoolean(3),
+                reader.GetDateTime(4),
+                reader.IsDBNull(5) ? null : reader.GetDateTime(5),
+                reader.IsDBNull(6) ? null : reader.GetDateTime(6)));
+        }
+
+        return keys;
+    }
+
+    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
+    {
+        var command = database.CreateCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+}

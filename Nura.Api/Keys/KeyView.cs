@@ -1,0 +1,21 @@
+namespace Nura.Api.Keys;
+
+/// <summary>A key as administrators see it; the key itself is known to its owner only.</summary>
+/// <param name="Id">Stable identity.</param>
+/// <param name="Name">Whose or what for.</param>
+/// <param name="Prefix">Its first characters.</param>
+/// <param name="Admin">Whether it may manage keys.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="LastUsedAt">When it was last used, to about a minute.</param>
+/// <param name="RevokedAt">When it was revoked.</param>
+internal sealed record KeyView(Guid Id, string Name, string Prefix, bool Admin, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt);
+
+/// <summary>Asks for a key.</summary>
+/// <param name="Name">Whose or what for; 1 to 200 characters.</param>
+/// <param name="Admin">Whether it may manage keys.</param>
+internal sealed record CreateKey(string Name, bool Admin = false);
+
+/// <summary>A new key.</summary>
+/// <param name="Key">The key itself. Shown this once.</param>
+/// <param name="View">What is kept of it.</param>
+internal sealed record CreatedKey(string Key, KeyView View);

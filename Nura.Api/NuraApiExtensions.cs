@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Nura.Api.Errors;
+using Nura.Api.Keys;
+using Nura.Api.OpenAi;
+using Nura.Contracts;
+
+namespace Nura.Api;
+
+/// <summary>Registers what this service is made of.</summary>
+internal static class NuraApiExtensions
+{
+    /// <summary>Call this before the service defaults: the first writer of errors that fits is taken, and ours is the narrower.</summary>
+    public static IHostApplicationBuilder AddDialects(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IProblemDetailsWriter, OpenAiProblemWriter>();
+        return builder;
+    }
+
+    public static IHostApplicationBuilder AddNuraApi(this IHostApplicationBuilder builder)
+    {
+        builder.AddNpgsqlDataSource("nura");
+        builder.AddMigrations("api");
+        builder.AddNuraModels();
+        builder.AddServiceClient<RagClient>("rag");
+        builder.AddServiceClient<AgentsClient>("agents");
+
+        builder.Services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<ApiOptions>>((kestrel, api) => kestrel.Limits.MaxRequestBodySize = api.Value.MaxBodyBytes);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.ConfigureHttpJsonOptions(json => ContractsJson.Apply(json.SerializerOptions));
+        builder.Services.AddExceptionHandler<ErrorHandler>();
+        builder.Services.AddOpenApi("v1");
+
+        builder.Services.AddSingleton<KeyStore>();
+        builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddAuthentication(KeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
+        builder.Services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Administrators, policy => policy.RequireRole(KeyAuthentication.AdminRole));
+
+        builder.Services.AddSingleton<ModelCompletions>();
+        builder.Services.AddTransient<AgentCompletions>();
+        return builder;
+    }
+}

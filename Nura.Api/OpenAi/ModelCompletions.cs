@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Nura.Api.Errors;
+using Nura.Models;
+
+namespace Nura.Api.OpenAi;
+
+/// <summary>Answers by a model itself, in this process. The client's cancellation is the model's.</summary>
+internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients)
+{
+    public async IAsyncEnumerable<Piece> AnswerAsync(ModelInfo named, ChatRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var model = catalog.Current(named);
+        if (model.Kind != ModelKind.Chat)
+        {
+            throw RequestException.BadParameter("model", $"'{named.Id}' makes embeddings and cannot chat.");
+        }
+
+        var usage = new UsageDetails();
+        var finish = ChatFinishReason.Stop;
+        var called = false;
+        await foreach (var update in clients.For(model).GetStreamingResponseAsync(ModelMessages.Of(request, model), ModelMessages.Options(request), cancellationToken))
+        {
+            finish = update.FinishReason ?? finish;
+            foreach (var content in update.Contents)
+            {
+                switch (content)
+                {
+                    case TextContent { Text.Length: > 0 } text:
+                        yield return new TextPiece(text.Text);
+                        break;
+                    case FunctionCallContent call:
+                        called = true;
+                        yield return new ToolCallPiece(call.CallId, call.Name, Arguments(call));
+                        break;
+                    case UsageContent used:
+                        usage.Add(used.Details);
+                        break;
+                }
+            }
+        }
+
+        yield return new EndPiece(called ? "tool_calls" : finish.Value, new CompletionUsage(
+            usage.InputTokenCount ?? 0, usage.OutputTokenCount ?? 0, usage.CachedInputTokenCount ?? 0, usage.ReasoningTokenCount ?? 0));
+    }
+
+    private static string Arguments(FunctionCallContent call) => call.Arguments is { } arguments ? JsonSerializer.Serialize(arguments, AIJsonUtilities.DefaultOptions) : "{}";
+}

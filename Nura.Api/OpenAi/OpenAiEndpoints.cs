@@ -1,0 +1,85 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Nura.Api.Errors;
+using Nura.Contracts;
+using Nura.Models;
+using Nura.ServiceDefaults.Streaming;
+
+namespace Nura.Api.OpenAi;
+
+/// <summary>The OpenAI dialect: chat completions and the list of models.</summary>
+internal static class OpenAiEndpoints
+{
+    public static void MapOpenAi(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v1").WithTags("OpenAI").RequireAuthorization();
+        group.MapPost("/chat/completions", ChatAsync)
+            .Accepts<ChatCompletionBody>("application/json").Produces<ChatCompletionAnswer>().Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
+        group.MapGet("/models", ModelsAsync);
+        group.MapGet("/models/{**id}", ModelAsync);
+    }
+
+    private static async Task ChatAsync(
+        HttpContext http, ModelCatalog catalog, ModelCompletions models, AgentCompletions agents, IOptions<ApiOptions> options, TimeProvider time)
+    {
+        using var body = await ReadAsync(http.Request);
+        var request = ChatRequest.Read(body.RootElement);
+        var pieces = catalog.Find(request.Model) is { } model ? models.AnswerAsync(model, request, http.RequestAborted) : agents.AnswerAsync(request, http.RequestAborted);
+        var writer = new CompletionWriter($"chatcmpl-{Guid.NewGuid():N}", time.GetUtcNow().ToUnixTimeSeconds(), request);
+        if (request.Stream)
+        {
+            await EventStream.SendAsync(http, pieces, writer.WriteChunks, options.Value.Heartbeat, time, CompletionWriter.WriteError);
+        }
+        else
+        {
+            await WholeAsync(http, pieces, writer);
+        }
+    }
+
+    private static async Task WholeAsync(HttpContext http, IAsyncEnumerable<Piece> pieces, CompletionWriter writer)
+    {
+        var text = new StringBuilder();
+        var calls = new List<ToolCallPiece>();
+        await foreach (var piece in pieces.WithCancellation(http.RequestAborted))
+        {
+            switch (piece)
+            {
+                case TextPiece part:
+                    text.Append(part.Text);
+                    break;
+                case ToolCallPiece call:
+                    calls.Add(call);
+                    break;
+                case EndPiece end:
+                    http.Response.ContentType = "application/json";
+                    await http.Response.Body.WriteAsync(writer.Whole(text.ToString(), calls, end), http.RequestAborted);
+                    break;
+            }
+        }
+    }
+
+    private static async Task<JsonDocument> ReadAsync(HttpRequest request)
+    {
+        try
+        {
+            return await JsonDocument.ParseAsync(request.Body, cancellationToken: request.HttpContext.RequestAborted);
+        }
+        catch (JsonException exception)
+        {
+            throw new RequestException(StatusCodes.Status400BadRequest, $"The body is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.") { Code = "invalid_json" };
+        }
+    }
+
+    private static async Task<ModelList> ModelsAsync(ModelCatalog catalog, AgentsClient agents, CancellationToken cancellationToken) =>
+        new([.. (await agents.ListAsync(cancellationToken)).Select(Of), .. catalog.Usable.Select(Of)]);
+
+    private static async Task<ModelEntry> ModelAsync(string id, ModelCatalog catalog, AgentsClient agents, CancellationToken cancellationToken) =>
+        catalog.Find(id) is { } model && catalog.IsUsable(model) ? Of(model)
+        : (await agents.ListAsync(cancellationToken)).FirstOrDefault(agent => agent.Name == id) is { } agent ? Of(agent)
+        : throw RequestException.NoModel(id);
+
+    private static ModelEntry Of(AgentView agent) => new(agent.Name, "nura");
+
+    private static ModelEntry Of(ModelInfo model) => new(model.Id, model.Server ?? model.Provider);
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Nura.Contracts;
+using Nura.ServiceDefaults.Streaming;
+
+namespace Nura.Api.Repositories;
+
+/// <summary>Repositories, search and files, as Nura.Rag offers them.</summary>
+internal static class RepositoryEndpoints
+{
+    private const int MostIssues = 1_000;
+
+    public static void MapRepositories(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/repositories").WithTags("Repositories").RequireAuthorization();
+        group.MapPost("/", AddAsync);
+        group.MapGet("/", (RagClient rag, CancellationToken cancellationToken) => rag.ListAsync(cancellationToken));
+        group.MapGet("/{id:guid}", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.GetAsync(id, cancellationToken));
+        group.MapDelete("/{id:guid}", RemoveAsync);
+        group.MapPost("/{id:guid}/index", IndexAsync);
+        group.MapGet("/{id:guid}/progress", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.ProgressAsync(id, cancellationToken));
+        group.MapGet("/{id:guid}/progress/stream", ProgressStreamAsync).Produces<IndexProgress>(contentType: "text/event-stream");
+        group.MapGet("/{id:guid}/issues", (Guid id, RagClient rag, CancellationToken cancellationToken, bool? failed = null, int skip = 0, int take = 100) =>
+            rag.IssuesAsync(id, failed, Math.Max(skip, 0), Math.Clamp(take, 1, MostIssues), cancellationToken));
+
+        var search = routes.MapGroup("/api").WithTags("Search").RequireAuthorization();
+        search.MapPost("/search", (SearchRequest request, RagClient rag, CancellationToken cancellationToken) => rag.SearchAsync(request, cancellationToken));
+        search.MapGet("/file", (string citation, RagClient rag, CancellationToken cancellationToken) => rag.FileAsync(Parse(citation), cancellationToken));
+    }
+
+    private static async Task<Accepted<RepositoryView>> AddAsync(AddRepository repository, RagClient rag, CancellationToken cancellationToken)
+    {
+        var added = await rag.AddAsync(repository, cancellationToken);
+        return TypedResults.Accepted($"/api/repositories/{added.Id}", added);
+    }
+
+    private static async Task<NoContent> RemoveAsync(Guid id, RagClient rag, CancellationToken cancellationToken)
+    {
+        await rag.DeleteAsync(id, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Accepted<RepositoryView>> IndexAsync(Guid id, RagClient rag, CancellationToken cancellationToken) =>
+        TypedResults.Accepted($"/api/repositories/{id}/progress", await rag.IndexAsync(id, cancellationToken));
+
+    private static Task ProgressStreamAsync(Guid id, HttpContext http, RagClient rag, IOptions<ApiOptions> options, TimeProvider time) =>
+        EventStream.SendAsync(
+            http,
+            rag.ProgressStreamAsync(id, http.RequestAborted),
+            static (output, progress) => output.WriteEvent(
+                progress.State is RepositoryState.Ready or RepositoryState.Failed ? "done" : "progress", JsonSerializer.Serialize(progress, ContractsJson.Options)),
+            options.Value.Heartbeat,
+            time);
+
+    private static Citation Parse(string citation) => Citation.TryParse(citation, out var parsed) ? parsed
+        : throw new ProblemException(StatusCodes.Status400BadRequest, "The citation cannot be read.", "Write it as repository@commit:path#L1-L9.");
+}

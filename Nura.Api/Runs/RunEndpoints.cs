@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Nura.Contracts;
+using Nura.ServiceDefaults.Streaming;
+
+namespace Nura.Api.Runs;
+
+/// <summary>Agents and their runs. A run started here goes on without its client, and its log can be read again from any place.</summary>
+internal static class RunEndpoints
+{
+    public static void MapRuns(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api").WithTags("Runs").RequireAuthorization();
+        group.MapGet("/agents", (AgentsClient agents, CancellationToken cancellationToken) => agents.ListAsync(cancellationToken));
+        group.MapPost("/runs", StartAsync);
+        group.MapGet("/runs/{id:guid}", (Guid id, AgentsClient agents, CancellationToken cancellationToken) => agents.GetAsync(id, cancellationToken));
+        group.MapGet("/runs/{id:guid}/events", EventsAsync).Produces<RunEvent>(contentType: "text/event-stream");
+        group.MapPost("/runs/{id:guid}/stop", StopAsync);
+    }
+
+    private static async Task<Created<RunView>> StartAsync(StartRun run, AgentsClient agents, CancellationToken cancellationToken)
+    {
+        var started = await agents.StartAsync(run, cancellationToken);
+        return TypedResults.Created($"/api/runs/{started.Id}", started);
+    }
+
+    private static async Task<Accepted<RunView>> StopAsync(Guid id, AgentsClient agents, CancellationToken cancellationToken) =>
+        TypedResults.Accepted($"/api/runs/{id}", await agents.StopAsync(id, cancellationToken));
+
+    private static async Task EventsAsync(
+        Guid id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, HttpContext http, AgentsClient agents, IOptions<ApiOptions> options, TimeProvider time)
+    {
+        var after = 0L;
+        if (!string.IsNullOrEmpty(lastEventId) && !long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+        {
+            throw new ProblemException(StatusCodes.Status400BadRequest, "The place in the log cannot be read.", "Last-Event-ID is the id of an event of this run, a whole number.");
+        }
+
+        await EventStream.SendAsync(
+            http,
+            agents.EventsAsync(id, after, http.RequestAborted),
+            static (output, entry) => output.WriteEvent(entry.Name, JsonSerializer.Serialize(entry.Event, ContractsJson.Options), entry.Id),
+            options.Value.Heartbeat,
+            time);
+    }
+}
