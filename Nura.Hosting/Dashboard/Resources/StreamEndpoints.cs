@@ -84,5 +84,5 @@ internal sealed class StreamEndpoints(
     }
 
     private Html Line(LogLine line) => Html.Of(
-        $"""<div{(line.IsErrorMessage ? Html.Of($""" class="err" """) : default)}>{AnsiText.ToHtml(mask.Text(line.Content))}</div>""");
+        $"""<div class="{(line.IsErrorMessage ? "err" : "out")}">{AnsiText.ToHtml(mask.Text(line.Content))}</div>""");
 }
