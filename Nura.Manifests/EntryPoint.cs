@@ -1,6 +1,8 @@
+using Nura.Manifests.Cli;
+
 namespace Nura.Manifests;
 
 internal static class EntryPoint
 {
-    private static int Main() => 0;
+    private static Task<int> Main(string[] args) => CommandLineTree.Create().Parse(args).InvokeAsync();
 }

@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace Nura.Manifests.Cli;
+
+/// <summary>All verbs of the tool.</summary>
+internal static class CommandLineTree
+{
+    public static RootCommand Create() => new("From an Aspire manifest to a running, promotable system.")
+    {
+        InitCommand.Create(),
+        GenerateCommand.Create(),
+        BuildCommand.Create(),
+        ApplyCommand.Create(),
+        ApplyCommand.CreateDestroy(),
+    };
+}
