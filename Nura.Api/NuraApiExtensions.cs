@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Nura.Api.Conversations;
 using Nura.Api.Errors;
 using Nura.Api.Keys;
 using Nura.Api.OpenAi;
+using Nura.Api.Sessions;
 using Nura.Contracts;
 
 namespace Nura.Api;
@@ -37,6 +39,9 @@ internal static class NuraApiExtensions
 
         builder.Services.AddSingleton<KeyStore>();
         builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddSingleton<SessionStore>();
+        builder.Services.AddSingleton<Session>();
+        builder.Services.AddSingleton<ConversationStore>();
         builder.Services.AddAuthentication(KeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
         builder.Services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Administrators, policy => policy.RequireRole(KeyAuthentication.AdminRole));
 

@@ -1,8 +1,10 @@
 using Nura.Api;
+using Nura.Api.Conversations;
 using Nura.Api.Keys;
 using Nura.Api.OpenAi;
 using Nura.Api.Repositories;
 using Nura.Api.Runs;
+using Nura.Api.Sessions;
 using Nura.Api.Web;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -19,6 +21,8 @@ app.MapOpenApi();
 app.MapOpenAi();
 app.MapRepositories();
 app.MapRuns();
+app.MapConversations();
+app.MapSession();
 app.MapKeys();
 app.MapClient();
 app.Run();

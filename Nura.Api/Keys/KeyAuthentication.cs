@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Nura.Api.Errors;
+using Nura.Api.Sessions;
 
 namespace Nura.Api.Keys;
 
-/// <summary>Signs requests in by their API key, and refuses in the dialect's shape.</summary>
+/// <summary>Signs requests in by their API key or the web client's session, and refuses in the dialect's shape.</summary>
 internal sealed class KeyAuthentication(
-    KeyRing keys, IProblemDetailsService problems, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    KeyRing keys, Session session, IProblemDetailsService problems, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "ApiKey";
@@ -23,7 +24,9 @@ internal sealed class KeyAuthentication(
     {
         if (ApiKey.Of(Request) is not { } key)
         {
-            return AuthenticateResult.NoResult();
+            return await session.HolderAsync(Context) is { } signedIn
+                ? AuthenticateResult.Success(new AuthenticationTicket(Principal(signedIn), SchemeName))
+                : AuthenticateResult.NoResult();
         }
 
         return await keys.FindAsync(key, Context.RequestAborted) is { } holder

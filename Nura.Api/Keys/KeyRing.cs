@@ -14,9 +14,11 @@ internal sealed class KeyRing(KeyStore store, IOptions<ApiOptions> options, Time
     private readonly ConcurrentDictionary<string, (KeyHolder? Holder, long At)> _remembered = new(StringComparer.Ordinal);
 
     /// <summary>The holder of a key, or <see langword="null"/> if it is not valid.</summary>
-    public async ValueTask<KeyHolder?> FindAsync(string key, CancellationToken cancellationToken)
+    public ValueTask<KeyHolder?> FindAsync(string key, CancellationToken cancellationToken) => FindHashAsync(ApiKey.Hash(key), cancellationToken);
+
+    /// <summary>The holder of the key with this hash, or <see langword="null"/> if it is not valid.</summary>
+    public async ValueTask<KeyHolder?> FindHashAsync(byte[] hash, CancellationToken cancellationToken)
     {
-        var hash = ApiKey.Hash(key);
         if (_first is not null && CryptographicOperations.FixedTimeEquals(hash, _first))
         {
             return KeyHolder.First;

@@ -1,0 +1,65 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Nura.Contracts;
+
+namespace Nura.Api.Conversations;
+
+/// <summary>Conversations of the web client.</summary>
+internal static class ConversationEndpoints
+{
+    private const int LongestTitle = 200;
+
+    public static void MapConversations(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/conversations").WithTags("Conversations").RequireAuthorization();
+        group.MapGet("/", (ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) => store.ListAsync(Owner(user), cancellationToken));
+        group.MapPost("/", CreateAsync);
+        group.MapPatch("/{id:guid}", RenameAsync);
+        group.MapDelete("/{id:guid}", DeleteAsync);
+        group.MapGet("/{id:guid}/turns", TurnsAsync);
+        group.MapPost("/{id:guid}/turns", AskAsync);
+    }
+
+    private static async Task<Created<ConversationView>> CreateAsync(
+        ConversationTitle asked, ClaimsPrincipal user, ConversationStore store, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var made = await store.InsertAsync(Guid.CreateVersion7(time.GetUtcNow()), Owner(user), Checked(asked.Title), cancellationToken);
+        return TypedResults.Created($"/api/conversations/{made.Id}", made);
+    }
+
+    private static async Task<NoContent> RenameAsync(Guid id, ConversationTitle asked, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
+        await store.RenameAsync(id, Owner(user), Checked(asked.Title), cancellationToken) ? TypedResults.NoContent() : throw NotThere();
+
+    private static async Task<NoContent> DeleteAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
+        await store.DeleteAsync(id, Owner(user), cancellationToken) ? TypedResults.NoContent() : throw NotThere();
+
+    private static async Task<IReadOnlyList<TurnView>> TurnsAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
+        await store.ExistsAsync(id, Owner(user), cancellationToken) ? await store.TurnsAsync(id, cancellationToken) : throw NotThere();
+
+    private static async Task<Created<TurnView>> AskAsync(
+        Guid id, AskTurn asked, ClaimsPrincipal user, ConversationStore store, AgentsClient agents, CancellationToken cancellationToken)
+    {
+        if (!await store.ExistsAsync(id, Owner(user), cancellationToken))
+        {
+            throw NotThere();
+        }
+
+        var run = await agents.StartAsync(new StartRun(asked.Agent, asked.Messages, asked.Model), cancellationToken);
+        if (await store.AddTurnAsync(id, Owner(user), asked.Question, run.Id, cancellationToken) is not { } turn)
+        {
+            // Deleted between the two statements: nobody would ever read this answer.
+            await agents.StopAsync(run.Id, cancellationToken);
+            throw NotThere();
+        }
+
+        return TypedResults.Created($"/api/runs/{run.Id}", turn);
+    }
+
+    private static Guid Owner(ClaimsPrincipal user) => Guid.Parse(user.FindFirstValue(ClaimTypes.NameIdentifier)!);
+
+    private static string Checked(string? title) => title?.Trim() is { Length: > 0 and <= LongestTitle } trimmed ? trimmed
+        : throw new ProblemException(StatusCodes.Status400BadRequest, "The title does not do.", $"Give the conversation a title of 1 to {LongestTitle} characters.");
+
+    private static ProblemException NotThere() =>
+        new(StatusCodes.Status404NotFound, "There is no such conversation.", "It was deleted, or belongs to another key. GET /api/conversations lists yours.");
+}

@@ -1,0 +1,86 @@
+using Npgsql;
+
+namespace Nura.Api.Conversations;
+
+/// <summary>Conversations in PostgreSQL. The owner is part of every statement: nobody else's conversation exists for a caller.</summary>
+internal sealed class ConversationStore(NpgsqlDataSource database)
+{
+    /// <summary>Conversations of one page of the list.</summary>
+    private const int MostListed = 200;
+
+    public async Task<ConversationView> InsertAsync(Guid id, Guid owner, string title, CancellationToken cancellationToken)
+    {
+        await using var command = Command("insert into api.conversations (id, owner, title) values ($1, $2, $3) returning id, title, updated_at", id, owner, title);
+        return (await ReadAsync(command, View, cancellationToken)).Single();
+    }
+
+    public async Task<IReadOnlyList<ConversationView>> ListAsync(Guid owner, CancellationToken cancellationToken)
+    {
+        await using var command = Command($"select id, title, updated_at from api.conversations where owner = $1 order by updated_at desc, id limit {MostListed}", owner);
+        return await ReadAsync(command, View, cancellationToken);
+    }
+
+    public async Task<bool> RenameAsync(Guid id, Guid owner, string title, CancellationToken cancellationToken)
+    {
+        await using var command = Command("update api.conversations set title = $3 where id = $1 and owner = $2", id, owner, title);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    public async Task<bool> DeleteAsync(Guid id, Guid owner, CancellationToken cancellationToken)
+    {
+        await using var command = Command("delete from api.conversations where id = $1 and owner = $2", id, owner);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    public async Task<bool> ExistsAsync(Guid id, Guid owner, CancellationToken cancellationToken)
+    {
+        await using var command = Command("select exists (select from api.conversations where id = $1 and owner = $2)", id, owner);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    public async Task<IReadOnlyList<TurnView>> TurnsAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = Command("select question, run_id, created_at from api.turns where conversation_id = $1 order by id", id);
+        return await ReadAsync(command, Turn, cancellationToken);
+    }
+
+    /// <returns>The turn, or <see langword="null"/> if the conversation was deleted meanwhile.</returns>
+    public async Task<TurnView?> AddTurnAsync(Guid id, Guid owner, string question, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            """
+            with conversation as (update api.conversations set updated_at = now() where id = $1 and owner = $2 returning id)
+            insert into api.turns (conversation_id, question, run_id) select id, $3, $4 from conversation
+            returning question, run_id, created_at
+            """,
+            id, owner, question, runId);
+        return (await ReadAsync(command, Turn, cancellationToken)).SingleOrDefault();
+    }
+
+    private static ConversationView View(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2));
+
+    private static TurnView Turn(NpgsqlDataReader row) => new(row.GetString(0), row.GetGuid(1), row.GetDateTime(2));
+
+    private static async Task<List<T>> ReadAsync<T>(NpgsqlCommand command, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(row(reader));
+        }
+
+        return rows;
+    }
+
+    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
+    {
+        var command = database.CreateCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+}

@@ -1,0 +1,26 @@
+using Nura.Contracts;
+
+namespace Nura.Api.Conversations;
+
+/// <summary>A conversation as its owner sees it in a list.</summary>
+/// <param name="Id">Stable identity.</param>
+/// <param name="Title">1 to 200 characters.</param>
+/// <param name="UpdatedAt">When it was last asked something.</param>
+internal sealed record ConversationView(Guid Id, string Title, DateTimeOffset UpdatedAt);
+
+/// <summary>Names a conversation.</summary>
+/// <param name="Title">1 to 200 characters.</param>
+internal sealed record ConversationTitle(string Title);
+
+/// <summary>A question and the run that answers it; the run's log is the answer.</summary>
+/// <param name="Question">What was asked.</param>
+/// <param name="RunId">See <c>/api/runs/{id}/events</c>.</param>
+/// <param name="CreatedAt">When it was asked.</param>
+internal sealed record TurnView(string Question, Guid RunId, DateTimeOffset CreatedAt);
+
+/// <summary>Asks within a conversation.</summary>
+/// <param name="Question">What the user wrote.</param>
+/// <param name="Agent">The agent to answer.</param>
+/// <param name="Messages">What the agent is to read, oldest first; the last one is the question.</param>
+/// <param name="Model">A model for the agent to use; the router chooses when absent.</param>
+internal sealed record AskTurn(string Question, string Agent, IReadOnlyList<RunMessage> Messages, string? Model = null);

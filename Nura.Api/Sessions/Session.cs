@@ -1,0 +1,53 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Nura.Api.Keys;
+
+namespace Nura.Api.Sessions;
+
+/// <summary>Signs the web client in: the key is traded for a cookie that no script can read and that ends with the key.</summary>
+internal sealed class Session(SessionStore store, KeyRing keys, TimeProvider time)
+{
+    private const string CookieName = "nura_session";
+
+    /// <summary>The web client sends this with every call. A form or link on another site cannot, so a cookie alone changes nothing.</summary>
+    private const string ClientHeader = "x-nura-client";
+
+    private const int TokenBytes = 32;
+
+    private static readonly TimeSpan s_length = TimeSpan.FromDays(14);
+
+    public async Task StartAsync(HttpContext http, string key, CancellationToken cancellationToken)
+    {
+        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
+        var now = time.GetUtcNow();
+        await store.InsertAsync(ApiKey.Hash(token), ApiKey.Hash(key), now, now + s_length, cancellationToken);
+        http.Response.Cookies.Append(CookieName, token, Cookie(http, now + s_length));
+    }
+
+    public async Task EndAsync(HttpContext http, CancellationToken cancellationToken)
+    {
+        if (http.Request.Cookies[CookieName] is { Length: > 0 } token)
+        {
+            await store.DeleteAsync(ApiKey.Hash(token), cancellationToken);
+        }
+
+        http.Response.Cookies.Delete(CookieName, Cookie(http, expires: null));
+    }
+
+    /// <summary>Who the request's session belongs to, or <see langword="null"/> without a valid one.</summary>
+    public async Task<KeyHolder?> HolderAsync(HttpContext http) =>
+        http.Request.Cookies[CookieName] is { Length: > 0 } token
+        && http.Request.Headers.ContainsKey(ClientHeader)
+        && await store.FindAsync(ApiKey.Hash(token), time.GetUtcNow(), http.RequestAborted) is { } keyHash
+            ? await keys.FindHashAsync(keyHash, http.RequestAborted)
+            : null;
+
+    private static CookieOptions Cookie(HttpContext http, DateTimeOffset? expires) => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Strict,
+        Secure = http.Request.IsHttps,
+        Path = "/",
+        Expires = expires,
+    };
+}
