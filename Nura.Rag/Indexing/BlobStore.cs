@@ -1,0 +1,71 @@
+using Npgsql;
+
+namespace Nura.Rag.Indexing;
+
+/// <summary>Blobs and their chunks in PostgreSQL. Content once written never changes, so writers need no order between them.</summary>
+internal sealed class BlobStore(NpgsqlDataSource database)
+{
+    private const int BatchKeys = 5000;
+
+    /// <summary>Which of some blobs are stored already, in the present format.</summary>
+    public async Task<Dictionary<BlobKey, KnownBlob>> FindAsync(IEnumerable<BlobKey> keys, CancellationToken cancellationToken)
+    {
+        var known = new Dictionary<BlobKey, KnownBlob>();
+        foreach (var batch in keys.Chunk(BatchKeys))
+        {
+            await using var command = database.CreateCommand(
+                """
+                SELECT b.id, b.oid, b.language, b.chunks, b.reason IS NOT NULL
+                FROM unnest($1::text[], $2::text[]) k(oid, language)
+                JOIN rag.blob b ON b.oid = k.oid AND b.language = k.language AND b.format = $3
+                """);
+            command.Parameters.AddWithValue(Array.ConvertAll(batch, key => key.Oid));
+            command.Parameters.AddWithValue(Array.ConvertAll(batch, key => key.Language));
+            command.Parameters.AddWithValue(BlobAnalyzer.Format);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                known[new BlobKey(reader.GetString(1), reader.GetString(2))] = new KnownBlob(reader.GetInt64(0), reader.GetInt32(3), reader.GetBoolean(4));
+            }
+        }
+
+        return known;
+    }
+
+    /// <summary>Stores blobs with their chunks in one statement, all or none. Those that are there already are left alone.</summary>
+    public async Task AddAsync(IReadOnlyCollection<AnalyzedBlob> blobs, CancellationToken cancellationToken)
+    {
+        // In one order everywhere, so that two writers of the same blobs cannot wait for each other.
+        var ordered = blobs.OrderBy(blob => blob.Key.Oid, StringComparer.Ordinal).ThenBy(blob => blob.Key.Language, StringComparer.Ordinal).ToArray();
+        var chunks = ordered.SelectMany(blob => blob.Chunks.Select((chunk, ordinal) => (blob.Key, chunk, ordinal))).ToArray();
+        await using var command = database.CreateCommand(
+            """
+            WITH added AS (
+                INSERT INTO rag.blob (oid, language, format, chunks, bytes, reason, terms)
+                SELECT oid, language, $7, chunks, bytes, reason, terms
+                FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bytea[]) u(oid, language, chunks, bytes, reason, terms)
+                ON CONFLICT (oid, language, format) DO NOTHING
+                RETURNING id, oid, language)
+            INSERT INTO rag.chunk (blob, ordinal, start_line, end_line, symbol, content)
+            SELECT added.id, c.ordinal, c.start_line, c.end_line, c.symbol, c.content
+            FROM unnest($8::text[], $9::text[], $10::int[], $11::int[], $12::int[], $13::text[], $14::text[])
+                c(oid, language, ordinal, start_line, end_line, symbol, content)
+            JOIN added ON added.oid = c.oid AND added.language = c.language
+            """);
+        command.Parameters.AddWithValue(Array.ConvertAll(ordered, blob => blob.Key.Oid));
+        command.Parameters.AddWithValue(Array.ConvertAll(ordered, blob => blob.Key.Language));
+        command.Parameters.AddWithValue(Array.ConvertAll(ordered, blob => blob.Chunks.Count));
+        command.Parameters.AddWithValue(Array.ConvertAll(ordered, blob => blob.Bytes));
+        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(ordered, blob => blob.Reason) });
+        command.Parameters.Add(new NpgsqlParameter<byte[]?[]> { TypedValue = Array.ConvertAll(ordered, blob => blob.Terms) });
+        command.Parameters.AddWithValue(BlobAnalyzer.Format);
+        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.Key.Oid));
+        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.Key.Language));
+        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.ordinal));
+        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.chunk.StartLine));
+        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.chunk.EndLine));
+        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(chunks, entry => entry.chunk.Symbol) });
+        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.chunk.Content));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

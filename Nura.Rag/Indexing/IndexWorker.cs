@@ -1,0 +1,162 @@
+using Microsoft.Extensions.Options;
+using Nura.Contracts;
+using Nura.Rag.Git;
+using Nura.Rag.Ranking;
+using Nura.Rag.Repositories;
+
+namespace Nura.Rag.Indexing;
+
+/// <summary>Claims runs and does them, some at a time.</summary>
+internal sealed partial class IndexWorker(
+    RunQueue queue, RepositoryStore repositories, Indexer indexer, CorpusCache corpora, GitCommand git, IOptions<RagOptions> options, ILogger<IndexWorker> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_heartbeat = TimeSpan.FromMilliseconds(500);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, options.Value.Workers).Select(_ => WorkAsync(stoppingToken)));
+
+    private async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await queue.ClaimAsync(stoppingToken) is { } run)
+                {
+                    // There may be another one for a worker that sleeps.
+                    queue.Wake();
+                    await RunAsync(run, stoppingToken);
+                    continue;
+                }
+
+                await queue.WaitAsync(s_look, stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // The database may be away for a moment; the lease brings an unfinished run back.
+                LogLoopFailed(exception);
+                await Task.Delay(s_look, stoppingToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task RunAsync(ClaimedRun run, CancellationToken stoppingToken)
+    {
+        var progress = new RunProgress();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var beating = BeatAsync(run, progress, stop);
+        string? error = null;
+        try
+        {
+            var repository = (await repositories.VisibleAsync([run.Repository], stop.Token)).FirstOrDefault() ?? throw new RunLostException();
+            LogStarted(run.Id, repository.Name);
+            await indexer.RunAsync(run, repository, progress, stop.Token);
+            await corpora.RefreshAsync(run.Repository, stop.Token);
+        }
+        catch (RunLostException)
+        {
+            LogLost(run.Id);
+        }
+        catch (ProblemException exception)
+        {
+            error = exception.Message;
+            LogRefused(run.Id, exception.Title);
+        }
+        catch (Exception exception) when (!stop.IsCancellationRequested)
+        {
+            error = $"Indexing failed ({exception.GetType().Name}). The service's log tells more; index the repository again.";
+            LogFailed(exception, run.Id);
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops, or the heartbeat found the run lost.
+        }
+
+        await stop.CancelAsync();
+        await beating;
+        if (stoppingToken.IsCancellationRequested)
+        {
+            using var brief = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            await queue.ReleaseAsync(run, brief.Token);
+            return;
+        }
+
+        await FinishAsync(run, progress, error, stoppingToken);
+    }
+
+    private async Task FinishAsync(ClaimedRun run, RunProgress progress, string? error, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await queue.HeartbeatAsync(run, progress, cancellationToken);
+            await queue.EndAsync(run, error, cancellationToken);
+            LogEnded(run.Id, progress.Done, progress.Skipped, progress.Failed);
+        }
+        catch (RunLostException)
+        {
+            // If its repository is gone, so must be the mirror that the fetch just made.
+            if ((await repositories.VisibleAsync([run.Repository], cancellationToken)).Count == 0)
+            {
+                corpora.Remove(run.Repository);
+                var folder = new GitMirror(git, run.Repository).Directory;
+                if (Directory.Exists(folder))
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+            }
+        }
+    }
+
+    private async Task BeatAsync(ClaimedRun run, RunProgress progress, CancellationTokenSource stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await queue.HeartbeatAsync(run, progress, stop.Token);
+                await Task.Delay(s_heartbeat, stop.Token);
+            }
+            catch (RunLostException)
+            {
+                await stop.CancelAsync();
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Npgsql.NpgsqlException exception)
+            {
+                // The lease outlives a short absence of the database.
+                LogBeatFailed(exception, run.Id);
+                await Task.Delay(s_look, CancellationToken.None);
+            }
+        }
+    }
+
+    [LoggerMessage(2011, LogLevel.Information, "Run {Run}: indexing {Repository}")]
+    private partial void LogStarted(long run, string repository);
+
+    [LoggerMessage(2012, LogLevel.Information, "Run {Run}: {Done} files, {Skipped} left out, {Failed} failed")]
+    private partial void LogEnded(long run, long done, long skipped, long failed);
+
+    [LoggerMessage(2013, LogLevel.Warning, "Run {Run} belongs to another process now")]
+    private partial void LogLost(long run);
+
+    [LoggerMessage(2014, LogLevel.Warning, "Run {Run} ended: {Reason}")]
+    private partial void LogRefused(long run, string reason);
+
+    [LoggerMessage(2015, LogLevel.Error, "Run {Run} failed")]
+    private partial void LogFailed(Exception exception, long run);
+
+    [LoggerMessage(2016, LogLevel.Warning, "Run {Run}: the heartbeat failed")]
+    private partial void LogBeatFailed(Exception exception, long run);
+
+    [LoggerMessage(2017, LogLevel.Error, "Runs cannot be claimed")]
+    private partial void LogLoopFailed(Exception exception);
+}

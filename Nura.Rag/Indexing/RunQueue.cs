@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Nura.Rag.Indexing;
+
+/// <summary>Runs to do, as rows. Times are the database's, so that machines with different clocks agree.</summary>
+internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> options) : IDisposable
+{
+    private readonly SemaphoreSlim _work = new(0, 1);
+
+    /// <summary>Tells a worker of this process that there is something to do.</summary>
+    public void Wake()
+    {
+        if (_work.CurrentCount == 0)
+        {
+            try
+            {
+                _work.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // Another caller woke the worker at the same moment.
+            }
+        }
+    }
+
+    /// <summary>Waits until woken, or for a while: other processes cannot wake us.</summary>
+    public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) => _work.WaitAsync(most, cancellationToken);
+
+    /// <summary>Queues a run, unless one is waiting already.</summary>
+    public async Task EnqueueAsync(Guid repository, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "INSERT INTO rag.index_run (repository, state) VALUES ($1, 'queued') ON CONFLICT (repository) WHERE state = 'queued' DO NOTHING");
+        command.Parameters.AddWithValue(repository);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        Wake();
+    }
+
+    /// <summary>Takes the oldest run that nobody works on, also one whose worker fell silent. A repository has one at a time.</summary>
+    public async Task<ClaimedRun?> ClaimAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            UPDATE rag.index_run
+            SET state = 'fetching', fence = fence + 1, lease_until = clock_timestamp() + make_interval(secs => $1),
+                started_at = clock_timestamp(), updated_at = clock_timestamp()
+            WHERE id = (
+                SELECT i.id FROM rag.index_run i
+                WHERE i.state IN ('queued', 'fetching', 'indexing') AND (i.state = 'queued' OR i.lease_until < clock_timestamp())
+                  AND NOT EXISTS (
+                      SELECT FROM rag.index_run o WHERE o.repository = i.repository AND o.id <> i.id AND o.state IN ('fetching', 'indexing'))
+                ORDER BY i.queued_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+            RETURNING id, repository, fence
+            """);
+        command.Parameters.AddWithValue((double)options.Value.LeaseSeconds);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new ClaimedRun(reader.GetInt64(0), reader.GetGuid(1), reader.GetInt64(2)) : null;
+    }
+
+    /// <summary>Renews the lease and shows the progress.</summary>
+    /// <exception cref="RunLostException">The run is somebody else's now.</exception>
+    public async Task HeartbeatAsync(ClaimedRun run, RunProgress progress, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            UPDATE rag.index_run
+            SET lease_until = clock_timestamp() + make_interval(secs => $3), updated_at = clock_timestamp(), state = $4,
+                files_total = $5, files_done = $6, files_skipped = $7, files_failed = $8, fetched_percent = $9
+            WHERE id = $1 AND fence = $2 AND state IN ('fetching', 'indexing')
+            """);
+        Identify(command, run);
+        command.Parameters.AddWithValue((double)options.Value.LeaseSeconds);
+        command.Parameters.AddWithValue(progress.State == Contracts.RepositoryState.Fetching ? "fetching" : "indexing");
+        command.Parameters.AddWithValue(progress.Total);
+        command.Parameters.AddWithValue(progress.Done);
+        command.Parameters.AddWithValue(progress.Skipped);
+        command.Parameters.AddWithValue(progress.Failed);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)progress.FetchedPercent ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Double });
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            throw new RunLostException();
+        }
+    }
+
+    /// <summary>Ends a run. Does nothing if it is somebody else's.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="error">Why it failed, or <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Stops the statement.</param>
+    public async Task EndAsync(ClaimedRun run, string? error, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            UPDATE rag.index_run
+            SET state = CASE WHEN $3::text IS NULL THEN 'ready' ELSE 'failed' END, error = $3, lease_until = NULL,
+                updated_at = clock_timestamp(), ended_at = clock_timestamp()
+            WHERE id = $1 AND fence = $2 AND state IN ('fetching', 'indexing')
+            """);
+        Identify(command, run);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)error ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Gives a run back, so that the next process need not wait for the lease to end.</summary>
+    public async Task ReleaseAsync(ClaimedRun run, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "UPDATE rag.index_run SET lease_until = clock_timestamp() - interval '1 second' WHERE id = $1 AND fence = $2 AND state IN ('fetching', 'indexing')");
+        Identify(command, run);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public void Dispose() => _work.Dispose();
+
+    private static void Identify(NpgsqlCommand command, ClaimedRun run)
+    {
+        command.Parameters.AddWithValue(run.Id);
+        command.Parameters.AddWithValue(run.Fence);
+    }
+}

@@ -1,0 +1,159 @@
+using Npgsql;
+using Nura.Contracts;
+
+namespace Nura.Rag.Repositories;
+
+/// <summary>Repositories in PostgreSQL.</summary>
+internal sealed class RepositoryStore(NpgsqlDataSource database)
+{
+    private const string View =
+        """
+        SELECT r.id, r.name, r.source, r.ref, r.commit, r.files, r.chunks, r.created_at, r.indexed_at,
+               run.state, run.error, run.files_done, run.files_total, run.files_skipped, run.files_failed,
+               run.started_at, run.updated_at, run.queued_at, run.fetched_percent, run.ended_at
+        FROM rag.repository r
+        LEFT JOIN LATERAL (SELECT * FROM rag.index_run i WHERE i.repository = r.id ORDER BY i.id DESC LIMIT 1) run ON true
+        """;
+
+    /// <summary>Adds a repository with its first run queued.</summary>
+    /// <param name="id">Its identity.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="source">Canonical source.</param>
+    /// <param name="reference">The ref to follow.</param>
+    /// <param name="cancellationToken">Stops the statement.</param>
+    /// <returns>The name of the constraint that speaks against it, or <see langword="null"/> if it was added.</returns>
+    public async Task<string?> AddAsync(Guid id, string name, string source, string? reference, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            WITH added AS (INSERT INTO rag.repository (id, name, source, ref) VALUES ($1, $2, $3, $4) RETURNING id)
+            INSERT INTO rag.index_run (repository, state) SELECT id, 'queued' FROM added
+            """);
+        command.Parameters.AddWithValue(id);
+        command.Parameters.AddWithValue(name);
+        command.Parameters.AddWithValue(source);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)reference ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        try
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return null;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return exception.ConstraintName;
+        }
+    }
+
+    /// <summary>All repositories, by name.</summary>
+    public async Task<List<RepositoryView>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"{View} ORDER BY lower(r.name)");
+        return await ReadAsync(command, cancellationToken);
+    }
+
+    /// <summary>One repository, or <see langword="null"/>.</summary>
+    public async Task<RepositoryView?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"{View} WHERE r.id = $1");
+        command.Parameters.AddWithValue(id);
+        return (await ReadAsync(command, cancellationToken)).FirstOrDefault();
+    }
+
+    /// <summary>The repository of a source and ref, or <see langword="null"/>.</summary>
+    public async Task<RepositoryView?> FindAsync(string source, string? reference, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"{View} WHERE r.source = $1 AND coalesce(r.ref, '') = $2");
+        command.Parameters.AddWithValue(source);
+        command.Parameters.AddWithValue(reference ?? "");
+        return (await ReadAsync(command, cancellationToken)).FirstOrDefault();
+    }
+
+    /// <summary>The repositories a caller may see, as the ranking core needs them.</summary>
+    /// <param name="visible">Identities; <see langword="null"/> for all.</param>
+    /// <param name="cancellationToken">Stops the statement.</param>
+    public async Task<List<RepositoryRow>> VisibleAsync(IReadOnlyList<Guid>? visible, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            $"SELECT id, name, source, ref, commit, generation FROM rag.repository{(visible is null ? "" : " WHERE id = ANY($1)")} ORDER BY id");
+        if (visible is not null)
+        {
+            command.Parameters.AddWithValue(visible.ToArray());
+        }
+
+        var rows = new List<RepositoryRow>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(new RepositoryRow(
+                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), Text(reader, 3), Text(reader, 4), reader.GetInt64(5)));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Removes a repository; its runs and tree go with it.</summary>
+    /// <returns>Whether it was there.</returns>
+    public async Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("DELETE FROM rag.repository WHERE id = $1");
+        command.Parameters.AddWithValue(id);
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Files of the searchable commit that are not in the index.</summary>
+    public async Task<List<FileIssue>> IssuesAsync(Guid id, bool? failed, int skip, int take, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT t.path, t.failed, coalesce(t.reason, b.reason)
+            FROM rag.tree t LEFT JOIN rag.blob b ON b.id = t.blob
+            WHERE t.repository = $1 AND coalesce(t.reason, b.reason) IS NOT NULL AND ($2::boolean IS NULL OR t.failed = $2)
+            ORDER BY t.path OFFSET $3 LIMIT $4
+            """);
+        command.Parameters.AddWithValue(id);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)failed ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Boolean });
+        command.Parameters.AddWithValue(skip);
+        command.Parameters.AddWithValue(take);
+        var issues = new List<FileIssue>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            issues.Add(new FileIssue(reader.GetString(0), reader.GetBoolean(1), reader.GetString(2)));
+        }
+
+        return issues;
+    }
+
+    private static async Task<List<RepositoryView>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        var views = new List<RepositoryView>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var commit = Text(reader, 4);
+            var progress = reader.IsDBNull(9) ? null : Progress(reader);
+            views.Add(new RepositoryView(
+                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), Text(reader, 3), progress?.State ?? RepositoryState.Queued, commit,
+                reader.GetInt64(5), reader.GetInt64(6), Text(reader, 10), progress, reader.GetFieldValue<DateTimeOffset>(7),
+                reader.IsDBNull(8) ? null : reader.GetFieldValue<DateTimeOffset>(8)));
+        }
+
+        return views;
+    }
+
+    private static IndexProgress Progress(NpgsqlDataReader reader)
+    {
+        var state = Enum.Parse<RepositoryState>(reader.GetString(9), ignoreCase: true);
+        long done = reader.GetInt64(11), total = reader.GetInt64(12);
+        var started = reader.GetFieldValue<DateTimeOffset>(reader.IsDBNull(15) ? 17 : 15);
+        var updated = reader.GetFieldValue<DateTimeOffset>(16);
+        var seconds = (updated - started).TotalSeconds;
+        var rate = seconds > 0 ? done / seconds : 0;
+        return new IndexProgress(
+            state, done, total, reader.GetInt64(13), reader.GetInt64(14), rate,
+            state == RepositoryState.Indexing && rate > 0 ? (total - done) / rate : null,
+            started, updated, reader.IsDBNull(18) ? null : reader.GetDouble(18));
+    }
+
+    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+}

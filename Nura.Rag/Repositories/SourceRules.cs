@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Nura.Contracts;
+using Nura.Rag.Git;
+
+namespace Nura.Rag.Repositories;
+
+/// <summary>Decides what may be fetched, and pins git to what was checked.</summary>
+/// <param name="options">The administrator's lists.</param>
+/// <param name="resolve">Looks up a host's addresses.</param>
+internal sealed class SourceRules(IOptions<RagOptions> options, HostLookup resolve)
+{
+    private readonly RagOptions _options = options.Value;
+
+    /// <summary>Checks a source and says how to fetch it. Done again before each fetch, as names move.</summary>
+    /// <exception cref="ProblemException">400 with what to change.</exception>
+    public async Task<FetchSource> CheckAsync(SourceAddress address, CancellationToken cancellationToken) =>
+        address.Path is { } path ? Local(path) : await RemoteAsync(address.Url!, cancellationToken);
+
+    private static ProblemException Refused(string detail) => new(400, "This source is refused.", detail);
+
+    private FetchSource Local(string path)
+    {
+        var real = RealPath.Resolve(path) ?? throw new ProblemException(400, "There is no such folder.", $"\"{path}\" does not exist on the machine that runs Nura.Rag, or its links go in a circle.");
+        var roots = _options.LocalRoots.Append(_options.DefaultRepository).OfType<string>().Select(RealPath.Resolve).OfType<string>().ToList();
+        if (!roots.Any(root => RealPath.IsWithin(real, root)))
+        {
+            throw Refused($"\"{real}\" is not below an allowed folder. The administrator can add one: set {RagOptions.Section}:LocalRoots:0 to a folder above it.");
+        }
+
+        if (!Directory.Exists(real))
+        {
+            throw Refused($"\"{real}\" is a file; give the repository's folder.");
+        }
+
+        var git = Path.Combine(real, ".git");
+        var working = Directory.Exists(git) || File.Exists(git);
+        if (!working && !File.Exists(Path.Combine(real, "HEAD")))
+        {
+            throw Refused($"\"{real}\" is not a git repository: it has no .git. Run \"git init\" and commit there, or give the folder that holds .git.");
+        }
+
+        // A .git that leads elsewhere is no way around the list.
+        if (working && !roots.Any(root => RealPath.IsWithin(GitFolder(git), root)))
+        {
+            throw Refused($"The .git of \"{real}\" leads to a folder that is not allowed. The administrator can add it to {RagOptions.Section}:LocalRoots.");
+        }
+
+        return new FetchSource(real, [], new Dictionary<string, string>());
+    }
+
+    private static string GitFolder(string git)
+    {
+        var target = git;
+        if (File.Exists(git) && File.ReadLines(git).FirstOrDefault() is { } line && line.StartsWith("gitdir:", StringComparison.Ordinal))
+        {
+            target = Path.Combine(Path.GetDirectoryName(git)!, line["gitdir:".Length..].Trim());
+        }
+
+        return RealPath.Resolve(target) ?? target;
+    }
+
+    private async Task<FetchSource> RemoteAsync(Uri url, CancellationToken cancellationToken)
+    {
+        var host = url.IdnHost.Trim('[', ']').TrimEnd('.').ToLowerInvariant();
+        var trusted = _options.TrustedHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+        if (url.Scheme == "http" && !trusted)
+        {
+            throw Refused($"Plain http can be read and changed on its way. Use https, or let the administrator add \"{host}\" to {RagOptions.Section}:TrustedHosts.");
+        }
+
+        if (url.Scheme == "ssh" && !_options.AllowSsh)
+        {
+            throw Refused($"ssh is switched off. Use https, or let the administrator set {RagOptions.Section}:AllowSsh to true.");
+        }
+
+        var address = await AddressAsync(host, trusted, cancellationToken);
+        var written = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+        var port = url.IsDefaultPort ? "" : string.Create(CultureInfo.InvariantCulture, $":{url.Port}");
+        var name = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
+        if (url.Scheme == "ssh")
+        {
+            var user = url.UserInfo.Length > 0 ? url.UserInfo + "@" : "";
+            return new FetchSource($"ssh://{user}{name}{port}{url.AbsolutePath}", [], new Dictionary<string, string>
+            {
+                ["GIT_SSH_COMMAND"] = $"ssh -o BatchMode=yes -o ConnectTimeout=15 -o HostKeyAlias={host} -o HostName={address}",
+            });
+        }
+
+        // git connects to the address that was checked, whatever the name says a moment later.
+        var pin = string.Create(CultureInfo.InvariantCulture, $"http.curloptResolve={host}:{url.Port}:{written}");
+        return new FetchSource($"{url.Scheme}://{name}{port}{url.AbsolutePath}", ["-c", pin], Token(url, host, port));
+    }
+
+    private async Task<IPAddress> AddressAsync(string host, bool trusted, CancellationToken cancellationToken)
+    {
+        IPAddress[] addresses;
+        try
+        {
+            addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
+        }
+        catch (SocketException)
+        {
+            addresses = [];
+        }
+
+        if (addresses.Length == 0)
+        {
+            throw Refused($"The host \"{host}\" is not known. Check its spelling and the machine's name service.");
+        }
+
+        return trusted || addresses.All(AddressRules.IsPublic) ? addresses[0]
+            : throw Refused($"\"{host}\" leads to a private, local or metadata address. If it is a git server of yours, the administrator can add it to {RagOptions.Section}:TrustedHosts.");
+    }
+
+    private Dictionary<string, string> Token(Uri url, string host, string port)
+    {
+        if (!_options.Tokens.TryGetValue(host, out var token) || url.Scheme != "https")
+        {
+            return [];
+        }
+
+        var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"x-access-token:{token}"));
+        return new Dictionary<string, string>
+        {
+            ["GIT_CONFIG_COUNT"] = "1",
+            ["GIT_CONFIG_KEY_0"] = $"http.https://{host}{port}/.extraHeader",
+            ["GIT_CONFIG_VALUE_0"] = $"Authorization: Basic {basic}",
+        };
+    }
+}
