@@ -1,3 +1,15 @@
+using Nura.Rag.Citations;
+using Nura.Rag.Repositories;
+using Nura.Rag.Search;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddNpgsqlDataSource("nura");
+builder.AddMigrations("rag");
+builder.AddNuraRag();
 var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapRepositories();
+app.MapSearch();
+app.MapCitations();
 app.Run();

@@ -1,6 +1,5 @@
 -- The unit is the git blob: content known once is never read, split or embedded again, whatever branch, copy or commit it appears in.
-CREATE EXTENSION IF NOT EXISTS vector;
-CREATE SCHEMA IF NOT EXISTS rag;
+CREATE EXTENSION IF NOT EXISTS vector SCHEMA public;
 
 CREATE TABLE rag.repository (
     id uuid PRIMARY KEY,
@@ -13,8 +12,6 @@ CREATE TABLE rag.repository (
     generation bigint NOT NULL DEFAULT 0,
     files bigint NOT NULL DEFAULT 0,
     chunks bigint NOT NULL DEFAULT 0,
-    -- What the source's HEAD or ref was when last looked at; saves a run if it has not moved.
-    seen text,
     created_at timestamptz NOT NULL DEFAULT now(),
     indexed_at timestamptz
 );
@@ -63,7 +60,7 @@ CREATE INDEX tree_blob ON rag.tree (blob);
 CREATE TABLE rag.embedding (
     model text NOT NULL,
     content_hash bytea NOT NULL,
-    value halfvec NOT NULL,
+    value public.halfvec NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (model, content_hash)
 );

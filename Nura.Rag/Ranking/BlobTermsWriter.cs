@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Nura.Rag.Text;
 
@@ -10,8 +11,8 @@ namespace Nura.Rag.Ranking;
 internal sealed class BlobTermsWriter(Vocabulary vocabulary)
 {
     private readonly Dictionary<int, int> _local = [];
-    private readonly MemoryStream _names = new();
-    private readonly MemoryStream _chunks = new();
+    private readonly ArrayBufferWriter<byte> _names = new();
+    private readonly ArrayBufferWriter<byte> _chunks = new();
 
     /// <summary>Adds a chunk.</summary>
     /// <param name="terms">Its terms by their number in the vocabulary, with repetition; is sorted.</param>
@@ -41,11 +42,9 @@ internal sealed class BlobTermsWriter(Vocabulary vocabulary)
     /// <summary>The bytes.</summary>
     public byte[] ToArray()
     {
-        using var all = new MemoryStream();
-        Write(all, _local.Count);
-        _names.WriteTo(all);
-        _chunks.WriteTo(all);
-        return all.ToArray();
+        var head = new ArrayBufferWriter<byte>();
+        Write(head, _local.Count);
+        return [.. head.WrittenSpan, .. _names.WrittenSpan, .. _chunks.WrittenSpan];
     }
 
     private int Local(int term)
@@ -62,14 +61,17 @@ internal sealed class BlobTermsWriter(Vocabulary vocabulary)
         return local;
     }
 
-    private static void Write(MemoryStream stream, int value)
+    private static void Write(ArrayBufferWriter<byte> bytes, int value)
     {
+        var span = bytes.GetSpan(5);
+        var length = 0;
         var rest = (uint)value;
         for (; rest >= 0x80; rest >>= 7)
         {
-            stream.WriteByte((byte)(rest | 0x80));
+            span[length++] = (byte)(rest | 0x80);
         }
 
-        stream.WriteByte((byte)rest);
+        span[length++] = (byte)rest;
+        bytes.Advance(length);
     }
 }

@@ -1,13 +1,27 @@
 namespace Nura.Rag.Text;
 
-/// <summary>Numbers terms in the order they come. Reading is safe beside one writer only under the caller's lock.</summary>
+/// <summary>Numbers terms in the order they come. Many may read while nobody adds.</summary>
 internal sealed class Vocabulary
 {
-    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _ids;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
-    private readonly List<string> _terms = [];
+    private readonly List<string> _terms;
 
-    public Vocabulary() => _lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+    /// <summary>An empty one.</summary>
+    public Vocabulary()
+    {
+        _ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        _terms = [];
+        _lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>A copy, which numbers what it knows the same.</summary>
+    public Vocabulary(Vocabulary other)
+    {
+        _ids = new Dictionary<string, int>(other._ids, StringComparer.Ordinal);
+        _terms = [.. other._terms];
+        _lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
 
     /// <summary>How many terms there are; their numbers are below this.</summary>
     public int Count => _terms.Count;

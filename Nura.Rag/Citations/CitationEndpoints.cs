@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Nura.Contracts;
+
+namespace Nura.Rag.Citations;
+
+/// <summary>Exact lines over HTTP.</summary>
+internal static class CitationEndpoints
+{
+    public static IEndpointRouteBuilder MapCitations(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/citations/resolve", ResolveAsync).WithTags("Citations");
+        routes.MapGet("/file", FileAsync).WithTags("Citations");
+        return routes;
+    }
+
+    private static async Task<Ok<FileLines?[]>> ResolveAsync(ResolveCitations request, CitationReader reader, CancellationToken cancellationToken)
+    {
+        if (request.Citations is null || request.Citations.Count > ResolveCitations.Max)
+        {
+            throw new ProblemException(400, "The citations cannot be resolved.", $"Send \"citations\" with at most {ResolveCitations.Max} of them.");
+        }
+
+        return TypedResults.Ok(await reader.ResolveAsync(request.Citations, request.Repositories, cancellationToken));
+    }
+
+    private static async Task<Ok<FileLines>> FileAsync(string citation, Guid[]? repository, CitationReader reader, CancellationToken cancellationToken)
+    {
+        if (!Citation.TryParse(citation, out _))
+        {
+            throw new ProblemException(400, "This is no citation.", "A citation is written repository@commit:path#Lx-Ly.");
+        }
+
+        var lines = await reader.ResolveAsync([citation], repository is { Length: > 0 } ? repository : null, cancellationToken);
+        return TypedResults.Ok(lines[0]
+            ?? throw new ProblemException(404, "This citation names nothing.", "The repository, commit, file or line does not exist, or may not be seen, or the file is too big."));
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Nura.Contracts;
+using Nura.Rag;
+using Nura.Rag.Citations;
+using Nura.Rag.Git;
+using Nura.Rag.Indexing;
+using Nura.Rag.Ranking;
+using Nura.Rag.Repositories;
+using Nura.Rag.Search;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>Registers what Nura.Rag consists of.</summary>
+internal static class RagBuilderExtensions
+{
+    /// <summary>Repositories, indexing, ranking and citations. A bad setting stops the start and names its key.</summary>
+    public static IHostApplicationBuilder AddNuraRag(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<RagOptions>().BindConfiguration(RagOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RagOptions>, RagOptionsValidator>();
+        services.ConfigureHttpJsonOptions(options => ContractsJson.Apply(options.SerializerOptions));
+        services.AddExceptionHandler<ProblemHandler>();
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddSingleton<HostLookup>(static (host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
+        services.AddSingleton<GitCommand>();
+        services.AddSingleton<SourceRules>();
+        services.AddSingleton<RepositoryStore>();
+        services.AddSingleton<RepositoryRegistry>();
+
+        services.AddSingleton<RunQueue>();
+        services.AddSingleton<BlobStore>();
+        services.AddSingleton<TreeStore>();
+        services.AddSingleton<BlobPipeline>();
+        services.AddSingleton<Indexer>();
+
+        services.AddSingleton<IRankingLane, LexicalLane>();
+        services.AddSingleton<Ranker>();
+        services.AddSingleton<CorpusLoader>();
+        services.AddSingleton<CorpusCache>();
+
+        services.AddSingleton<ChunkReader>();
+        services.AddSingleton<SearchService>();
+        services.AddSingleton<CitationReader>();
+
+        services.AddHostedService<CorpusWarmer>();
+        services.AddHostedService<IndexWorker>();
+        services.AddHostedService<SourceWatcher>();
+        services.AddHostedService<BlobCleaner>();
+        return builder;
+    }
+}

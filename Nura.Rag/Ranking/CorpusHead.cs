@@ -1,0 +1,8 @@
+namespace Nura.Rag.Ranking;
+
+/// <summary>What a corpus is of.</summary>
+/// <param name="Repository">The repository.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Commit">The commit.</param>
+/// <param name="Generation">The repository's generation.</param>
+internal sealed record CorpusHead(Guid Repository, string Name, string Commit, long Generation);

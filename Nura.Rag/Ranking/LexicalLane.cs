@@ -1,0 +1,53 @@
+namespace Nura.Rag.Ranking;
+
+/// <summary>BM25 over chunks: words shared with the question, rare ones counting more.</summary>
+internal sealed class LexicalLane : IRankingLane
+{
+    public string Name => "lexical";
+
+    public double Weight => 1;
+
+    public IReadOnlyList<float[]> Score(SearchQuery query, IReadOnlyList<Corpus> corpora)
+    {
+        var scores = corpora.Select(corpus => new float[corpus.Chunks]).ToArray();
+        var total = corpora.Sum(corpus => (long)corpus.Chunks);
+        var terms = new int[corpora.Count];
+        foreach (var (term, count) in query.Terms)
+        {
+            // A term's rarity is that in everything the caller may see, which makes repositories comparable.
+            long frequency = 0;
+            for (var i = 0; i < corpora.Count; i++)
+            {
+                terms[i] = corpora[i].Vocabulary.Find(term);
+                frequency += corpora[i].Frequency(terms[i]);
+            }
+
+            if (frequency == 0)
+            {
+                continue;
+            }
+
+            var weight = (float)Math.Log(1 + ((total - frequency + 0.5) / (frequency + 0.5))) * count;
+            for (var i = 0; i < corpora.Count; i++)
+            {
+                if (terms[i] >= 0)
+                {
+                    Add(corpora[i], terms[i], weight, scores[i]);
+                }
+            }
+        }
+
+        return scores;
+    }
+
+    private static void Add(Corpus corpus, int term, float weight, float[] scores)
+    {
+        var (start, end) = (corpus.PostingStarts[term], corpus.PostingStarts[term + 1]);
+        var chunks = corpus.PostingChunks.AsSpan(start, end - start);
+        var weights = corpus.PostingWeights.AsSpan(start, end - start);
+        for (var i = 0; i < chunks.Length; i++)
+        {
+            scores[chunks[i]] += weight * weights[i];
+        }
+    }
+}

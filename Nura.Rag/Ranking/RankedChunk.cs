@@ -1,0 +1,9 @@
+namespace Nura.Rag.Ranking;
+
+/// <summary>A chunk in the order of an answer.</summary>
+/// <param name="Corpus">Where it is.</param>
+/// <param name="File">Its file.</param>
+/// <param name="Ordinal">Its place in the file.</param>
+/// <param name="Score">Comparable within one answer.</param>
+/// <param name="Lanes">The lanes that voted for it.</param>
+internal sealed record RankedChunk(Corpus Corpus, CorpusFile File, int Ordinal, double Score, IReadOnlyList<string> Lanes);

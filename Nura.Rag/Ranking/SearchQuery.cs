@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using Nura.Rag.Files;
+using Nura.Rag.Text;
+
+namespace Nura.Rag.Ranking;
+
+/// <summary>A question, taken apart.</summary>
+internal sealed partial class SearchQuery
+{
+    /// <summary>Tokenizes a question as documents are.</summary>
+    public SearchQuery(string text)
+    {
+        Text = text;
+        var tokenizer = new CodeTokenizer();
+        var ids = new List<int>();
+        tokenizer.Tokenize(text, ids);
+        Terms = [.. ids.GroupBy(id => id).Select(group => (tokenizer.Vocabulary[group.Key], group.Count()))];
+        WantsTests = TestWords().IsMatch(text);
+        WantsDocuments = DocumentWords().IsMatch(text);
+    }
+
+    /// <summary>As it was asked.</summary>
+    public string Text { get; }
+
+    /// <summary>Its terms with how often each occurs.</summary>
+    public IReadOnlyList<(string Term, int Count)> Terms { get; }
+
+    /// <summary>Whether it asks for tests, benchmarks or samples.</summary>
+    public bool WantsTests { get; }
+
+    /// <summary>Whether it asks for prose or settings.</summary>
+    public bool WantsDocuments { get; }
+
+    /// <summary>Whether files of a kind rank as they are.</summary>
+    public bool Wants(FileKind kind) => kind switch
+    {
+        FileKind.Test => WantsTests,
+        FileKind.Document => WantsDocuments,
+        _ => true,
+    };
+
+    [GeneratedRegex(@"\b(unit ?tests?|tests?|testing|specs?|benchmarks?|samples?|examples?|fixtures?|mocks?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex TestWords();
+
+    [GeneratedRegex(@"\b(docs?|documentation|documented|readme|changelog|guide|tutorial|markdown|config|configuration|settings?|ci|pipeline|workflow|yaml|yml|json|toml|xml|csproj|html|css)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex DocumentWords();
+}

@@ -1,0 +1,92 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Nura.Contracts;
+using Nura.Rag.Indexing;
+
+namespace Nura.Rag.Repositories;
+
+/// <summary>Repositories over HTTP.</summary>
+internal static class RepositoryEndpoints
+{
+    private const int MostIssues = 1000;
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(400);
+
+    public static RouteGroupBuilder MapRepositories(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/repositories").WithTags("Repositories");
+        group.MapPost("/", AddAsync);
+        group.MapGet("/", ListAsync);
+        group.MapGet("/{id:guid}", GetAsync);
+        group.MapDelete("/{id:guid}", DeleteAsync);
+        group.MapPost("/{id:guid}/index", IndexAsync);
+        group.MapGet("/{id:guid}/progress", ProgressAsync);
+        group.MapGet("/{id:guid}/progress/stream", StreamAsync);
+        group.MapGet("/{id:guid}/issues", IssuesAsync);
+        return group;
+    }
+
+    private static async Task<Accepted<RepositoryView>> AddAsync(AddRepository request, RepositoryRegistry registry, CancellationToken cancellationToken)
+    {
+        var view = await registry.AddAsync(request, cancellationToken);
+        return TypedResults.Accepted($"/repositories/{view.Id}", view);
+    }
+
+    private static async Task<Ok<List<RepositoryView>>> ListAsync(RepositoryStore store, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await store.ListAsync(cancellationToken));
+
+    private static async Task<Ok<RepositoryView>> GetAsync(Guid id, RepositoryRegistry registry, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await registry.FindAsync(id, cancellationToken));
+
+    private static async Task<NoContent> DeleteAsync(Guid id, RepositoryRegistry registry, CancellationToken cancellationToken)
+    {
+        await registry.RemoveAsync(id, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Accepted<RepositoryView>> IndexAsync(Guid id, RepositoryRegistry registry, RunQueue runs, CancellationToken cancellationToken)
+    {
+        await registry.FindAsync(id, cancellationToken);
+        await runs.EnqueueAsync(id, cancellationToken);
+        return TypedResults.Accepted($"/repositories/{id}", await registry.FindAsync(id, cancellationToken));
+    }
+
+    private static async Task<Ok<IndexProgress>> ProgressAsync(Guid id, RepositoryRegistry registry, CancellationToken cancellationToken) =>
+        TypedResults.Ok((await registry.FindAsync(id, cancellationToken)).Progress);
+
+    private static async Task<IResult> StreamAsync(Guid id, RepositoryRegistry registry, TimeProvider time, CancellationToken cancellationToken)
+    {
+        // Before the stream begins, so that an unknown one is a 404.
+        await registry.FindAsync(id, cancellationToken);
+        return TypedResults.ServerSentEvents(FollowAsync(id, registry, time, cancellationToken));
+    }
+
+    private static async IAsyncEnumerable<SseItem<IndexProgress>> FollowAsync(
+        Guid id, RepositoryRegistry registry, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var progress = (await registry.FindAsync(id, cancellationToken)).Progress!;
+            var ended = progress.State is RepositoryState.Ready or RepositoryState.Failed;
+            yield return new SseItem<IndexProgress>(progress, ended ? "done" : "progress");
+            if (ended)
+            {
+                yield break;
+            }
+
+            await Task.Delay(s_interval, time, cancellationToken);
+        }
+    }
+
+    private static async Task<Ok<List<FileIssue>>> IssuesAsync(
+        Guid id, RepositoryRegistry registry, RepositoryStore store, CancellationToken cancellationToken, bool? failed = null, int skip = 0, int take = 100)
+    {
+        if (skip < 0 || take is < 1 or > MostIssues)
+        {
+            throw new ProblemException(400, "The page is out of range.", $"skip must be at least 0, and take 1 to {MostIssues}.");
+        }
+
+        await registry.FindAsync(id, cancellationToken);
+        return TypedResults.Ok(await store.IssuesAsync(id, failed, skip, take, cancellationToken));
+    }
+}

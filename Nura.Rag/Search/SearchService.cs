@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Nura.Contracts;
+using Nura.Rag.Ranking;
+using Nura.Rag.Repositories;
+using Nura.Rag.Text;
+
+namespace Nura.Rag.Search;
+
+/// <summary>Answers questions to the index.</summary>
+internal sealed class SearchService(RepositoryStore repositories, CorpusCache corpora, Ranker ranker, ChunkReader chunks)
+{
+    private const int LongestQuery = 8192;
+    private const int MostHits = 200;
+
+    // About 3.6 characters a token in code, and what the citation around a hit costs.
+    private const double CharactersPerToken = 3.6;
+    private const int TokensPerHit = 25;
+
+    /// <summary>The pieces of files that fit best.</summary>
+    /// <exception cref="ProblemException">400 for a question that cannot be one.</exception>
+    public async Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        Check(request);
+        var visible = await repositories.VisibleAsync(request.Repositories, cancellationToken);
+        var searched = new List<Corpus>();
+        foreach (var repository in visible.Where(repository => repository.Commit is not null))
+        {
+            if (await corpora.GetAsync(repository, cancellationToken) is { } corpus)
+            {
+                searched.Add(corpus);
+            }
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        var query = new SearchQuery(request.Query);
+        var ranked = searched.Count == 0 ? [] : ranker.Rank(query, searched, file => Accepts(request, file), request.Limit);
+        var elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        return new SearchAnswer(await HitsAsync(request, query, ranked, cancellationToken), searched.Count, visible.Count - searched.Count, elapsed);
+    }
+
+    private static void Check(SearchRequest request)
+    {
+        if (string.IsNullOrWhiteSpace(request.Query) || request.Query.Length > LongestQuery)
+        {
+            throw new ProblemException(400, "The query cannot be searched for.", $"It must have 1 to {LongestQuery} characters that are not all blank.");
+        }
+
+        if (request.Limit is < 1 or > MostHits || request.BudgetTokens is < 1)
+        {
+            throw new ProblemException(400, "The limit or budget is out of range.", $"Limit must be 1 to {MostHits}, and budgetTokens at least 1.");
+        }
+    }
+
+    private static bool Accepts(SearchRequest request, CorpusFile file) =>
+        (request.Language is null || string.Equals(file.Language, request.Language, StringComparison.OrdinalIgnoreCase))
+        && (request.PathPrefix is null || IsBelow(file.Path, request.PathPrefix.Trim('/')));
+
+    private static bool IsBelow(string path, string folder) =>
+        folder.Length == 0 || path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal);
+
+    private static List<string> Found(SearchQuery query, string path, string text)
+    {
+        var tokenizer = new CodeTokenizer();
+        var ids = new List<int>();
+        tokenizer.Tokenize(path, ids);
+        tokenizer.Tokenize(text, ids);
+        return [.. query.Terms.Select(term => term.Term).Where(term => tokenizer.Vocabulary.Find(term) >= 0)];
+    }
+
+    private async Task<List<SearchHit>> HitsAsync(SearchRequest request, SearchQuery query, List<RankedChunk> ranked, CancellationToken cancellationToken)
+    {
+        var texts = await chunks.ReadAsync(ranked.ConvertAll(chunk => (chunk.File.Blob, chunk.Ordinal)), cancellationToken);
+        var hits = new List<SearchHit>();
+        double tokens = 0;
+        foreach (var chunk in ranked)
+        {
+            if (!texts.TryGetValue((chunk.File.Blob, chunk.Ordinal), out var text))
+            {
+                continue;
+            }
+
+            tokens += (text.Content.Length / CharactersPerToken) + TokensPerHit;
+            if (tokens > request.BudgetTokens && hits.Count > 0)
+            {
+                break;
+            }
+
+            hits.Add(new SearchHit(
+                new Citation(chunk.Corpus.Name, chunk.Corpus.Commit, chunk.File.Path, text.StartLine, text.EndLine),
+                chunk.Corpus.Repository, text.Symbol, chunk.File.Language, text.Content, Math.Round(chunk.Score, 6), chunk.Lanes,
+                Found(query, chunk.File.Path, text.Content)));
+        }
+
+        return hits;
+    }
+}
