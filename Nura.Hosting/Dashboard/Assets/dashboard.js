@@ -97,14 +97,16 @@ document.addEventListener('submit', async event => {
   event.preventDefault();
   const button = event.submitter;
   const label = button.getAttribute('aria-label');
-  button.disabled = true;
+  // Not disabled while it works: a disabled button would lose the keyboard's focus.
+  if (button.ariaBusy === 'true') return;
+  button.ariaBusy = 'true';
   try {
     const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form, button)), headers: { Accept: 'text/plain' } });
     notify(answer.ok ? `${label}: done` : await answer.text() || `${label}: failed (${answer.status})`, !answer.ok);
   } catch {
     notify(`${label}: the AppHost does not answer`, true);
   }
-  button.disabled = false;
+  button.ariaBusy = null;
   refresh();
 });
 

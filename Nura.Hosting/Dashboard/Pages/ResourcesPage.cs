@@ -17,7 +17,7 @@ internal static class ResourcesPage
                 ? Show.Empty("No resources yet", "They appear here as soon as the AppHost has created them.")
                 : Html.Of(
                     $"""
-                    <div class="{(chosen is null ? "" : "with-panel")}"><div class="card"><table class="resources" role="table"><thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Name</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader" class="started">Started</th><th scope="col" role="columnheader" class="source-cell">Source</th><th scope="col" role="columnheader">Addresses</th><th scope="col" role="columnheader">Actions</th></tr></thead>
+                    <div class="{(chosen is null ? "" : "with-panel")}"><div class="card"><table class="resources" role="table"><thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Name</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader" class="started">Started</th><th scope="col" role="columnheader" class="source-cell">Source</th><th scope="col" role="columnheader">Addresses</th><th scope="col" role="columnheader" class="actions-cell">Actions</th></tr></thead>
                     <tbody role="rowgroup">{resources.Select(resource => Row(resource, resource == chosen, formToken))}</tbody></table></div>{Html.If(chosen is not null, () => Panel(chosen!, formToken))}</div>
                     """))}
             {Html.If(selected is not null && chosen is null, () => Html.Of($"""<p class="note">There is no resource {selected}.</p>"""))}
@@ -32,7 +32,7 @@ internal static class ResourcesPage
         <tr role="row" id="r-{resource.Id}" class="{(selected ? "selected " : "")}{(resource.Parent is null ? "" : "child")}">
         <th scope="row" role="rowheader" class="name"><a href="/resources/{resource.Id}"{(selected ? Html.Of($""" aria-current="true" """) : default)}>{resource.Name}</a><small>{resource.Type}</small></th>
         <td role="cell"><span class="state {resource.Tone}">{resource.State}</span></td>
-        <td role="cell" class="started">{(resource.Started is { } started ? Show.Time(started) : Html.Of($"–"))}</td>
+        <td role="cell" class="started">{(resource.Started is { } started ? Show.Time(started, "HH:mm:ss") : Html.Of($"–"))}</td>
         <td role="cell" class="source-cell"><span class="source">{resource.Source}</span></td>
         <td role="cell" class="urls">{resource.Urls.Select(Url)}</td>
         <td role="cell" class="actions-cell"><div class="actions">{CommandButtons.Link($"/console?resource={Uri.EscapeDataString(resource.Id)}", $"Console of {resource.Name}", "M3 4h18v16H3zM6 9l3 3-3 3M11 15h6")}{CommandButtons.For(resource, formToken)}</div></td>

@@ -5,8 +5,8 @@ namespace Nura.Hosting.Dashboard.Pages;
 /// <summary>How times, durations and figures are written on every page.</summary>
 internal static class Show
 {
-    public static Html Time(DateTimeOffset time) => Html.Of(
-        $"""<time datetime="{time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}">{time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)}</time>""");
+    public static Html Time(DateTimeOffset time, string format = "HH:mm:ss.fff") => Html.Of(
+        $"""<time datetime="{time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}">{time.ToLocalTime().ToString(format, CultureInfo.InvariantCulture)}</time>""");
 
     public static string Duration(TimeSpan duration) => duration switch
     {

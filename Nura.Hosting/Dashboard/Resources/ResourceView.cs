@@ -61,10 +61,13 @@ internal sealed record ResourceView
         };
     }
 
-    private static string Label(string state, CustomResourceSnapshot snapshot) =>
-        state == KnownResourceStates.Running && snapshot.HealthStatus is { } health and not HealthStatus.Healthy
-            ? $"{state} ({health.ToString().ToLowerInvariant()})"
-            : snapshot.ExitCode is { } code && KnownResourceStates.TerminalStates.Contains(state) ? $"{state} ({code})" : state;
+    private static string Label(string state, CustomResourceSnapshot snapshot)
+    {
+        var words = string.Concat(state.Select((letter, index) => index > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
+        return state == KnownResourceStates.Running && snapshot.HealthStatus is { } health and not HealthStatus.Healthy
+            ? $"{words} ({health.ToString().ToLowerInvariant()})"
+            : snapshot.ExitCode is { } code && KnownResourceStates.TerminalStates.Contains(state) ? $"{words} (exit code {code})" : words;
+    }
 
     private static string ToneOf(string state, CustomResourceSnapshot snapshot)
     {
