@@ -20,6 +20,7 @@ internal static class ChartValues
             ("exposure", Tree.Map(
                 ("type", "none"),
                 ("host", ""),
+                ("targetGroupArn", ""),
                 ("className", "alb"),
                 ("annotations", Tree.Map()),
                 ("sourceCidrs", new List<object?> { "10.0.0.0/8" }),

@@ -16,7 +16,7 @@ internal static class HelmChart
         ["parameters"] = "Values the AppHost leaves open and that are not secret. An empty one must be set.",
         ["addresses"] = "Where backing services are. For a managed one set host and cidrs here, and workloads.<name>.enabled to false.",
         ["connectionStrings"] = "What clients are given. $(SECRET_...) is filled in by Kubernetes when a container starts, never by Helm.",
-        ["exposure"] = "How the public endpoints are reached: none, ingress (AWS load balancer) or gateway (HTTPRoute).",
+        ["exposure"] = "How the public endpoints are reached: none, ingress (AWS load balancer), targetGroup (a load balancer made elsewhere) or gateway (HTTPRoute).",
         ["networkPolicy"] = "Everything is denied but DNS and the calls the AppHost declares by its references.",
         ["monitoring"] = "ServiceMonitors and the way for scrapes and telemetry.",
         ["rollouts"] = "Where the Argo Rollouts controller runs, for the smoke tests it makes.",

@@ -67,6 +67,7 @@ internal static class WorkloadDefaults
         ("nodeSelector", Tree.Map()),
         ("tolerations", new List<object?>()),
         ("podAnnotations", Tree.Map()),
+        ("serviceAccount", ""),
         ("serviceAccountAnnotations", Tree.Map()),
         ("metrics", Tree.Map(("enabled", false), ("port", "http"), ("path", "/metrics"))),
         ("egress", Tree.Map(("internet", false), ("podIdentity", false), ("telemetry", false), ("cidrs", new List<object?>()))));

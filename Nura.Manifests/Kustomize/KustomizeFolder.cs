@@ -147,7 +147,7 @@ internal sealed class KustomizeFolder
             var plain = KubernetesNames.Resource(secret.Parameter);
             if (secret.Key == plain)
             {
-                data.Add(Tree.Map(("secretKey", secret.Key), ("remoteRef", Tree.Map(("key", _system.Name), ("property", secret.Key)))));
+                data.Add(Tree.Map(("secretKey", secret.Key), ("remoteRef", Tree.Map(("key", $"{_system.Name}/{secret.Key}")))));
             }
             else
             {

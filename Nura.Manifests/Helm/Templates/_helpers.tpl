@@ -87,7 +87,7 @@ metadata:
   annotations:{{ toYaml . | nindent 4 }}
   {{- end }}
 spec:
-  serviceAccountName: {{ $name }}
+  serviceAccountName: {{ $w.serviceAccount | default $name }}
   # Nothing here talks to the Kubernetes API. EKS Pod Identity mounts its own token.
   automountServiceAccountToken: false
   enableServiceLinks: false
