@@ -8,12 +8,16 @@ public sealed class ChatClients
 {
     private readonly ModelsOptions _options;
     private readonly UpstreamHttp _http;
+    private readonly BedrockHttp _bedrock;
+    private readonly ModelCatalog _catalog;
     private readonly TimeProvider _time;
 
-    internal ChatClients(IOptions<ModelsOptions> options, UpstreamHttp http, TimeProvider time)
+    internal ChatClients(IOptions<ModelsOptions> options, UpstreamHttp http, BedrockHttp bedrock, ModelCatalog catalog, TimeProvider time)
     {
         _options = options.Value;
         _http = http;
+        _bedrock = bedrock;
+        _catalog = catalog;
         _time = time;
     }
 
@@ -25,6 +29,8 @@ public sealed class ChatClients
         OfflineChatClient.ProviderName => new OfflineChatClient(_time),
         OpenAiChatClient.ProviderName when _options.Servers.TryGetValue(model.Server!, out var server) => new OpenAiChatClient(model, server, _http, _time),
         OpenAiChatClient.ProviderName => throw NotConfigured(model, $"{ModelsOptions.Section}:Servers:{model.Server}"),
+        BedrockChatClient.ProviderName when _catalog.IsConfigured(model) => new BedrockChatClient(model, _bedrock, _catalog, _time),
+        BedrockChatClient.ProviderName => throw NotConfigured(model, $"{ModelsOptions.Section}:Bedrock:Region"),
         _ => throw NotConfigured(model, $"{ModelsOptions.Section}:{model.Provider}"),
     };
 

@@ -14,4 +14,7 @@ public sealed class ModelsOptions
 
     /// <summary>OpenAI-compatible servers (vLLM, Ollama, LM Studio, OpenAI itself) by name.</summary>
     public Dictionary<string, ServerOptions> Servers { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Amazon Bedrock.</summary>
+    public BedrockOptions Bedrock { get; } = new();
 }

@@ -42,6 +42,39 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
             }
         }
 
+        Bedrock(options.Bedrock, failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static void Bedrock(BedrockOptions bedrock, List<string> failures)
+    {
+        const string Key = $"{ModelsOptions.Section}:Bedrock";
+        if (bedrock.Region is { } region && (region.Length is 0 or > 40 || !region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
+        {
+            failures.Add($"{Key}:Region must be the name of an AWS region, such as us-east-1; it is '{region}'.");
+        }
+
+        if (bedrock.Endpoint is { } endpoint && (!Uri.TryCreate(endpoint, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
+        {
+            failures.Add($"{Key}:Endpoint must be an absolute http or https address; it is '{endpoint}'.");
+        }
+
+        if (string.IsNullOrEmpty(bedrock.AccessKeyId) != string.IsNullOrEmpty(bedrock.SecretAccessKey))
+        {
+            failures.Add($"{Key}:AccessKeyId and {Key}:SecretAccessKey must be set together.");
+        }
+
+        if (bedrock.TimeoutSeconds is < 1 or > 3600)
+        {
+            failures.Add($"{Key}:TimeoutSeconds must be between 1 and 3600; it is {bedrock.TimeoutSeconds}.");
+        }
+
+        foreach (var (name, profile) in bedrock.ApplicationProfiles)
+        {
+            if (!profile.Arn.StartsWith("arn:aws", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(profile.Model))
+            {
+                failures.Add($"{Key}:ApplicationProfiles:{name} needs an Arn that begins with arn:aws, and the Model behind it.");
+            }
+        }
     }
 }

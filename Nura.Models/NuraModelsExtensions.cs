@@ -21,8 +21,10 @@ public static class NuraModelsExtensions
         builder.Services.AddSingleton<Latencies>();
         builder.Services.AddSingleton<ModelRouter>();
         builder.Services.AddSingleton<UpstreamHttp>();
+        builder.Services.AddSingleton<BedrockHttp>();
         builder.Services.AddSingleton(services => new ChatClients(
-            services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(), services.GetRequiredService<TimeProvider>()));
+            services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(),
+            services.GetRequiredService<BedrockHttp>(), services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<TimeProvider>()));
         return builder;
     }
 }

@@ -88,10 +88,11 @@ public sealed class ModelCatalog
 
     private DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
 
-    private bool IsConfigured(ModelInfo model) => model.Provider switch
+    internal bool IsConfigured(ModelInfo model) => model.Provider switch
     {
         OfflineChatClient.ProviderName => true,
         OpenAiChatClient.ProviderName => _options.Servers.ContainsKey(model.Server!),
+        BedrockChatClient.ProviderName => _options.Bedrock.Region is { Length: > 0 },
         _ => false,
     };
 
@@ -107,6 +108,13 @@ public sealed class ModelCatalog
         foreach (var model in file?.Models ?? [])
         {
             models[model.Id] = model;
+        }
+
+        foreach (var (name, profile) in _options.Bedrock.ApplicationProfiles)
+        {
+            var behind = models.Values.FirstOrDefault(model => NamesOf(model).Contains(profile.Model, StringComparer.OrdinalIgnoreCase))
+                ?? throw new CatalogException($"{ModelsOptions.Section}:Bedrock:ApplicationProfiles:{name}:Model is '{profile.Model}', which is not in the catalog.");
+            models[name] = behind with { Id = name, Upstream = profile.Arn, Aliases = [], Profiles = new Dictionary<string, decimal>() };
         }
 
         foreach (var model in ServerModels.Of(_options, [.. models.Values]))

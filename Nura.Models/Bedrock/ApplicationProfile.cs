@@ -1,0 +1,11 @@
+namespace Nura.Models;
+
+/// <summary>An application inference profile of Bedrock: an opaque ARN in front of a model, made to tell costs apart.</summary>
+public sealed class ApplicationProfile
+{
+    /// <summary>Its ARN, <c>arn:aws:bedrock:...:application-inference-profile/...</c>.</summary>
+    public string Arn { get; set; } = "";
+
+    /// <summary>Id or alias of the catalog's model behind it.</summary>
+    public string Model { get; set; } = "";
+}

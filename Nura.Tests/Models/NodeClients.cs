@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Nura.Tests.Models;
+
+/// <summary>Runs the official JavaScript clients of <c>tools/clients</c>, restored from their lock file when first needed.</summary>
+internal static class NodeClients
+{
+    private static readonly Lazy<Task> s_restored = new(RestoreAsync);
+
+    private static string Folder { get; } = Path.Combine(Repository(), "tools", "clients");
+
+    /// <summary>Runs a script that prints one JSON object.</summary>
+    public static async Task<JsonObject> RunAsync(string script, string[] arguments, (string Name, string Value)[] environment)
+    {
+        await s_restored.Value;
+        return JsonNode.Parse(await StartAsync("node", [script, .. arguments], environment))!.AsObject();
+    }
+
+    public static bool IsNodeHere() => Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "node")));
+
+    private static Task RestoreAsync() => Directory.Exists(Path.Combine(Folder, "node_modules", "openai"))
+        ? Task.CompletedTask
+        : StartAsync("npm", ["ci", "--no-audit", "--no-fund"], []);
+
+    private static async Task<string> StartAsync(string command, string[] arguments, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(command, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            Assert.True(process.ExitCode == 0, $"{command} {arguments[0]} exited with {process.ExitCode}: {await errors}");
+            return await output;
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    private static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Nura.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return folder.FullName;
+    }
+}
