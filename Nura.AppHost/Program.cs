@@ -1,1 +1,52 @@
-return;
+using Nura.AppHost;
+
+var builder = DistributedApplication.CreateBuilder(args);
+
+// Region and profile for Bedrock and SageMaker; nothing is required to start.
+var aws = builder.AddAWSSDKConfig().WithRegion(builder.Configuration["AWS:Region"] ?? "us-east-1");
+
+// Made on first run and kept in the user secrets, outside git.
+var apiKey = builder.AddParameter("api-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true);
+
+var postgres = builder.AddPostgres("postgres")
+    .WithImage("pgvector/pgvector", "pg17")
+    .WithDataVolume("nura-postgres")
+    .WithLifetime(ContainerLifetime.Persistent);
+var database = postgres.AddDatabase("nura");
+var cache = builder.AddRedis("cache").WithDataVolume("nura-cache");
+
+var rag = builder.AddProject<Projects.Nura_Rag>("rag")
+    .WithReference(database).WaitFor(database)
+    .WithReference(aws)
+    .WithRepositories()
+    .WithHttpHealthCheck("/health", endpointName: "http");
+
+var agents = builder.AddProject<Projects.Nura_Agents>("agents")
+    .WithReference(database).WaitFor(database)
+    .WithReference(cache, optional: true)
+    .WithReference(rag).WaitFor(rag)
+    .WithReference(aws)
+    .WithHttpHealthCheck("/health", endpointName: "http");
+
+builder.AddProject<Projects.Nura_Api>("api")
+    .WithExternalHttpEndpoints()
+    .WithReference(database).WaitFor(database)
+    .WithReference(cache, optional: true)
+    .WithReference(agents).WaitFor(agents)
+    .WithReference(rag).WaitFor(rag)
+    .WithReference(aws)
+    .WithEnvironment("Nura__Api__Key", apiKey)
+    .WithHttpHealthCheck("/health", endpointName: "http")
+    .WithUrlForEndpoint("http", url => url.DisplayText = "Chat")
+    .OnResourceReady((api, _, cancellationToken) => Welcome.WriteAsync(api.GetEndpoint("http"), apiKey.Resource, cancellationToken));
+
+// GPU model server: part of the cluster, not of a laptop.
+if (builder.ExecutionContext.IsPublishMode)
+{
+    builder.AddContainer("llm-processor", "vllm/vllm-openai", "v0.11.0")
+        .WithArgs("--model", "Qwen/Qwen3-Coder-30B-A3B-Instruct")
+        .WithHttpEndpoint(targetPort: 8000, name: "http")
+        .WithVolume("llm-models", "/models");
+}
+
+builder.Build().Run();

@@ -50,6 +50,16 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             services));
         Services.AddHealthChecks();
         Services.AddHttpClient();
+        Services.AddSingleton<DataDirectory>();
+        Services.AddSingleton<DashboardHost>();
+        Services.AddSingleton<ContainerEngine>();
+        Services.AddSingleton<ResourceLauncher>();
+        Services.AddSingleton<HealthMonitor>();
+        Services.AddSingleton<Orchestrator>();
+        if (ExecutionContext.IsRunMode)
+        {
+            Services.AddHostedService(services => services.GetRequiredService<Orchestrator>());
+        }
     }
 
     public ConfigurationManager Configuration => _inner.Configuration;

@@ -20,13 +20,11 @@ internal sealed class NativePostgres : IPostgresServer
 
     public int Port { get; }
 
-    public string Description { get; }
+    public string? Description { get; }
 
     public string Settings => "SSL Mode=Disable;Maximum Pool Size=20";
 
-    public bool HasManyDatabases => true;
-
-    public int ProcessId => _process.Id;
+    public int? ProcessId => _process.Id;
 
     public Task<int> Exited => _process.Exited;
 

@@ -18,7 +18,7 @@ internal sealed class PgliteServer : IPostgresServer
 
     public int Port { get; }
 
-    public string Description { get; }
+    public string? Description { get; }
 
     /// <summary>
     /// There is no TLS, and one session behind all connections: no session state to reset, and connections beyond a few
@@ -26,11 +26,9 @@ internal sealed class PgliteServer : IPostgresServer
     /// </summary>
     public string Settings => "SSL Mode=Disable;No Reset On Close=true;Maximum Pool Size=8;Timeout=60";
 
-    public bool HasManyDatabases => false;
-
     public Task<int> Exited => _process.Exited;
 
-    public int ProcessId => _process.Id;
+    public int? ProcessId => _process.Id;
 
     /// <param name="toolsDirectory">The folder with <c>server.mjs</c>; its packages are restored when they are missing.</param>
     /// <param name="dataDirectory">Created when missing; null for a database in memory.</param>

@@ -1,0 +1,99 @@
+using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Nura.Hosting;
+
+/// <summary>Chooses and runs what is behind a PostgreSQL resource on this machine.</summary>
+internal sealed class PostgresBackend(PostgresServerResource server) : LocalBackend
+{
+    private const string NothingInstalled = """
+        Nura keeps its data in PostgreSQL, and there is nothing here to run it. Install one of these and start again:
+          - Node 20 or newer with npm (https://nodejs.org): runs the embedded PostgreSQL (PGlite)
+          - PostgreSQL 15 or newer with the pgvector extension
+          - Docker or Podman
+        or name a server of yours in the configuration key 'ConnectionStrings:nura'.
+        """;
+
+    private Kind _kind;
+
+    private enum Kind
+    {
+        Configured,
+        Container,
+        Native,
+        Pglite,
+    }
+
+    /// <summary>Whether databases can be created on what was chosen.</summary>
+    public bool HasManyDatabases => _kind != Kind.Pglite;
+
+    public override async Task PrepareAsync(BackendContext context, CancellationToken cancellationToken)
+    {
+        var configuration = context.Services.GetRequiredService<IConfiguration>();
+        var databases = context.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<PostgresDatabaseResource>().Where(d => d.Parent == server).ToList();
+        var configured = configuration.GetConnectionString(server.Name)
+            ?? (databases.Count > 0 && databases.TrueForAll(d => d.Configured is not null) ? databases[0].Configured : null);
+        _kind = configured is not null ? Kind.Configured : await ChooseAsync(configuration[$"Nura:Backends:{server.Name}"], context);
+        if (configured is not null)
+        {
+            server.Backend.TrySetResult((configured, ""));
+        }
+    }
+
+    public override async Task<IRunning?> StartAsync(BackendContext context, ResourceEnvironment environment, Action<string, bool> onLine, ILogger logger, CancellationToken cancellationToken)
+    {
+        switch (_kind)
+        {
+            case Kind.Configured:
+                return new NotRunningHere("The server in the configuration");
+            case Kind.Container:
+                context.Endpoints.Allocate(server);
+                server.Backend.TrySetResult((null, ""));
+                return await context.Containers.RunAsync(server, environment, onLine, cancellationToken);
+            default:
+                return await StartServerAsync(context, logger, cancellationToken);
+        }
+    }
+
+    private static async Task<Kind> ChooseAsync(string? wanted, BackendContext context)
+    {
+        if (wanted is not null)
+        {
+            return Enum.TryParse<Kind>(wanted, ignoreCase: true, out var kind) && kind != Kind.Configured
+                ? kind
+                : throw new StartFailedException($"'Nura:Backends' has the unknown value '{wanted}'. It is one of container, native, pglite.");
+        }
+
+        return await context.Containers.IsAvailableAsync() ? Kind.Container
+            : PostgresInstallation.Find() is not null ? Kind.Native
+            : PglitePackages.CanRun ? Kind.Pglite
+            : throw new StartFailedException(NothingInstalled);
+    }
+
+    private async Task<IRunning> StartServerAsync(BackendContext context, ILogger logger, CancellationToken cancellationToken)
+    {
+        var endpoint = server.PrimaryEndpoint.EndpointAnnotation;
+        var port = endpoint.AllocatedEndpoint?.Port
+            ?? context.Services.GetRequiredService<IConfiguration>().GetValue<int?>(EndpointAllocator.PortKey(server, endpoint)) ?? context.Endpoints.Wanted(endpoint) ?? 0;
+        var volume = server.Annotations.OfType<ContainerMountAnnotation>().Select(m => m.Source).FirstOrDefault() ?? server.Name;
+        var folder = Path.Combine(context.Services.GetRequiredService<DataDirectory>().Volume(volume), _kind == Kind.Pglite ? "pglite" : "cluster");
+        IPostgresServer started;
+        if (_kind == Kind.Pglite)
+        {
+            var tools = PglitePackages.FindTools(context.Services.GetRequiredService<AppHostInfo>().Directory);
+            started = await PgliteServer.StartAsync(tools, folder, port, logger, cancellationToken);
+        }
+        else
+        {
+            var installation = PostgresInstallation.Find()
+                ?? throw new StartFailedException("'Nura:Backends:postgres' asks for the PostgreSQL of this machine, and there is none with the extension pgvector.");
+            started = await NativePostgres.StartAsync(installation, folder, port, (await server.PasswordParameter.GetValueAsync(cancellationToken))!, durable: true, logger, cancellationToken);
+        }
+
+        endpoint.AllocatedEndpoint = new(endpoint, "localhost", started.Port, started.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        server.Backend.TrySetResult((null, started.Settings));
+        return started;
+    }
+}
