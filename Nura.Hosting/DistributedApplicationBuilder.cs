@@ -34,6 +34,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddLogging(logging => logging
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("System", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
             .AddFilter("Aspire.Hosting", LogLevel.Warning));
         Services.AddSingleton(options);
         Services.AddSingleton(ExecutionContext);

@@ -66,6 +66,7 @@ internal sealed record ResourceEnvironment(IReadOnlyDictionary<string, string> V
     public static bool IsSecret(object value) => value switch
     {
         ParameterResource parameter => parameter.Secret,
+        EndpointReference or EndpointReferenceExpression => false,
         IValueWithReferences { References: var references } => references.Any(IsSecret),
         _ => false,
     };
