@@ -5,12 +5,21 @@ namespace Nura.Manifests.Cli;
 /// <summary>All verbs of the tool.</summary>
 internal static class CommandLineTree
 {
-    public static RootCommand Create() => new("From an Aspire manifest to a running, promotable system.")
+    public static RootCommand Create()
     {
-        InitCommand.Create(),
-        GenerateCommand.Create(),
-        BuildCommand.Create(),
-        ApplyCommand.Create(),
-        ApplyCommand.CreateDestroy(),
-    };
+        var root = new RootCommand("From an Aspire manifest to a running, promotable system.")
+        {
+            InitCommand.Create(),
+            GenerateCommand.Create(),
+            BuildCommand.Create(),
+            ApplyCommand.Create(),
+            ApplyCommand.CreateDestroy(),
+        };
+        foreach (var command in PromotionCommands.Create())
+        {
+            root.Subcommands.Add(command);
+        }
+
+        return root;
+    }
 }
