@@ -29,6 +29,10 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         });
         AddUserSecrets();
         ExecutionContext = new(IsPublish() ? DistributedApplicationOperation.Publish : DistributedApplicationOperation.Run);
+        if (ExecutionContext.IsPublishMode)
+        {
+            Services.AddHostedService<ManifestPublisher>();
+        }
 
         // Only failures belong on the console beside the block that says where everything is.
         Services.AddLogging(logging => logging

@@ -20,7 +20,7 @@ internal static class Chart
             $"""
             <figure class="chart"><svg viewBox="0 0 {Width} {Height}" role="img" aria-label="{title}. The table below has the figures.">
             {Enumerable.Range(0, 5).Select(step => Gridline(lowest + ((highest - lowest) * step / 4), step))}
-            {Enumerable.Range(0, 5).Select(step => Html.Of($"""<text class="tick" x="{Left + ((Width - Left - 20) * step / 4.0)}" y="{Height - 6}" text-anchor="middle">{(from + ((to - from) * (step / 4.0))).ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture)}</text>"""))}
+            {Enumerable.Range(0, 5).Select(step => Html.Of($"""<text class="tick" x="{Left + ((Width - Left - 20) * step / 4.0)}" y="{Height - 6}" text-anchor="{(step == 4 ? "end" : "middle")}">{(from + ((to - from) * (step / 4.0))).ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture)}</text>"""))}
             {lines.Select((line, index) => Html.Of($"""<polyline class="s{index}" points="{string.Join(' ', line.Points.Select(Place))}"/>{line.Points.TakeLast(1).Select(point => Dot(point, index))}"""))}
             </svg><figcaption>{lines.Select((line, index) => Html.Of($"""<span class="key s{index}">{(line.Name.Length == 0 ? "value" : line.Name)} <b>{Show.Figure(line.Points[^1].Value, unit)}</b></span>"""))}</figcaption></figure>
             """);

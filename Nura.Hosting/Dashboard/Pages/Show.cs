@@ -10,6 +10,7 @@ internal static class Show
 
     public static string Duration(TimeSpan duration) => duration switch
     {
+        { Ticks: 0 } => "0 s",
         { TotalMilliseconds: < 1 } => Invariant($"{duration.TotalMicroseconds:0} µs"),
         { TotalMilliseconds: < 10 } => Invariant($"{duration.TotalMilliseconds:0.00} ms"),
         { TotalMilliseconds: < 1000 } => Invariant($"{duration.TotalMilliseconds:0.#} ms"),
