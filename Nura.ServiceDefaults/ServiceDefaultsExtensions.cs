@@ -38,7 +38,6 @@ public static class ServiceDefaultsExtensions
     /// <param name="app">The application; call this before any other middleware, since it handles only what comes after it.</param>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.UseUntracedProbes();
         app.UseProblems();
         app.MapHealth();
         app.MapMetrics();

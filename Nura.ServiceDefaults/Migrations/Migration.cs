@@ -13,7 +13,7 @@ namespace Nura.ServiceDefaults.Migrations;
 internal sealed partial record Migration(int Version, string Name, string Sql)
 {
     /// <summary>SHA-256 of the text with Unix line ends, so that a checkout on Windows changes nothing.</summary>
-    public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
+    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
     public override string ToString() => $"{Version:0000}_{Name}";
 

@@ -46,6 +46,13 @@ internal static class ProblemsExtensions
         if (exception is not null && Problem.Of(exception) is { } problem)
         {
             details.Detail ??= problem.Detail;
+            if (exception is BadHttpRequestException)
+            {
+                // The rest of the body may be unread, and after malformed JSON .NET 10 leaves the connection's reader in a state
+                // in which the next request on it fails.
+                context.HttpContext.Response.Headers.Connection = "close";
+            }
+
             if (problem.RetryAfter is { } delay)
             {
                 context.HttpContext.Response.Headers.RetryAfter = delay.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);

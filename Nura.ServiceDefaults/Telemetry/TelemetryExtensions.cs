@@ -1,18 +1,17 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Nura.ServiceDefaults.Health;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using System.Diagnostics;
 
 namespace Nura.ServiceDefaults.Telemetry;
 
@@ -37,6 +36,8 @@ internal static class TelemetryExtensions
         void UseProtocol(OtlpExporterOptions options) => options.Protocol =
             builder.Configuration[Protocol] == "grpc" ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
 
+        // Off by default in .NET 10: the tags that a web server's span starts with.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         builder.Services.AddSingleton<PrometheusExporter>();
         builder.Services.AddSingleton(services =>
         {
@@ -45,6 +46,7 @@ internal static class TelemetryExtensions
             return (export ? metrics.AddOtlpExporter(UseProtocol) : metrics).Build();
         });
         builder.Services.AddHostedService<TelemetryStarter>();
+        builder.Services.AddTransient<IStartupFilter, RequestSpans>();
         if (!export)
         {
             return;
@@ -68,18 +70,6 @@ internal static class TelemetryExtensions
             .DisableHttpMetrics()
             .ShortCircuit()
             .ExcludeFromDescription();
-
-    /// <summary>Takes probes and scrapes out of the traces; their children follow the parent's decision.</summary>
-    public static void UseUntracedProbes(this IApplicationBuilder app) => app.Use((context, next) =>
-    {
-        if (Activity.Current is { } activity && HealthEndpoints.Paths.Contains(context.Request.Path.Value, StringComparer.OrdinalIgnoreCase))
-        {
-            activity.IsAllDataRequested = false;
-            activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
-        }
-
-        return next(context);
-    });
 
     /// <summary>The application's name unless the environment says better.</summary>
     private static ResourceBuilder Describe(IHostApplicationBuilder builder)

@@ -6,7 +6,21 @@ namespace Nura.Tests.Fakes;
 /// <summary>Keeps what was logged.</summary>
 internal sealed class CollectedLogs : ILoggerProvider
 {
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<Entry>> _signals = new();
+
     public ConcurrentQueue<Entry> Entries { get; } = [];
+
+    /// <summary>Completes when something with this event id has been logged.</summary>
+    public Task<Entry> WhenLogged(int id)
+    {
+        var signal = _signals.GetOrAdd(id, _ => new TaskCompletionSource<Entry>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (Entries.FirstOrDefault(entry => entry.Id.Id == id) is { } earlier)
+        {
+            signal.TrySetResult(earlier);
+        }
+
+        return signal.Task;
+    }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
@@ -23,7 +37,14 @@ internal sealed class CollectedLogs : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            logs.Entries.Enqueue(new Entry(category, logLevel, eventId, formatter(state, exception), exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var entry = new Entry(category, logLevel, eventId, formatter(state, exception), exception);
+            logs.Entries.Enqueue(entry);
+            if (logs._signals.TryGetValue(eventId.Id, out var signal))
+            {
+                signal.TrySetResult(entry);
+            }
+        }
     }
 }
