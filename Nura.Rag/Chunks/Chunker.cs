@@ -27,7 +27,8 @@ internal static class Chunker
                 border = Lead(text, line, start, language);
             }
 
-            if (ink + lineInk > MaxInk && line > start)
+            // Twice if what was kept before this line is too much for one chunk.
+            while (ink + lineInk > MaxInk && line > start)
             {
                 var cut = border > start && border <= line ? border : line;
                 chunks.Add(Make(text, start, cut, language, declares, scope));

@@ -72,14 +72,9 @@ internal static class Declaration
             }
         }
 
-        var open = text.IndexOf('(');
-        return open > 0 ? NameBefore(text[..open]) : NameBefore(text[..End(text)]);
-    }
-
-    private static int End(ReadOnlySpan<char> text)
-    {
-        var end = text.IndexOfAny("{=;:");
-        return end < 0 ? text.Length : end;
+        // Of a method the name stands before its parameters, of a field or property before its value or body.
+        var end = text.IndexOfAny("({=;:");
+        return NameBefore(end < 0 ? text : text[..end]);
     }
 
     private static string? After(ReadOnlySpan<char> text, string kind)

@@ -24,11 +24,17 @@ internal sealed class SourceRules(IOptions<RagOptions> options, HostLookup resol
 
     private FetchSource Local(string path)
     {
-        var real = RealPath.Resolve(path) ?? throw new ProblemException(400, "There is no such folder.", $"\"{path}\" does not exist on the machine that runs Nura.Rag, or its links go in a circle.");
         var roots = _options.LocalRoots.Append(_options.DefaultRepository).OfType<string>().Select(RealPath.Resolve).OfType<string>().ToList();
-        if (!roots.Any(root => RealPath.IsWithin(real, root)))
+        var real = RealPath.Resolve(path);
+        if (!roots.Any(root => RealPath.IsWithin(real ?? Path.GetFullPath(path), root)))
         {
-            throw Refused($"\"{real}\" is not below an allowed folder. The administrator can add one: set {RagOptions.Section}:LocalRoots:0 to a folder above it.");
+            throw Refused($"\"{path}\" is not below an allowed folder. The administrator can add one: set {RagOptions.Section}:LocalRoots:0 to a folder above it.");
+        }
+
+        // Only now: outside of the allowed folders nobody learns what exists.
+        if (real is null)
+        {
+            throw new ProblemException(400, "There is no such folder.", $"\"{path}\" does not exist on the machine that runs Nura.Rag, or its links go in a circle.");
         }
 
         if (!Directory.Exists(real))

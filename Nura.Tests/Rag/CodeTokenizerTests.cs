@@ -1,0 +1,54 @@
+using Nura.Rag.Text;
+
+namespace Nura.Tests.Rag;
+
+public sealed class CodeTokenizerTests
+{
+    [Theory]
+    [InlineData("HTTPServer", "httpserver http server")]
+    [InlineData("parse_config_file", "parse_config_file pars config file")]
+    [InlineData("Utf8Decoder", "utf8decoder utf decod")]
+    [InlineData("running", "run")]
+    [InlineData("the", "")]
+    [InlineData("x", "")]
+    [InlineData("_cache", "cach")]
+    [InlineData("Größe zählen", "größe zählen")]
+    [InlineData("port 5432 in 7", "port 5432")]
+    [InlineData("a.b-Foo::Bar", "foo bar")]
+    public void Tokenize_Text_GivesTheseTerms(string text, string terms) => Assert.Equal(terms, string.Join(' ', Terms(text)));
+
+    [Fact]
+    public void Tokenize_EncodedData_GivesNothing() => Assert.Empty(Terms(new string('A', 200)));
+
+    [Fact]
+    public void Tokenize_Times_RepeatsEachTerm() => Assert.Equal(["http", "http", "http"], Terms("http", 3));
+
+    [Fact]
+    public void Tokenize_SameIdentifierAgain_GetsTheSameNumbers()
+    {
+        var tokenizer = new CodeTokenizer();
+        List<int> first = [], second = [];
+        tokenizer.Tokenize("openConnection", first);
+        tokenizer.Tokenize("xyz openConnection", second);
+
+        Assert.Equal(first, second[^first.Count..]);
+    }
+
+    [Fact]
+    public void Lines_MixedEnds_LoseTheirEndsOnly()
+    {
+        var text = new SourceText("one\r\ntwo\n\nfour\n");
+
+        Assert.Equal(4, text.Count);
+        Assert.Equal("one\ntwo\n\nfour", text.Lines(0, 4));
+        Assert.Equal(0, new SourceText("").Count);
+    }
+
+    private static List<string> Terms(string text, int times = 1)
+    {
+        var tokenizer = new CodeTokenizer();
+        List<int> ids = [];
+        tokenizer.Tokenize(text, ids, times);
+        return ids.ConvertAll(id => tokenizer.Vocabulary[id]);
+    }
+}
