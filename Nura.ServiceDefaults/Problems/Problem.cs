@@ -24,6 +24,8 @@ internal sealed record Problem(int Status, string Detail, TimeSpan? RetryAfter =
             StatusCodes.Status503ServiceUnavailable, "The database is not available at the moment. Nothing was lost; try again.", s_soon),
         HttpRequestException { StatusCode: null or System.Net.HttpStatusCode.ServiceUnavailable } => new(
             StatusCodes.Status503ServiceUnavailable, "Another service that this answer needs is not available at the moment. Try again.", s_soon),
+        TaskCanceledException { InnerException: TimeoutException } => new(
+            StatusCodes.Status504GatewayTimeout, "Another service that this answer needs took too long. Try again.", s_soon),
         _ => null,
     };
 

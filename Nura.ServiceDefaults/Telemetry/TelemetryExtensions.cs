@@ -20,6 +20,7 @@ internal static class TelemetryExtensions
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
+    private const string ExportTimeout = "OTEL_EXPORTER_OTLP_TIMEOUT";
 
     private static readonly string[] s_sources = ["Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "Nura.*"];
 
@@ -33,8 +34,15 @@ internal static class TelemetryExtensions
 
         // Ours is not the environment but the host's configuration, which contains it: tests and files can set the same names.
         void UseConfiguration(IServiceCollection services) => services.AddSingleton<IConfiguration>(builder.Configuration);
-        void UseProtocol(OtlpExporterOptions options) => options.Protocol =
-            builder.Configuration[Protocol] == "grpc" ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+        void Configure(OtlpExporterOptions options)
+        {
+            options.Protocol = builder.Configuration[Protocol] == "grpc" ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+            if (builder.Configuration[ExportTimeout] is null)
+            {
+                // A collector that hangs must not hold up the service's end for each of the three signals.
+                options.TimeoutMilliseconds = 2_000;
+            }
+        }
 
         // Off by default in .NET 10: the tags that a web server's span starts with.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
@@ -43,7 +51,7 @@ internal static class TelemetryExtensions
         {
             var metrics = Sdk.CreateMeterProviderBuilder().ConfigureServices(UseConfiguration).SetResourceBuilder(resource).AddMeter(s_meters)
                 .AddReader(services.GetRequiredService<PrometheusExporter>().Reader);
-            return (export ? metrics.AddOtlpExporter(UseProtocol) : metrics).Build();
+            return (export ? metrics.AddOtlpExporter(Configure) : metrics).Build();
         });
         builder.Services.AddHostedService<TelemetryStarter>();
         builder.Services.AddTransient<IStartupFilter, RequestSpans>();
@@ -53,13 +61,13 @@ internal static class TelemetryExtensions
         }
 
         builder.Services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder().ConfigureServices(UseConfiguration).SetResourceBuilder(resource)
-            .AddSource(s_sources).AddOtlpExporter(UseProtocol).Build());
+            .AddSource(s_sources).AddOtlpExporter(Configure).Build());
         builder.Logging.AddOpenTelemetry(logs =>
         {
             logs.IncludeFormattedMessage = true;
             logs.IncludeScopes = true;
             logs.SetResourceBuilder(resource);
-            logs.AddOtlpExporter(UseProtocol);
+            logs.AddOtlpExporter(Configure);
         });
     }
 

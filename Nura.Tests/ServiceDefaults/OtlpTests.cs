@@ -89,6 +89,23 @@ public sealed class OtlpTests
         Assert.Equal("fine", await service.Http.GetStringAsync("/x"));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Collector_Hangs_ServiceStillEnds()
+    {
+        var asked = new TaskCompletionSource();
+        await using var collector = await TestService.StartAsync(app => app.MapFallback(async (HttpContext context) =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }));
+        await using (var service = await TestService.StartAsync(app => app.MapGet("/x", () => "x"), settings: ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url)))
+        {
+            await service.Http.GetStringAsync("/x");
+        }
+
+        Assert.True(asked.Task.IsCompleted);
+    }
+
     private static string? Tag(Span span, string key)
     {
         var value = span.Attributes.SingleOrDefault(attribute => attribute.Key == key)?.Value;
@@ -97,7 +114,7 @@ public sealed class OtlpTests
 
     private static Task<TestService> StartAsync(
         Collector collector, string name, Action<WebApplication>? map = null, Action<WebApplicationBuilder>? configure = null, params (string, string?)[] settings) =>
-        TestService.StartAsync(map, configure, [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url), ("OTEL_SERVICE_NAME", name), .. settings]);
+        TestService.StartAsync(map, configure, [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url), ("OTEL_EXPORTER_OTLP_HEADERS", "x-otlp-api-key=the-key"), ("OTEL_SERVICE_NAME", name), .. settings]);
 
     private sealed class Probe(HttpClient http)
     {
@@ -154,6 +171,7 @@ public sealed class OtlpTests
             where T : IMessage<T>
         {
             Assert.Equal("application/x-protobuf", request.ContentType);
+            Assert.Equal("the-key", request.Headers["x-otlp-api-key"]);
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body);
             return parser.ParseFrom(body.ToArray());
