@@ -1,11 +1,15 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace Nura.Api.Errors;
 
 /// <summary>Writes errors below <c>/v1</c> as OpenAI does: <c>{"error":{"message","type","param","code"}}</c>.</summary>
 internal sealed class OpenAiProblemWriter : IProblemDetailsWriter
 {
+    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public bool CanWrite(ProblemDetailsContext context) => context.HttpContext.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal);
 
     public async ValueTask WriteAsync(ProblemDetailsContext context)
@@ -15,7 +19,7 @@ internal sealed class OpenAiProblemWriter : IProblemDetailsWriter
 
         // Fills in what the status and the exception behind it say, as for every other part of the service.
         context.ProblemDetails = TypedResults.Problem(context.ProblemDetails).ProblemDetails;
-        context.HttpContext.RequestServices.GetRequiredService<Microsoft.Extensions.Options.IOptions<ProblemDetailsOptions>>().Value.CustomizeProblemDetails?.Invoke(context);
+        context.HttpContext.RequestServices.GetRequiredService<IOptions<ProblemDetailsOptions>>().Value.CustomizeProblemDetails?.Invoke(context);
         response.ContentType = "application/json";
         await response.Body.WriteAsync(Body(context.ProblemDetails), context.HttpContext.RequestAborted);
     }
@@ -24,7 +28,7 @@ internal sealed class OpenAiProblemWriter : IProblemDetailsWriter
     public static byte[] Body(ProblemDetails problem)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, s_json))
         {
             json.WriteStartObject();
             json.WriteStartObject("error");

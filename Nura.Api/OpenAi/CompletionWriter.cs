@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Nura.Api.Errors;
@@ -8,6 +9,9 @@ namespace Nura.Api.OpenAi;
 /// <summary>Writes answers in the shapes of OpenAI's chat completions: one object, or chunks.</summary>
 internal sealed class CompletionWriter(string id, long created, ChatRequest request)
 {
+    // Never inside HTML, so code may stand as it is.
+    private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private bool _begun;
     private int _calls;
 
@@ -48,7 +52,7 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
     public byte[] Whole(string text, IReadOnlyList<ToolCallPiece> calls, EndPiece end)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, s_json))
         {
             Begin(json, "chat.completion");
             json.WriteStartArray("choices");
@@ -138,7 +142,7 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
     private void Chunk(IBufferWriter<byte> output, Action<Utf8JsonWriter> delta, EndPiece? end = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, s_json))
         {
             Begin(json, "chat.completion.chunk");
             json.WriteStartArray("choices");
@@ -166,7 +170,7 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
     private void Usage(IBufferWriter<byte> output, CompletionUsage usage)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, s_json))
         {
             Begin(json, "chat.completion.chunk");
             json.WriteStartArray("choices");
