@@ -15,6 +15,7 @@ builder.AddNuraApi();
 var app = builder.Build();
 app.UseRequestIds();
 app.MapDefaultEndpoints();
+app.UseBodyLimit();
 app.UseAuthentication();
 app.UseAuthorization();
 app.MapOpenApi();

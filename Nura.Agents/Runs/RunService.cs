@@ -80,12 +80,6 @@ internal sealed partial class RunService(
         await base.StopAsync(cancellationToken);
     }
 
-    public override void Dispose()
-    {
-        _stopping.Dispose();
-        base.Dispose();
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.Lease / 3, time);

@@ -9,6 +9,9 @@ namespace Nura.Api.OpenAi;
 /// <summary>Answers by a model itself, in this process. The client's cancellation is the model's.</summary>
 internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients)
 {
+    // The library's own options write with line breaks, which a client would have to pay for in its next request.
+    private static readonly JsonSerializerOptions s_compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
     public async IAsyncEnumerable<Piece> AnswerAsync(ModelInfo named, ChatRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var model = catalog.Current(named);
@@ -45,5 +48,5 @@ internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients
             usage.InputTokenCount ?? 0, usage.OutputTokenCount ?? 0, usage.CachedInputTokenCount ?? 0, usage.ReasoningTokenCount ?? 0));
     }
 
-    private static string Arguments(FunctionCallContent call) => call.Arguments is { } arguments ? JsonSerializer.Serialize(arguments, AIJsonUtilities.DefaultOptions) : "{}";
+    private static string Arguments(FunctionCallContent call) => call.Arguments is { } arguments ? JsonSerializer.Serialize(arguments, s_compact) : "{}";
 }

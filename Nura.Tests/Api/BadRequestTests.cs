@@ -39,17 +39,14 @@ public sealed class BadRequestTests(DatabaseFixture database) : IClassFixture<Da
 
         async Task RefusedAsync(int status, string? parameter, string body)
         {
-            foreach (var text in (string[])[body, body.Replace("\"messages\":", "\"stream\":true,\"messages\":", StringComparison.Ordinal)])
+            var streamed = parameter == "stream" ? body : body.Replace("\"messages\":", "\"stream\":true,\"messages\":", StringComparison.Ordinal);
+            foreach (var text in (string[])[body, streamed])
             {
                 using var response = await host.ChatAsync(text);
                 var error = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!;
                 Assert.True((int)response.StatusCode == status, $"{text} gave {(int)response.StatusCode}: {error}");
                 Assert.Equal("invalid_request_error", (string?)error["type"]);
-                if (text == body)
-                {
-                    Assert.Equal(parameter, (string?)error["param"]);
-                }
-
+                Assert.Equal(parameter, (string?)error["param"]);
                 Assert.NotEmpty((string)error["message"]!);
             }
         }
