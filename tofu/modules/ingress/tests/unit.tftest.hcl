@@ -1,0 +1,46 @@
+# What the module makes, read from the state after an apply against the offline provider.
+variables {
+  name                   = "nura-test"
+  vpc_id                 = "vpc-1"
+  subnet_ids             = ["subnet-1", "subnet-2"]
+  node_security_group_id = "sg-1"
+  domain                 = "api.test.nura.example"
+  zone_name              = "nura.example"
+  log_bucket             = "logs"
+}
+
+run "only_cloudfront_and_health_checks" {
+  command = apply
+
+  assert {
+    condition     = length(aws_vpc_security_group_ingress_rule.managed) == 2 && length(aws_vpc_security_group_ingress_rule.named) == 0
+    error_message = "Two prefix lists, nobody else."
+  }
+
+  assert {
+    condition     = aws_lb_listener.https.ssl_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    error_message = "TLS 1.3 or 1.2."
+  }
+}
+
+run "offices_may_come_directly" {
+  command = apply
+
+  variables {
+    public_cidrs = ["198.51.100.0/24"]
+  }
+
+  assert {
+    condition     = aws_vpc_security_group_ingress_rule.named["198.51.100.0/24"].from_port == 443
+    error_message = "One range, HTTPS."
+  }
+}
+
+run "certificate_is_proven" {
+  command = apply
+
+  assert {
+    condition     = aws_route53_record.proof.type == "CNAME"
+    error_message = "The zone proves the certificate."
+  }
+}

@@ -1,0 +1,41 @@
+# What the module makes, read from the state after an apply against the offline provider.
+variables {
+  name                 = "nura-test"
+  kms_key_arn          = "arn:aws:kms:us-east-1:123456789012:key/22222222-2222-2222-2222-222222222222"
+  alarm_emails         = ["ops@example.com"]
+  database_identifier  = "nura-test-postgres"
+  load_balancer_suffix = "app/nura-test-api/1"
+}
+
+run "watches_database_and_balancer" {
+  command = apply
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.this) == 6
+    error_message = "Six alarms without replica and cache."
+  }
+
+  assert {
+    condition     = alltrue([for a in aws_cloudwatch_metric_alarm.this : length(a.alarm_actions) == 1])
+    error_message = "Every alarm reaches the topic."
+  }
+}
+
+run "watches_replica_and_cache" {
+  command = apply
+
+  variables {
+    database_is_replica = true
+    cache_id            = "nura-test-cache"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["replica-lag"].threshold == 300
+    error_message = "The recovery point objective is 5 minutes."
+  }
+
+  assert {
+    condition     = contains(keys(aws_cloudwatch_metric_alarm.this), "cache-memory")
+    error_message = "The cache is watched."
+  }
+}

@@ -1,0 +1,69 @@
+variable "name" {
+  description = "Prefix of every name, for example nura-dev. At most 20 characters, because load balancer names end at 32."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,19}$", var.name)) && !endswith(var.name, "-")
+    error_message = "The name must be 3 to 20 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "KMS key that encrypts what this module stores."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[a-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a KMS key (arn:aws:kms:<region>:<account>:key/<id>), not an alias."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days that logs are kept."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains([7, 14, 30, 60, 90, 180, 365, 400, 731], var.log_retention_days)
+    error_message = "log_retention_days must be one of 7, 14, 30, 60, 90, 180, 365, 400, 731 (the periods CloudWatch Logs knows)."
+  }
+}
+
+variable "alarm_emails" {
+  description = "Addresses that get the alarms. Each must confirm the subscription AWS mails to it."
+  type        = set(string)
+  nullable    = false
+
+  validation {
+    condition     = length(var.alarm_emails) > 0 && alltrue([for address in var.alarm_emails : can(regex("^[^@ ]+@[^@ ]+\\.[a-z]+$", address))])
+    error_message = "alarm_emails needs at least one mail address: an alarm nobody gets is no alarm."
+  }
+}
+
+variable "database_identifier" {
+  description = "RDS instance to watch."
+  type        = string
+  nullable    = false
+}
+
+variable "database_is_replica" {
+  description = "Whether that instance follows another: then its lag is watched."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "cache_id" {
+  description = "ElastiCache replication group to watch, or null when the region has none."
+  type        = string
+  default     = null
+}
+
+variable "load_balancer_suffix" {
+  description = "arn_suffix of the load balancer to watch."
+  type        = string
+  nullable    = false
+}

@@ -1,0 +1,29 @@
+output "identifier" {
+  description = "Identifier of the instance."
+  value       = aws_db_instance.this.identifier
+}
+
+output "arn" {
+  description = "ARN of the instance."
+  value       = aws_db_instance.this.arn
+}
+
+output "address" {
+  description = "Host name of the instance, primary or following."
+  value       = aws_db_instance.this.address
+}
+
+output "replica_addresses" {
+  description = "Host names of the read replicas."
+  value       = aws_db_instance.replica[*].address
+}
+
+output "master_secret_arn" {
+  description = "Secret with the master password; null on a cross-region replica, which has the source's."
+  value       = one(aws_secretsmanager_secret.master[*].arn)
+}
+
+output "security_group_id" {
+  description = "Group of the database."
+  value       = aws_security_group.this.id
+}

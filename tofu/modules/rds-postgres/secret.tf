@@ -1,0 +1,40 @@
+# The password exists in two places, Secrets Manager and PostgreSQL, and in no state file, plan or log: it is
+# drawn by AWS, written once, read back and handed over through write-only arguments.
+ephemeral "aws_secretsmanager_random_password" "master" {
+  count = local.is_replica ? 0 : 1
+
+  password_length     = 40
+  exclude_punctuation = true
+}
+
+resource "aws_secretsmanager_secret" "master" {
+  count = local.is_replica ? 0 : 1
+
+  name                    = "${var.name}/postgres/master"
+  description             = "Password of nura_admin on ${var.name}-postgres"
+  kms_key_id              = var.kms_key_arn
+  recovery_window_in_days = 30
+
+  dynamic "replica" {
+    for_each = var.secret_replica_region == null ? [] : [var.secret_replica_region]
+
+    content {
+      region = replica.value
+    }
+  }
+}
+
+resource "aws_secretsmanager_secret_version" "master" {
+  count = local.is_replica ? 0 : 1
+
+  secret_id                = aws_secretsmanager_secret.master[0].id
+  secret_string_wo         = ephemeral.aws_secretsmanager_random_password.master[0].random_password
+  secret_string_wo_version = var.password_version
+}
+
+# Read back rather than drawn twice: the database gets what the secret holds, even when an apply stopped half-way.
+ephemeral "aws_secretsmanager_secret_version" "master" {
+  count = local.is_replica ? 0 : 1
+
+  secret_id = aws_secretsmanager_secret_version.master[0].secret_id
+}

@@ -1,0 +1,37 @@
+# What the module makes, read from the state after an apply against the offline provider.
+variables {
+  name        = "nura-test"
+  kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+  generated   = { api-key = { description = "first key" } }
+}
+
+run "drawn_and_written_once" {
+  command = apply
+
+  variables {
+    external = { github-token = "Token of the Git host" }
+  }
+
+  assert {
+    condition     = length(aws_secretsmanager_secret.this) == 2 && length(aws_secretsmanager_secret_version.generated) == 1
+    error_message = "External secrets start empty."
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret_version.generated["api-key"].secret_string == null
+    error_message = "The value is not in the state."
+  }
+}
+
+run "replicated" {
+  command = apply
+
+  variables {
+    replica_region = "eu-west-1"
+  }
+
+  assert {
+    condition     = one(aws_secretsmanager_secret.this["api-key"].replica).region == "eu-west-1"
+    error_message = "A copy goes to eu-west-1."
+  }
+}

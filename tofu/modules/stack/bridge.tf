@@ -1,0 +1,25 @@
+module "bridge" {
+  source = "../gitops-bridge"
+
+  name        = var.name
+  environment = var.environment
+  facts = {
+    account_id              = local.account
+    cluster_name            = module.cluster.name
+    namespace               = var.namespace
+    domain                  = var.domain
+    target_group_arn        = module.ingress.target_group_arn
+    database_host           = module.database.address
+    database_secret         = "${local.origin}/postgres/master"
+    secrets_prefix          = local.origin
+    cache_host              = try(module.cache[0].address, "")
+    cache_user              = try(module.cache[0].user_name, "")
+    documents_bucket        = trimprefix(local.documents_bucket, "arn:${local.partition}:s3:::")
+    application_log_group   = module.observability.application_log_group
+    karpenter_queue         = module.karpenter.queue_name
+    karpenter_node_role     = module.cluster.node_role_name
+    karpenter_discovery_tag = var.name
+    gpu_instance_types      = join(",", var.gpu.instance_types)
+    gpu_limit               = tostring(var.gpu.limit)
+  }
+}

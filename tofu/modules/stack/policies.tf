@@ -1,0 +1,150 @@
+# Cross-region profiles run in any region of their group, so the models behind them are named without a region.
+data "aws_iam_policy_document" "models" {
+  statement {
+    sid     = "InvokeModels"
+    actions = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
+    resources = concat(
+      [for vendor in local.model_vendors : "arn:${local.partition}:bedrock:*::foundation-model/${vendor}.*"],
+      [
+        "arn:${local.partition}:bedrock:${local.region}:${local.account}:inference-profile/*",
+        "arn:${local.partition}:bedrock:${local.region}:${local.account}:application-inference-profile/*",
+      ],
+    )
+  }
+
+  statement {
+    sid       = "ApplyGuardrail"
+    actions   = ["bedrock:ApplyGuardrail"]
+    resources = ["arn:${local.partition}:bedrock:${local.region}:${local.account}:guardrail/*"]
+  }
+}
+
+locals {
+  model_vendors = ["amazon", "anthropic", "cohere", "meta", "openai", "qwen"]
+}
+
+data "aws_iam_policy_document" "embeddings" {
+  statement {
+    sid     = "Embed"
+    actions = ["bedrock:InvokeModel"]
+    resources = [
+      "arn:${local.partition}:bedrock:${local.region}::foundation-model/amazon.titan-embed-text-v2:0",
+      "arn:${local.partition}:bedrock:${local.region}::foundation-model/cohere.embed-v4:0",
+    ]
+  }
+
+  statement {
+    sid       = "EmbedOnOwnEndpoint"
+    actions   = ["sagemaker:InvokeEndpoint"]
+    resources = ["arn:${local.partition}:sagemaker:${local.region}:${local.account}:endpoint/${local.origin}-*"]
+  }
+}
+
+data "aws_iam_policy_document" "documents_read" {
+  statement {
+    sid       = "ReadDocuments"
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = ["${local.documents_bucket}/*"]
+  }
+
+  statement {
+    sid       = "ListDocuments"
+    actions   = ["s3:ListBucket"]
+    resources = [local.documents_bucket]
+  }
+
+  statement {
+    sid       = "DecryptDocuments"
+    actions   = ["kms:Decrypt"]
+    resources = local.data_keys
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["s3.${local.region}.amazonaws.com"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "documents_write" {
+  source_policy_documents = [data.aws_iam_policy_document.documents_read.json]
+
+  statement {
+    sid       = "WriteDocuments"
+    actions   = ["s3:DeleteObject", "s3:PutObject"]
+    resources = ["${local.documents_bucket}/*"]
+  }
+
+  statement {
+    sid       = "EncryptDocuments"
+    actions   = ["kms:GenerateDataKey"]
+    resources = local.data_keys
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["s3.${local.region}.amazonaws.com"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "cache" {
+  count = var.cache == null ? 0 : 1
+
+  statement {
+    sid       = "SignInToCache"
+    actions   = ["elasticache:Connect"]
+    resources = [module.cache[0].arn, module.cache[0].user_arn]
+  }
+}
+
+data "aws_iam_policy_document" "secrets" {
+  statement {
+    sid       = "ReadSecrets"
+    actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+    resources = ["${local.secrets}/*"]
+  }
+
+  statement {
+    sid       = "DecryptSecrets"
+    actions   = ["kms:Decrypt"]
+    resources = local.data_keys
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["secretsmanager.${local.region}.amazonaws.com"]
+    }
+  }
+}
+
+# The load balancer is ours, not the controller's: it may register pods in target groups and make nothing.
+data "aws_iam_policy_document" "targets" {
+  statement {
+    sid       = "RegisterPods"
+    actions   = ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"]
+    resources = [module.ingress.target_group_arn]
+  }
+
+  statement {
+    sid       = "Look"
+    actions   = ["ec2:DescribeAvailabilityZones", "ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"]
+    resources = ["*"]
+  }
+}
+
+data "aws_iam_policy_document" "logs" {
+  statement {
+    sid       = "ShipLogs"
+    actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    resources = flatten([for arn in module.observability.log_group_arns : [arn, "${arn}:*"]])
+  }
+}
+
+data "aws_iam_policy_document" "metrics" {
+  statement {
+    sid       = "ReadMetrics"
+    actions   = ["cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics", "cloudwatch:ListMetrics", "tag:GetResources"]
+    resources = ["*"]
+  }
+}
