@@ -41,6 +41,12 @@ internal sealed class CitationReader(RepositoryStore repositories, GitCommand gi
 
     private async Task<FileLines?> ReadAsync(GitBlobReader reader, Citation citation, CancellationToken cancellationToken)
     {
+        // git ends at a path relative to a work tree, which a mirror has not.
+        if (citation.Path.Split('/').Any(segment => segment is "" or "." or ".."))
+        {
+            return null;
+        }
+
         // A branch may be named like a commit; only what really begins with these digits counts.
         if (await reader.InfoAsync($"{citation.Commit}^{{commit}}", cancellationToken) is not { } commit
             || !commit.Oid.StartsWith(citation.Commit, StringComparison.Ordinal)

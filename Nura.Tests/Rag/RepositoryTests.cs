@@ -139,16 +139,24 @@ public sealed class RepositoryTests(DatabaseFixture database) : IClassFixture<Da
         await using var host = new RagHost(await database.GetAsync(engine));
         using var sample = new SampleRepository(host.Root);
         var commit = sample.Commit("good.cs", "class Good { }\n");
-        var blob = sample.Git("rev-parse", "HEAD:good.cs").Trim();
 
-        // A tree written as bytes, as git's index would refuse nothing of it either.
-        var tree = SampleRepository.Run(sample.Path, $"100644 blob {blob}\tgood.cs\0160000 commit {commit}\tlibrary\0", "mktree", "-z", "--missing").Trim();
-        sample.Git("update-ref", "HEAD", sample.Git("commit-tree", tree, "-m", "With a submodule").Trim());
+        // git quotes bytes of a path in octal: this is "café" in Latin-1.
+        SampleRepository.Run(sample.Path, $"""
+            commit refs/heads/main
+            committer Test <test@example.com> 1700000000 +0000
+            data 0
+            from {commit}
+            M 100644 inline "caf\351.cs"
+            data 7
+            class A
+            M 160000 {commit} library
+
+            """, "fast-import", "--quiet");
         var view = await host.AddAsync(sample.Path);
 
-        var issue = Assert.Single(await host.Rag.IssuesAsync(view.Id, false, 0, 10, CancellationToken.None));
-        Assert.Equal("library", issue.Path);
-        Assert.StartsWith("Submodule", issue.Reason);
+        var issues = await host.Rag.IssuesAsync(view.Id, false, 0, 10, CancellationToken.None);
+        Assert.Equal([@"caf\xE9.cs", "library"], issues.Select(issue => issue.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(1, view.Files);
     }
 
     [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
