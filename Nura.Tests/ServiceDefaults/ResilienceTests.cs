@@ -98,14 +98,15 @@ public sealed class ResilienceTests
 
             return "late";
         }));
-        await using var caller = await CallerOf(time, [("Nura:Resilience:RetryDelay", "00:00:00.001")], rag.Url);
+        await using var caller = await CallerOf(time, [.. s_quick, ("Nura:Resilience:TotalTimeout", "00:10:00")], rag.Url);
 
         var answer = Client(caller).GetStringAsync("/");
         await hangs.Task;
+        time.Advance(TimeSpan.FromSeconds(10));
         while (!answer.IsCompleted)
         {
-            // First the attempt's timeout, then the wait before the retry; each timer is made when the one before has fired.
-            time.Advance(TimeSpan.FromSeconds(10));
+            // The timer of the wait before the retry is made some time after the attempt's timeout has fired.
+            time.Advance(TimeSpan.FromMilliseconds(50));
             await Task.WhenAny(answer, Task.Delay(20));
         }
 
