@@ -152,6 +152,8 @@ internal sealed partial class Orchestrator(
             runner.Dispose();
         }
 
+        // The container disposes it once as itself and once as a hosted service.
+        _runners.Clear();
         await _endpoints.DisposeAsync();
         data.Dispose();
     }
