@@ -27,7 +27,7 @@ public sealed class SecretCanaryTests
                 $"--Parameters:api-key={canary}",
             ],
         });
-        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
+        builder.Services.AddLogging(logging => logging.AddProvider(logs).AddFilter<CollectedLogs>("", LogLevel.Trace));
         var key = builder.AddParameter("api-key", secret: true);
         var leak = builder.AddExecutable("leak", "/bin/sh", ".", "-c", "echo out $KEY; echo err $KEY >&2; echo $ADDRESS; echo that was all; exec sleep 600")
             .WithEnvironment("KEY", key)
