@@ -5,6 +5,7 @@ using Nura.Agents.Kernel;
 using Nura.Agents.Runs;
 using Nura.Agents.Tools;
 using Nura.Contracts;
+using Nura.Models;
 
 namespace Nura.Agents;
 
@@ -15,6 +16,7 @@ internal static class NuraAgentsExtensions
     {
         builder.AddNpgsqlDataSource("nura");
         builder.AddMigrations("agents");
+        builder.AddMigrations("models", typeof(ModelCatalog).Assembly);
         builder.AddNuraModels();
         builder.AddServiceClient<RagClient>("rag");
 

@@ -8,6 +8,7 @@ using Nura.Api.Keys;
 using Nura.Api.OpenAi;
 using Nura.Api.Sessions;
 using Nura.Contracts;
+using Nura.Models;
 
 namespace Nura.Api;
 
@@ -25,6 +26,7 @@ internal static class NuraApiExtensions
     {
         builder.AddNpgsqlDataSource("nura");
         builder.AddMigrations("api");
+        builder.AddMigrations("models", typeof(ModelCatalog).Assembly);
         builder.AddNuraModels();
         builder.AddServiceClient<RagClient>("rag");
         builder.AddServiceClient<AgentsClient>("agents");

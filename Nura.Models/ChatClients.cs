@@ -10,21 +10,35 @@ public sealed class ChatClients
     private readonly UpstreamHttp _http;
     private readonly BedrockHttp _bedrock;
     private readonly ModelCatalog _catalog;
+    private readonly CallMeter _meter;
+    private readonly Breakers _breakers;
     private readonly TimeProvider _time;
 
-    internal ChatClients(IOptions<ModelsOptions> options, UpstreamHttp http, BedrockHttp bedrock, ModelCatalog catalog, TimeProvider time)
+    internal ChatClients(IOptions<ModelsOptions> options, UpstreamHttp http, BedrockHttp bedrock, ModelCatalog catalog, CallMeter meter, Breakers breakers, TimeProvider time)
     {
         _options = options.Value;
         _http = http;
         _bedrock = bedrock;
         _catalog = catalog;
+        _meter = meter;
+        _breakers = breakers;
         _time = time;
     }
 
-    /// <summary>The client that talks to a model. Cheap; not to be disposed of.</summary>
+    /// <summary>The client that talks to a model: accounted for, and tried again when it fails in passing. Cheap; not to be disposed of.</summary>
     /// <param name="model">A model of the catalog that can be called here.</param>
     /// <exception cref="ModelException">Its provider is not configured; the message says how to configure it.</exception>
-    public IChatClient For(ModelInfo model) => model.Provider switch
+    public IChatClient For(ModelInfo model) => For([model]);
+
+    /// <summary>As for one model, and the decision's fallbacks are tried after it.</summary>
+    /// <param name="decision">The router's.</param>
+    /// <exception cref="ModelException">A provider is not configured.</exception>
+    public IChatClient For(RouteDecision decision) => For([decision.Model, .. decision.Fallbacks]);
+
+    private ResilientChatClient For(IEnumerable<ModelInfo> models) =>
+        new([.. models.Select(model => (model, (IChatClient)new MeteredChatClient(Raw(model), model, _meter)))], _breakers, _time);
+
+    private IChatClient Raw(ModelInfo model) => model.Provider switch
     {
         OfflineChatClient.ProviderName => new OfflineChatClient(_time),
         OpenAiChatClient.ProviderName when _options.Servers.TryGetValue(model.Server!, out var server) => new OpenAiChatClient(model, server, _http, _time),

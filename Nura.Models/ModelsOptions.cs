@@ -17,4 +17,7 @@ public sealed class ModelsOptions
 
     /// <summary>Amazon Bedrock.</summary>
     public BedrockOptions Bedrock { get; } = new();
+
+    /// <summary>Limits on spending by name.</summary>
+    public Dictionary<string, BudgetOptions> Budgets { get; } = new(StringComparer.OrdinalIgnoreCase);
 }

@@ -43,6 +43,14 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
         }
 
         Bedrock(options.Bedrock, failures);
+        foreach (var (budget, value) in options.Budgets)
+        {
+            if (value.Limit < 0 || (value.Scope != BudgetScope.All && string.IsNullOrWhiteSpace(value.Id)))
+            {
+                failures.Add($"{ModelsOptions.Section}:Budgets:{budget} needs a Limit of 0 or more, and an Id unless its Scope is All.");
+            }
+        }
+
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

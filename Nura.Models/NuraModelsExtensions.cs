@@ -22,9 +22,18 @@ public static class NuraModelsExtensions
         builder.Services.AddSingleton<ModelRouter>();
         builder.Services.AddSingleton<UpstreamHttp>();
         builder.Services.AddSingleton<BedrockHttp>();
+        builder.Services.AddSingleton<GrantStore>();
+        builder.Services.AddSingleton<BudgetBook>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<BudgetBook>());
+        builder.Services.AddSingleton<UsageLog>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<UsageLog>());
+        builder.Services.AddSingleton<Breakers>();
+        builder.Services.AddSingleton(services => new CallMeter(
+            services.GetRequiredService<BudgetBook>(), services.GetRequiredService<UsageLog>(), services.GetRequiredService<Latencies>(),
+            services.GetRequiredService<BedrockHttp>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(services => new ChatClients(
-            services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(),
-            services.GetRequiredService<BedrockHttp>(), services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<TimeProvider>()));
+            services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(), services.GetRequiredService<BedrockHttp>(),
+            services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<CallMeter>(), services.GetRequiredService<Breakers>(), services.GetRequiredService<TimeProvider>()));
         return builder;
     }
 }

@@ -8,4 +8,7 @@ public sealed class ApplicationProfile
 
     /// <summary>Id or alias of the catalog's model behind it.</summary>
     public string Model { get; set; } = "";
+
+    /// <summary>Factor on the model's price: 1.1 if the profile was made from a regional one of a model that costs 10 % more there.</summary>
+    public decimal PriceFactor { get; set; } = 1m;
 }

@@ -79,7 +79,7 @@ public sealed class ModelCatalog
         if (model is { Provider: "bedrock", Upstream: { } upstream })
         {
             yield return upstream;
-            foreach (var profile in model.Profiles.Keys)
+            foreach (var profile in model.Profiles.Keys.Where(prefix => prefix.Length > 0))
             {
                 yield return $"{profile}.{upstream}";
             }
@@ -114,7 +114,9 @@ public sealed class ModelCatalog
         {
             var behind = models.Values.FirstOrDefault(model => NamesOf(model).Contains(profile.Model, StringComparer.OrdinalIgnoreCase))
                 ?? throw new CatalogException($"{ModelsOptions.Section}:Bedrock:ApplicationProfiles:{name}:Model is '{profile.Model}', which is not in the catalog.");
-            models[name] = behind with { Id = name, Upstream = profile.Arn, Aliases = [], Profiles = new Dictionary<string, decimal>() };
+
+            // It is called by its ARN as it stands; the empty prefix only carries the price's factor.
+            models[name] = behind with { Id = name, Upstream = profile.Arn, Aliases = [], Profiles = new Dictionary<string, decimal> { [""] = profile.PriceFactor } };
         }
 
         foreach (var model in ServerModels.Of(_options, [.. models.Values]))

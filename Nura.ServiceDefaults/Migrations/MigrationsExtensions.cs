@@ -25,6 +25,13 @@ public static partial class MigrationsExtensions
     public static void AddMigrations(this IHostApplicationBuilder builder, string schema) =>
         builder.AddMigrations(schema, Migration.In(Assembly.GetCallingAssembly()));
 
+    /// <summary>As <see cref="AddMigrations(IHostApplicationBuilder, string)"/>, with the migrations of another assembly: for a library that several services use.</summary>
+    /// <param name="builder">The service's builder.</param>
+    /// <param name="schema">The library's schema.</param>
+    /// <param name="assembly">The assembly that embeds the migrations.</param>
+    public static void AddMigrations(this IHostApplicationBuilder builder, string schema, Assembly assembly) =>
+        builder.AddMigrations(schema, Migration.In(assembly));
+
     internal static void AddMigrations(this IHostApplicationBuilder builder, string schema, IReadOnlyList<Migration> migrations)
     {
         if (!SchemaName().IsMatch(schema))

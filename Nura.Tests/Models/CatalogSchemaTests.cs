@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using Nura.Models;
+using Nura.Tests.House;
 
 namespace Nura.Tests.Models;
 
@@ -19,23 +20,12 @@ public sealed class CatalogSchemaTests
         schema.Insert(1, "title", "Nura's model catalog");
         var written = schema.ToJsonString(s_indented) + "\n";
 
-        var path = Path.Combine(Repository(), "Nura.Models", "Catalog", "catalog.schema.json");
+        var path = Path.Combine(SourceTree.Root, "Nura.Models", "Catalog", "catalog.schema.json");
         if (Environment.GetEnvironmentVariable("NURA_UPDATE_SNAPSHOTS") == "true")
         {
             File.WriteAllText(path, written);
         }
 
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(File.ReadAllText(path)), JsonNode.Parse(written)), "Run the test once with NURA_UPDATE_SNAPSHOTS=true and commit the file.");
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Nura.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Nura.Tests.House;
 
 namespace Nura.Tests.Models;
 
@@ -8,7 +9,7 @@ internal static class NodeClients
 {
     private static readonly Lazy<Task> s_restored = new(RestoreAsync);
 
-    private static string Folder { get; } = Path.Combine(Repository(), "tools", "clients");
+    private static string Folder { get; } = Path.Combine(SourceTree.Root, "tools", "clients");
 
     /// <summary>Runs a script that prints one JSON object.</summary>
     public static async Task<JsonObject> RunAsync(string script, string[] arguments, (string Name, string Value)[] environment)
@@ -48,16 +49,5 @@ internal static class NodeClients
                 process.Kill(entireProcessTree: true);
             }
         }
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Nura.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
     }
 }

@@ -1,0 +1,134 @@
+using System.Globalization;
+
+namespace Nura.Models;
+
+/// <summary>A budget as this process sees it.</summary>
+internal sealed class BudgetAccount(string name, BudgetOptions options, GrantStore grants) : IDisposable
+{
+    private readonly SemaphoreSlim _asking = new(1);
+    private volatile Period? _current;
+
+    public string Name => name;
+
+    public decimal Limit => options.Limit;
+
+    public bool Concerns(Caller caller) => options.Scope switch
+    {
+        BudgetScope.All => true,
+        BudgetScope.Key => caller.Key == options.Id,
+        BudgetScope.User => caller.User == options.Id,
+        _ => caller.Team == options.Id,
+    };
+
+    /// <summary>Puts an amount aside.</summary>
+    /// <returns>The period it was taken from, or <see langword="null"/> if too little is left.</returns>
+    public async ValueTask<Period?> TryReserveAsync(decimal amount, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var period = Current(now);
+        if (period.TryTake(amount))
+        {
+            return period;
+        }
+
+        // One asks for all: the grant it gets is usually enough for those who wait.
+        await _asking.WaitAsync(cancellationToken);
+        try
+        {
+            while (!period.TryTake(amount))
+            {
+                var least = period.Missing(amount);
+                var granted = await grants.TakeAsync(name, period.Start, options.Limit, Math.Max(least, options.Limit / 100), least, cancellationToken);
+                if (granted == 0)
+                {
+                    return null;
+                }
+
+                period.Add(granted);
+            }
+
+            return period;
+        }
+        finally
+        {
+            _asking.Release();
+        }
+    }
+
+    public Task GiveBackAsync(CancellationToken cancellationToken) =>
+        _current is { } period && period.TakeAll() is var left && left != 0 ? grants.GiveBackAsync(name, period.Start, left, cancellationToken) : Task.CompletedTask;
+
+    public string NextPeriod(DateTimeOffset now) => options.Period switch
+    {
+        BudgetPeriod.Day => "tomorrow",
+        BudgetPeriod.Month => string.Create(CultureInfo.InvariantCulture, $"on {StartOf(now).AddMonths(1):yyyy-MM-dd}"),
+        _ => "never",
+    };
+
+    private Period Current(DateTimeOffset now)
+    {
+        var start = StartOf(now);
+        var current = _current;
+        if (current?.Start != start)
+        {
+            var fresh = new Period(start);
+            current = Interlocked.CompareExchange(ref _current, fresh, current) == current ? fresh : _current!;
+        }
+
+        return current;
+    }
+
+    public void Dispose() => _asking.Dispose();
+
+    private DateOnly StartOf(DateTimeOffset now) => options.Period switch
+    {
+        BudgetPeriod.Day => DateOnly.FromDateTime(now.UtcDateTime),
+        BudgetPeriod.Month => new DateOnly(now.UtcDateTime.Year, now.UtcDateTime.Month, 1),
+        _ => DateOnly.MinValue.AddYears(1999),
+    };
+
+    /// <summary>What this process has been granted in a period and not put aside.</summary>
+    internal sealed class Period(DateOnly start)
+    {
+        private readonly Lock _lock = new();
+        private decimal _left;
+
+        public DateOnly Start => start;
+
+        public bool TryTake(decimal amount)
+        {
+            lock (_lock)
+            {
+                var enough = _left >= amount;
+                _left -= enough ? amount : 0;
+                return enough;
+            }
+        }
+
+        public decimal Missing(decimal amount)
+        {
+            lock (_lock)
+            {
+                return Math.Max(amount - _left, 0);
+            }
+        }
+
+        public void Add(decimal amount)
+        {
+            lock (_lock)
+            {
+                _left += amount;
+            }
+        }
+
+        public decimal TakeAll()
+        {
+            lock (_lock)
+            {
+                return (_left, _left = 0).Item1;
+            }
+        }
+
+        /// <summary>A call that cost more than was put aside leaves a debt that later calls pay.</summary>
+        public void Settle(decimal reserved, decimal cost) => Add(reserved - cost);
+    }
+}

@@ -1,0 +1,39 @@
+namespace Nura.Models;
+
+/// <summary>Accounts for calls of models: reserves budget before, settles it after, records usage, cost and telemetry.</summary>
+public sealed class CallMeter
+{
+    private readonly BudgetBook _budgets;
+    private readonly UsageLog _log;
+    private readonly Latencies _latencies;
+    private readonly BedrockHttp _bedrock;
+    private readonly TimeProvider _time;
+
+    internal CallMeter(BudgetBook budgets, UsageLog log, Latencies latencies, BedrockHttp bedrock, TimeProvider time)
+    {
+        _budgets = budgets;
+        _log = log;
+        _latencies = latencies;
+        _bedrock = bedrock;
+        _time = time;
+    }
+
+    /// <summary>Begins a call. Every call begun must be ended.</summary>
+    /// <param name="model">The model to be called.</param>
+    /// <param name="caller">On whose account.</param>
+    /// <param name="operation">Name in telemetry, such as <c>chat</c> or <c>embeddings</c>.</param>
+    /// <param name="mostInput">Tokens that the prompt may have at most.</param>
+    /// <param name="mostOutput">Tokens that the answer may have at most.</param>
+    /// <param name="cancellationToken">Stops waiting for a budget.</param>
+    /// <exception cref="ModelException">A budget is used up.</exception>
+    public async ValueTask<MeteredCall> BeginAsync(ModelInfo model, Caller caller, string operation, long mostInput, long mostOutput, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var price = Price.On(model, DateOnly.FromDateTime(now.UtcDateTime));
+        var factor = model.Provider == BedrockChatClient.ProviderName ? _bedrock.PriceFactor(model) : 1m;
+        var reservation = price is not null && _budgets.Concerns(caller)
+            ? await _budgets.ReserveAsync(caller, Price.Cost(price, new TokenUsage { Input = mostInput, Output = mostOutput }, factor), now, cancellationToken)
+            : null;
+        return new MeteredCall(model, caller, operation, price, factor, reservation, now, _log, _latencies, _time);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace Nura.Models;
+
+/// <summary>Accounts for every call of a chat client.</summary>
+internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, CallMeter meter) : IChatClient
+{
+    private const string Operation = "chat";
+
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var conversation = messages as IReadOnlyCollection<ChatMessage> ?? [.. messages];
+        var call = await BeginAsync(conversation, options, cancellationToken);
+        var (status, tokens, estimated) = (MeteredCall.GivenUp, new TokenUsage(), false);
+        try
+        {
+            var answer = await inner.GetResponseAsync(conversation, options, cancellationToken);
+            call.FirstPiece();
+            (status, (tokens, estimated)) = (200, Tokens(answer.Usage, conversation, answer.Text.Length));
+            return answer;
+        }
+        catch (ModelException exception)
+        {
+            status = exception.Status;
+            throw;
+        }
+        finally
+        {
+            await call.EndAsync(tokens, status, estimated);
+        }
+    }
+
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var conversation = messages as IReadOnlyCollection<ChatMessage> ?? [.. messages];
+        var call = await BeginAsync(conversation, options, cancellationToken);
+        var (status, written) = (MeteredCall.GivenUp, 0);
+        UsageDetails? usage = null;
+        await using var updates = inner.GetStreamingResponseAsync(conversation, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    if (!await updates.MoveNextAsync())
+                    {
+                        status = 200;
+                        break;
+                    }
+                }
+                catch (ModelException exception)
+                {
+                    status = exception.Status;
+                    throw;
+                }
+
+                call.FirstPiece();
+                var update = updates.Current;
+                written += update.Text.Length;
+                foreach (var used in update.Contents.OfType<UsageContent>())
+                {
+                    usage = used.Details;
+                }
+
+                yield return update;
+            }
+        }
+        finally
+        {
+            // What was written before a failure or a hang-up is paid for all the same.
+            var (tokens, estimated) = status == 200 || usage is not null || written > 0 ? Tokens(usage, conversation, written) : (new TokenUsage(), false);
+            await call.EndAsync(tokens, status, estimated);
+        }
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : inner.GetService(serviceType, serviceKey);
+
+    public void Dispose() => inner.Dispose();
+
+    /// <summary>Tokens by class, from the counts that providers give.</summary>
+    internal static TokenUsage Classes(UsageDetails usage)
+    {
+        var read = usage.CachedInputTokenCount ?? 0;
+        var written5m = usage.AdditionalCounts?.GetValueOrDefault(ConverseResponse.CacheWrite5m) ?? 0;
+        var written1h = usage.AdditionalCounts?.GetValueOrDefault(ConverseResponse.CacheWrite1h) ?? 0;
+        return new TokenUsage
+        {
+            Input = Math.Max((usage.InputTokenCount ?? 0) - read - written5m - written1h, 0),
+            Output = usage.OutputTokenCount ?? 0,
+            CacheRead = read,
+            CacheWrite5m = written5m,
+            CacheWrite1h = written1h,
+        };
+    }
+
+    private static (TokenUsage Tokens, bool Estimated) Tokens(UsageDetails? usage, IEnumerable<ChatMessage> messages, int written) => usage is { InputTokenCount: not null }
+        ? (Classes(usage), usage.AdditionalCounts?.ContainsKey(TokenEstimate.Mark) is true)
+        : (new TokenUsage { Input = TokenEstimate.Of(messages), Output = (written + 3) / 4 }, true);
+
+    private ValueTask<MeteredCall> BeginAsync(IReadOnlyCollection<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        // A token has at least two characters in all but the strangest texts: an upper bound good enough to reserve.
+        var mostInput = (messages.Sum(message => (long)message.Text.Length) / 2) + 200;
+        return meter.BeginAsync(model, options.Caller(), Operation, mostInput, options?.MaxOutputTokens ?? ConverseRequest.UsualMaxTokens, cancellationToken);
+    }
+}

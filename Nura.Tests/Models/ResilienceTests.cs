@@ -1,0 +1,131 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Hosting;
+using Nura.Models;
+using Nura.Tests.Fakes;
+
+namespace Nura.Tests.Models;
+
+public sealed class ResilienceTests : IAsyncLifetime
+{
+    private FakeOpenAi _first = null!;
+    private FakeOpenAi _second = null!;
+    private IHost _host = null!;
+
+    public async Task InitializeAsync()
+    {
+        _first = await FakeOpenAi.StartAsync();
+        _second = await FakeOpenAi.StartAsync();
+        _host = ModelsHost.Build(
+            ("Nura:Models:Servers:first:BaseUrl", _first.BaseUrl), ("Nura:Models:Servers:first:Models:0", "one"),
+            ("Nura:Models:Servers:second:BaseUrl", _second.BaseUrl), ("Nura:Models:Servers:second:Models:0", "two"),
+            ("Nura:Models:Default", "two"));
+    }
+
+    public async Task DisposeAsync()
+    {
+        _host.Dispose();
+        await _first.DisposeAsync();
+        await _second.DisposeAsync();
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Answer_FailsInPassing_IsTriedAgain(bool stream)
+    {
+        var failures = 1;
+        Fail(_first, _ => Interlocked.Decrement(ref failures) >= 0 ? 503 : 200);
+        Assert.Equal("x", (await AskAsync(stream)).Text);
+        Assert.Equal((2, 0), (_first.Requests.Count, _second.Requests.Count));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Answer_FirstModelIsDown_ComesFromTheNext(bool stream)
+    {
+        Fail(_first, _ => 503);
+        var answer = await AskAsync(stream);
+        Assert.Equal(("x", "two"), (answer.Text, answer.ModelId));
+        Assert.Equal((2, 1), (_first.Requests.Count, _second.Requests.Count));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Answer_CallersMistake_IsNotTriedAgain()
+    {
+        Fail(_first, _ => 400);
+        Assert.Equal(400, (await Assert.ThrowsAsync<ModelException>(() => AskAsync(false))).Status);
+        Assert.Equal((1, 0), (_first.Requests.Count, _second.Requests.Count));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Answer_AskedToWaitLong_GoesToTheNextAtOnce()
+    {
+        _first.Instead = async (context, _) =>
+        {
+            context.Response.Headers.RetryAfter = "30";
+            await FakeOpenAi.ErrorAsync(context, 429, "slow down", "rate_limit_exceeded");
+            return true;
+        };
+        Assert.Equal("two", (await AskAsync(true)).ModelId);
+        Assert.Single(_first.Requests);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Stream_BreaksAfterItsBeginning_IsNotTriedAgain()
+    {
+        _first.Instead = async (context, _) =>
+        {
+            await context.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(FakeOpenAi.Event(FakeOpenAi.Chunk(new() { ["content"] = "half" }, null))));
+            return true;
+        };
+        var exception = await Assert.ThrowsAsync<ModelException>(() => AskAsync(true));
+        Assert.Equal("upstream_broken_off", exception.Code);
+        Assert.Equal((1, 0), (_first.Requests.Count, _second.Requests.Count));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Stream_BreaksBeforeItsBeginning_ComesFromTheNext()
+    {
+        Fail(_first, _ => 200);
+        _first.Instead = async (context, _) =>
+        {
+            await context.Response.Body.WriteAsync(": nothing yet\n\n"u8.ToArray());
+            context.Abort();
+            return true;
+        };
+        Assert.Equal("two", (await AskAsync(true)).ModelId);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Answer_ModelKeepsFailing_IsLeftAloneForAWhile()
+    {
+        Fail(_first, _ => 500);
+        for (var i = 0; i < 12; i++)
+        {
+            Assert.Equal("two", (await AskAsync(false)).ModelId);
+        }
+
+        Assert.InRange(_first.Requests.Count, 8, 10);
+        var alone = await Assert.ThrowsAsync<ModelException>(() => _host.Get<ChatClients>().For(_host.Get<ModelCatalog>().Find("one")!).GetResponseAsync("x"));
+        Assert.Equal((503, "circuit_open"), (alone.Status, alone.Code));
+    }
+
+    private static void Fail(FakeOpenAi server, Func<int, int> status) => server.Instead = async (context, _) =>
+    {
+        var code = status(server.Requests.Count);
+        if (code != 200)
+        {
+            await FakeOpenAi.ErrorAsync(context, code, "no", "some_code");
+        }
+
+        return code != 200;
+    };
+
+    private Task<ChatResponse> AskAsync(bool stream)
+    {
+        var decision = _host.Get<ModelRouter>().Decide(new RouteHints("x", Model: "one"));
+        var client = _host.Get<ChatClients>().For(decision);
+        return stream ? client.GetStreamingResponseAsync("x").ToChatResponseAsync() : client.GetResponseAsync("x");
+    }
+}
