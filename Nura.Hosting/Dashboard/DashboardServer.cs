@@ -32,7 +32,10 @@ internal sealed partial class DashboardServer : IAsyncDisposable
 
     private DashboardServer(DashboardOptions options, IServiceProvider appHost)
     {
-        _options = options;
+        // "Nura.AppHost" is how the project is called, "Nura" what people call the application.
+        const string Suffix = ".AppHost";
+        var name = options.ApplicationName;
+        _options = options = options with { ApplicationName = name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length] : name };
         _logger = appHost.GetRequiredService<ILogger<DashboardServer>>();
         var model = appHost.GetRequiredService<DistributedApplicationModel>();
         var telemetry = new TelemetryStore();

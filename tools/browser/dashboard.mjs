@@ -60,7 +60,7 @@ try {
   });
 
   await step('structured logs', async () => {
-    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Structured' }).click();
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Logs' }).click();
     await page.getByText('Indexed 1200 files').first().waitFor();
     await page.getByLabel('Level').selectOption('Error');
     await page.getByText('Indexed 1200 files').first().waitFor({ state: 'detached' });

@@ -7,7 +7,7 @@ internal static class Layout
     [
         ("/", "Resources", "M3 4h8v7H3zM13 4h8v7h-8zM3 13h8v7H3zM13 13h8v7h-8z"),
         ("/console", "Console", "M3 4h18v16H3zM6 9l3 3-3 3M11 15h6"),
-        ("/logs", "Structured", "M4 6h16M4 10h16M4 14h11M4 18h8"),
+        ("/logs", "Logs", "M4 6h16M4 10h16M4 14h11M4 18h8"),
         ("/traces", "Traces", "M3 5h10v3H3zM8 11h9v3H8zM14 17h7v3h-7z"),
         ("/metrics", "Metrics", "M3 20h18M4 16l5-6 4 3 7-9"),
     ];

@@ -7,6 +7,9 @@ namespace Nura.Hosting.Dashboard.Pages;
 /// <summary>What the services measure: their instruments, and the chosen one as a chart and as a table.</summary>
 internal static class MetricsPage
 {
+    // What one looks for first: how long requests take.
+    private const string FirstShown = "http.server.request.duration";
+
     private static readonly (string, string)[] s_windows = [("1", "1 minute"), ("5", "5 minutes"), ("15", "15 minutes"), ("60", "1 hour")];
 
     public static Html Render(TelemetryStore telemetry, IQueryCollection query, TimeProvider time)
@@ -16,7 +19,8 @@ internal static class MetricsPage
         var resource = resources.Find(name => name == query["resource"]) ?? resources.FirstOrDefault() ?? "";
         var minutes = int.TryParse(query["minutes"], CultureInfo.InvariantCulture, out var asked) && asked is > 0 and <= 1440 ? asked : 5;
         var own = all.Where(instrument => instrument.Resource == resource).ToList();
-        var chosen = own.Find(instrument => instrument.Meter == query["meter"] && instrument.Name == query["name"]) ?? own.FirstOrDefault();
+        var chosen = own.Find(instrument => instrument.Meter == query["meter"] && instrument.Name == query["name"])
+            ?? own.Find(instrument => instrument.Name == FirstShown) ?? own.FirstOrDefault();
         return Html.Of(
             $"""
             <header class="bar"><h1>Metrics</h1>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace Nura.Hosting.Dashboard.Pages;
@@ -5,6 +6,8 @@ namespace Nura.Hosting.Dashboard.Pages;
 /// <summary>How times, durations and figures are written on every page.</summary>
 internal static class Show
 {
+    private static readonly ConcurrentDictionary<string, int> s_colours = new(StringComparer.Ordinal);
+
     public static Html Time(DateTimeOffset time, string format = "HH:mm:ss.fff") => Html.Of(
         $"""<time datetime="{time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)}">{time.ToLocalTime().ToString(format, CultureInfo.InvariantCulture)}</time>""");
 
@@ -28,8 +31,8 @@ internal static class Show
         _ => Scaled(value, 1000, ["", "k", "M", "G"]) + UnitSuffix(unit),
     };
 
-    /// <summary>One of eight colours, the same for one name everywhere.</summary>
-    public static int Colour(string name) => (int)(name.Aggregate(2166136261u, (hash, c) => (hash ^ c) * 16777619u) % 8);
+    /// <summary>One of eight colours, the same for one name everywhere: the first eight names differ.</summary>
+    public static int Colour(string name) => s_colours.GetOrAdd(name, _ => s_colours.Count % 8);
 
     public static Html Badge(string resource) => Html.Of($"""<span class="badge c{Colour(resource)}">{resource}</span>""");
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Nura.Hosting.Dashboard.Telemetry;
@@ -35,7 +36,7 @@ internal static class StructuredLogsPage
 
     private static Html Row(LogEntry entry) => Html.Of(
         $"""
-        <details class="row {entry.Level.ToString()}" id="{entry.SpanId}-{entry.Time.UtcTicks.ToString()}-{Show.Colour(entry.Message)}">
+        <details class="row {entry.Level.ToString()}" id="l-{entry.Time.UtcTicks.ToString(CultureInfo.InvariantCulture)}-{entry.SpanId}-{entry.Message.Length}">
         <summary><span class="time">{Show.Time(entry.Time)}</span><span class="level">{entry.Level.ToString()}</span>{Show.Badge(entry.Resource)}<span class="message">{entry.Message}</span></summary>
         {Show.Pairs(entry.Attributes.Prepend(new("Category", entry.Category)))}
         {Html.If(entry.TraceId.Length > 0, () => Html.Of($"""<p><a href="/traces/{entry.TraceId}">Open its trace</a></p>"""))}

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -49,7 +50,7 @@ internal sealed record ResourceView
             State = Label(state, snapshot),
             Tone = ToneOf(state, snapshot),
             Started = snapshot.StartTimeStamp is { } started ? new DateTimeOffset(started) : null,
-            Source = mask.Text(SourceOf(snapshot)),
+            Source = mask.Text(SourceOf(update.Resource, snapshot)),
             Urls = [.. snapshot.Urls.Where(url => !url.IsInternal).Select(url => url with { Url = mask.Text(url.Url) })],
             Reports = [.. snapshot.HealthReports.Select(report => report with { Description = mask.Text(report.Description ?? ""), ExceptionText = null })],
             Facts = [.. snapshot.Properties.Select(property => KeyValuePair.Create(
@@ -81,10 +82,12 @@ internal sealed record ResourceView
             : "idle";
     }
 
-    private static string SourceOf(CustomResourceSnapshot snapshot) =>
-        snapshot.Properties.FirstOrDefault(property => property.Name is "project.path" or "container.image" or "executable.path") is { } source
-            ? snapshot.ResourceType == "Project" ? Path.GetFileName(Text(source.Value)) : Text(source.Value)
-            : "";
+    /// <summary>The project, image or program behind it; what stands in for an image on this machine comes first.</summary>
+    private static string SourceOf(IResource resource, CustomResourceSnapshot snapshot) =>
+        snapshot.Properties.FirstOrDefault(property => property.Name == "Backend") is { } backend ? Text(backend.Value)
+        : resource.Annotations.OfType<IProjectMetadata>().LastOrDefault() is { } project ? Path.GetFileName(project.ProjectPath)
+        : resource.Annotations.OfType<ContainerImageAnnotation>().LastOrDefault() is { } image ? $"{image.Image}:{image.Tag}"
+        : (resource as ExecutableResource)?.Command ?? "";
 
     private static string Text(object? value) => value switch
     {

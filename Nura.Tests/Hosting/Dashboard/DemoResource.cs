@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,6 +12,7 @@ internal sealed class DemoResource : Resource
         : base(name)
     {
         Type = type;
+        Annotations.Add(new Project($"/repository/{name}/{name}.csproj"));
         Add(KnownResourceCommands.StartCommand, "Start", running: false, KnownResourceStates.Running);
         Add(KnownResourceCommands.StopCommand, "Stop", running: true, KnownResourceStates.Finished);
         Add(KnownResourceCommands.RestartCommand, "Restart", running: true, KnownResourceStates.Running);
@@ -23,7 +25,7 @@ internal sealed class DemoResource : Resource
         ResourceType = Type,
         State = KnownResourceStates.Running,
         StartTimeStamp = TimeProvider.System.GetUtcNow().UtcDateTime,
-        Properties = [new("project.path", $"/repository/{Name}/{Name}.csproj")],
+        Properties = [new("Process", 4711)],
         EnvironmentVariables = [.. environment.Select(variable => new EnvironmentVariableSnapshot(variable.Name, variable.Value, IsFromSpec: true))],
         Urls = ImmutableArray.Create(new UrlSnapshot("http", "http://localhost:5180", IsInternal: false)),
     };
@@ -39,4 +41,6 @@ internal sealed class DemoResource : Resource
             return CommandResults.Success();
         },
         null, null, null, null, null, true));
+
+    private sealed record Project(string ProjectPath) : IProjectMetadata;
 }

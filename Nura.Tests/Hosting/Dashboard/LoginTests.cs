@@ -76,7 +76,7 @@ public sealed class LoginTests
     {
         await using var dashboard = await TestDashboard.StartAsync(browserToken: null);
 
-        Assert.Contains("<h1>Resources</h1>", await dashboard.PageAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("<title>Resources · Nura</title>", await dashboard.PageAsync("/"), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -46,7 +46,7 @@ internal sealed class TestDashboard : IAsyncDisposable
         var app = builder.Build();
         var options = new DashboardOptions
         {
-            ApplicationName = "Nura",
+            ApplicationName = "Nura.AppHost",
             FrontendUrl = new Uri("http://localhost:0"),
             OtlpUrl = new Uri("http://localhost:0"),
             OtlpApiKey = OtlpKey,
