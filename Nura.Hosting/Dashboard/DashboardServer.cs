@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Nura.Hosting.Dashboard.Access;
 using Nura.Hosting.Dashboard.Otlp;
@@ -108,7 +107,7 @@ internal sealed partial class DashboardServer : IAsyncDisposable
     {
         // An empty builder: the settings and the addresses of the AppHost's own environment are not meant for these servers.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = name });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = maximumRequest;
@@ -131,7 +130,6 @@ internal sealed partial class DashboardServer : IAsyncDisposable
         builder.Services.AddRequestDecompression();
         // Another site's name that resolves to this machine must not reach the pages (DNS rebinding).
         builder.Services.AddHostFiltering(hosts => hosts.AllowedHosts = ["localhost", "*.localhost", "127.0.0.1", "[::1]"]);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         return builder.Build();
     }
 

@@ -90,7 +90,8 @@ internal sealed class OtlpReader(SecretMask mask)
 
         foreach (var point in metric.Histogram?.DataPoints ?? [])
         {
-            var value = new MetricPoint(Time(point.TimeUnixNano), point.Sum, point.Count, [.. point.BucketCounts.Select(count => (double)count)]);
+            var value = new MetricPoint(Time(point.TimeUnixNano), point.Sum, point.Count, [.. point.BucketCounts.Select(count => (double)count)],
+                point.HasMax ? point.Max : null);
             into.Add(instrument, Line(point.Attributes), [.. point.ExplicitBounds], value, metric.Histogram!.AggregationTemporality == Delta);
         }
     }

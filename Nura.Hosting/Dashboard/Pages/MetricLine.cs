@@ -29,10 +29,12 @@ internal sealed record MetricLine(string Name, IReadOnlyList<(DateTimeOffset Tim
 
     /// <summary>
     /// The value below which a share of the observations lies, by linear interpolation inside its bucket. Buckets end
-    /// at the bounds, the last one is open: what lies there is reported as the highest bound.
+    /// at the bounds, the last one is open: what lies there is reported as the highest bound. Never more than the highest
+    /// observation: with few and wide buckets interpolation alone would tell of seconds where there were milliseconds.
     /// </summary>
-    public static double Percentile(double share, IReadOnlyList<double> counts, IReadOnlyList<double> bounds)
+    public static double Percentile(double share, IReadOnlyList<double> counts, IReadOnlyList<double> bounds, double? highest = null)
     {
+        var limit = highest ?? double.PositiveInfinity;
         var rank = share * counts.Sum();
         var below = 0.0;
         for (var bucket = 0; bucket < bounds.Count && bucket < counts.Count; bucket++)
@@ -40,13 +42,13 @@ internal sealed record MetricLine(string Name, IReadOnlyList<(DateTimeOffset Tim
             if (counts[bucket] > 0 && below + counts[bucket] >= rank)
             {
                 var lower = bucket == 0 ? Math.Min(0, bounds[0]) : bounds[bucket - 1];
-                return lower + ((bounds[bucket] - lower) * ((rank - below) / counts[bucket]));
+                return Math.Min(limit, lower + ((bounds[bucket] - lower) * ((rank - below) / counts[bucket])));
             }
 
             below += counts[bucket];
         }
 
-        return bounds.Count > 0 ? bounds[^1] : 0;
+        return bounds.Count > 0 ? Math.Min(limit, bounds[^1]) : 0;
     }
 
     private static IEnumerable<(DateTimeOffset, double)> Rates(IReadOnlyList<MetricPoint> points)
@@ -88,9 +90,10 @@ internal sealed record MetricLine(string Name, IReadOnlyList<(DateTimeOffset Tim
             }
         }
 
+        var highest = series.All(one => one.Points[^1].Highest is not null) ? series.Max(one => one.Points[^1].Highest) : null;
         var busy = slots.Where(slot => slot.Value.Sum() > 0).ToList();
         return s_shares.Select(share => new MetricLine(
             $"p{share * 100:0}",
-            [.. busy.Select(slot => (slot.Key, Percentile(share, slot.Value, bounds)))]));
+            [.. busy.Select(slot => (slot.Key, Percentile(share, slot.Value, bounds, highest)))]));
     }
 }

@@ -69,7 +69,7 @@ internal static class MetricsPage
             ? [
                 Show.Figure(last.Count, ""),
                 last.Count > 0 ? Show.Figure(last.Value / last.Count, instrument.Unit) : "",
-                last.Buckets is { Count: > 0 } buckets ? Show.Figure(MetricLine.Percentile(0.9, buckets, series.Bounds), instrument.Unit) : "",
+                last.Buckets is { Count: > 0 } buckets ? Show.Figure(MetricLine.Percentile(0.9, buckets, series.Bounds, last.Highest), instrument.Unit) : "",
             ]
             : [
                 Show.Figure(last.Value, instrument.Unit),

@@ -81,6 +81,9 @@ public sealed class BufferTests
     public void Percentile_InTheOpenBucket_IsTheHighestBound() => Assert.Equal(4, MetricLine.Percentile(0.99, [0, 0, 5], [2, 4]));
 
     [Fact]
+    public void Percentile_AboveTheHighestObservation_IsThatObservation() => Assert.Equal(0.5, MetricLine.Percentile(0.9, [10, 0], [5], highest: 0.5));
+
+    [Fact]
     public void Trace_SpansOutOfOrder_StandBelowTheirParents()
     {
         var trace = new Trace([Span("t", "c", "b", 2), Span("t", "b", "a", 1), Span("t", "a", "", 0), Span("t", "x", "missing", 3), Span("t", "loop", "loop", 4)]);
