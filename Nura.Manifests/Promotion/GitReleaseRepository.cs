@@ -63,6 +63,11 @@ internal sealed class GitReleaseRepository(string directory, string remote, stri
 
     public async Task<string?> TryPushAsync(ReleaseSnapshot basis, ReleaseChange change, CancellationToken cancellationToken)
     {
+        if (change.Branch is not null && await FindAsync(change.Branch, cancellationToken) is not null)
+        {
+            throw new ManifestToolException($"'{change.Branch}' is proposed already on '{remote}'. Merge or close that pull request.");
+        }
+
         var commit = await CommitAsync(basis, change, cancellationToken);
         var target = change.Branch ?? branch;
         var push = await GitAsync(["push", "--porcelain", "--quiet", remote, $"{commit}:refs/heads/{target}"], null, null, cancellationToken);
@@ -78,9 +83,7 @@ internal sealed class GitReleaseRepository(string directory, string remote, stri
 
         var reason = (push.Error + "\n" + push.Output).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .FirstOrDefault(line => line.StartsWith('!') || line.StartsWith("remote:", StringComparison.Ordinal) || line.StartsWith("fatal:", StringComparison.Ordinal));
-        throw new ManifestToolException(change.Branch is null
-            ? $"'{remote}' refuses the push to '{target}': {reason}. Nothing has changed."
-            : $"'{target}' could not be pushed to '{remote}': {reason}. If it is proposed already, merge or close that pull request. Nothing has changed.");
+        throw new ManifestToolException($"'{remote}' refuses the push to '{target}': {reason}. Nothing has changed.");
     }
 
     /// <summary>Commits that changed a release file, newest first. Along the first parent only: a merged proposal counts when it was merged.</summary>
@@ -133,10 +136,14 @@ internal sealed class GitReleaseRepository(string directory, string remote, stri
         }
     }
 
-    private async Task<string> TipAsync(CancellationToken cancellationToken)
+    private async Task<string> TipAsync(CancellationToken cancellationToken) =>
+        await FindAsync(branch, cancellationToken) ?? throw new ManifestToolException($"'{remote}' has no branch '{branch}'.");
+
+    /// <summary>Where a branch of the remote stands now; null when there is none.</summary>
+    private async Task<string?> FindAsync(string name, CancellationToken cancellationToken)
     {
-        var line = (await RequireAsync(["ls-remote", remote, "refs/heads/" + branch], null, null, cancellationToken)).Trim();
-        return line.Length > 0 ? line.Split('\t')[0] : throw new ManifestToolException($"'{remote}' has no branch '{branch}'.");
+        var line = await RequireAsync(["ls-remote", remote, "refs/heads/" + name], null, null, cancellationToken);
+        return line.Length > 0 ? line.Split('\t')[0] : null;
     }
 
     /// <summary>Texts of objects, null for those that do not exist, in one process.</summary>

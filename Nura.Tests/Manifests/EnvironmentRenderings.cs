@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Nura.Tests.House;
+
+namespace Nura.Tests.Manifests;
+
+/// <summary>What the committed manifests render to, made anew: the chart from the manifest, each environment from the chart.</summary>
+public sealed class EnvironmentRenderings : IAsyncLifetime, IDisposable
+{
+    public static readonly string[] Environments = ["dev", "staging", "production", "production-dr"];
+
+    private readonly ScratchFolder _scratch = new();
+
+    internal static string Folder { get; } = Path.Combine(SourceTree.Root, "manifests");
+
+    internal string Chart => _scratch["nura"];
+
+    /// <summary>Text by path below manifests/rendered.</summary>
+    internal Dictionary<string, string> Rendered { get; } = [];
+
+    internal Dictionary<string, IReadOnlyList<OrderedDictionary<string, object?>>> Documents { get; } = [];
+
+    internal JsonElement Validation { get; private set; }
+
+    internal static string[] ValueFiles(string environment) =>
+    [
+        "--values", Path.Combine(Folder, "environments", "facts.example.yaml"),
+        "--values", Path.Combine(Folder, "environments", environment, "values.yaml"),
+        "--values", Path.Combine(Folder, "environments", environment, "release.yaml"),
+    ];
+
+    public async Task InitializeAsync()
+    {
+        if (ManifestTools.Missing is not null)
+        {
+            return;
+        }
+
+        var (code, _, error) = await ManifestTools.RunAsync(
+            "generate", "-m", Path.Combine(Folder, "aspire-manifest.json"), "--settings", Path.Combine(Folder, "nura-manifests.yaml"), "--output-format", "helm", "-o", Chart, "--skip-build");
+        Assert.True(code == 0, error);
+        foreach (var environment in Environments)
+        {
+            await RenderAsync($"{environment}/nura.yaml", ["nura", Chart, .. ValueFiles(environment), "--namespace", "nura", "--kube-version", "1.36.0"]);
+            Documents[environment] = ManifestTools.Documents(Rendered[$"{environment}/nura.yaml"]);
+        }
+
+        await RenderAsync("platform/base.yaml", ["base", Path.Combine(Folder, "platform", "base"), "--kube-version", "1.36.0"]);
+        var argo = Directory.EnumerateFiles(Path.Combine(Folder, "argocd"), "*.yaml", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "values.yaml");
+        var jobs = Directory.EnumerateFiles(Path.Combine(Folder, "jobs"), "*.yaml");
+        var output = await ManifestTools.NodeAsync("validate.mjs", Directory.EnumerateFiles(_scratch["rendered"], "*.yaml", SearchOption.AllDirectories).Concat(argo).Concat(jobs).Order());
+        Validation = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]).RootElement;
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _scratch.Dispose();
+
+    private async Task RenderAsync(string name, IEnumerable<string> arguments) =>
+        _scratch.Write("rendered/" + name, Rendered[name] = await ManifestTools.RequireAsync(ManifestTools.Helm, ["template", .. arguments]));
+}

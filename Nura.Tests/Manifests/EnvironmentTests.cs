@@ -1,0 +1,198 @@
+using Nura.Manifests.Output;
+using Nura.Tests.House;
+using static Nura.Tests.Manifests.ManifestTools;
+
+namespace Nura.Tests.Manifests;
+
+public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassFixture<EnvironmentRenderings>
+{
+    public static TheoryData<string> Environments => new(EnvironmentRenderings.Environments);
+
+    [ManifestToolsFact]
+    public void Documents_EveryEnvironment_AreValidByBothValidators()
+    {
+        Assert.Equal(0, renderings.Validation.GetProperty("invalid").GetInt32());
+        Assert.True(renderings.Validation.GetProperty("documents").GetInt32() > 130);
+    }
+
+    [ManifestToolsFact]
+    public async Task Validators_MistakesOfEachKind_AreFound()
+    {
+        using var scratch = new ScratchFolder();
+        var application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: x }\nspec:\n  project: p\n  destination: {}\n  source: { repoURL: r }\n  syncPolicy: { manual: true }\n";
+        var policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: x }\nspec: { podSelector: {}, ingress: }\n";
+        var binding = "apiVersion: elbv2.k8s.aws/v1beta1\nkind: TargetGroupBinding\nmetadata: { name: x }\nspec: { serviceRef: { name: a, port: 1 }, targetGroupARN: b, targetType: lambda }\n";
+
+        var run = await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => NodeAsync("validate.mjs", [scratch.Write("a.yaml", string.Join("---\n", application, policy, binding))]));
+
+        Assert.All(["Application/x", "NetworkPolicy/x", "TargetGroupBinding/x"], name => Assert.Contains(name, run.Message, StringComparison.Ordinal));
+    }
+
+    [ManifestToolsTheory]
+    [MemberData(nameof(Environments))]
+    public async Task Chart_LintedStrictly_HasNoFinding(string environment)
+    {
+        var output = await RequireAsync(Helm, ["lint", "--strict", renderings.Chart, .. EnvironmentRenderings.ValueFiles(environment)]);
+
+        Assert.DoesNotContain("[WARNING]", output, StringComparison.Ordinal);
+    }
+
+    [ManifestToolsFact]
+    public void CommittedChart_GeneratedAnew_IsTheSame()
+    {
+        var committed = Path.Combine(EnvironmentRenderings.Folder, "charts", "nura");
+        Assert.Equal(Names(renderings.Chart), Names(committed));
+        Assert.All(Names(committed), name => Golden(Path.Combine(committed, name), File.ReadAllText(Path.Combine(renderings.Chart, name))));
+
+        static IEnumerable<string> Names(string folder) =>
+            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal);
+    }
+
+    [ManifestToolsFact]
+    public void CommittedRenderings_RenderedAnew_AreTheSame() =>
+        Assert.All(renderings.Rendered, entry => Golden(Path.Combine(EnvironmentRenderings.Folder, "rendered", entry.Key), entry.Value));
+
+    [ManifestToolsTheory]
+    [MemberData(nameof(Environments))]
+    public void Project_AllowList_IsExactlyWhatIsRendered(string environment)
+    {
+        var project = Project(environment);
+        var allowed = List(project, "spec.namespaceResourceWhitelist").Select(kind => $"{Text(kind, "group")}/{Text(kind, "kind")}");
+        var rendered = renderings.Documents[environment]
+            .Select(document => $"{(Text(document, "apiVersion").Contains('/', StringComparison.Ordinal) ? Text(document, "apiVersion").Split('/')[0] : "")}/{Text(document, "kind")}").Distinct();
+
+        Assert.Equal(rendered.Order(StringComparer.Ordinal), allowed.Order(StringComparer.Ordinal));
+        Assert.Empty(List(project, "spec.clusterResourceWhitelist"));
+        Assert.DoesNotContain(List(project, "spec.destinations"), destination => Text(destination, "namespace") is "argocd" or "*" or "kube-system");
+    }
+
+    [ManifestToolsTheory]
+    [MemberData(nameof(Environments))]
+    public void ApplicationSet_EveryEnvironment_PassesExactlyTheFactsThatAreRenderedWith(string environment)
+    {
+        var application = Application(environment);
+        var passed = List(application, "spec.template.spec.source.helm.parameters").Select(parameter => Text(parameter, "name"));
+
+        Assert.Equal(Leaves(YamlText.Read(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "environments", "facts.example.yaml")), "facts"), "").Order(), passed.Order());
+        Assert.Equal(Text(Project(environment), "metadata.name"), Text(application, "spec.template.spec.project"));
+        Assert.All(List(application, "spec.template.spec.source.helm.valueFiles"), file =>
+            Assert.True(File.Exists(Path.GetFullPath(Path.Combine(SourceTree.Root, Text(application, "spec.template.spec.source.path"), file!.ToString()!)))));
+        Assert.Contains(List(Project(environment), "spec.sourceRepos"), repository => repository!.Equals(At(application, "spec.template.spec.source.repoURL")));
+
+        static IEnumerable<string> Leaves(IDictionary<string, object?> map, string prefix) => map.SelectMany(entry =>
+            entry.Value is IDictionary<string, object?> inner ? Leaves(inner, prefix + entry.Key + ".") : [prefix + entry.Key]);
+    }
+
+    [ManifestToolsTheory]
+    [InlineData("dev", false)]
+    [InlineData("staging", false)]
+    [InlineData("production", true)]
+    [InlineData("production-dr", true)]
+    public void Project_SyncWindows_GuardProductionOnly(string environment, bool guarded) =>
+        Assert.Equal(guarded, List(Project(environment), "spec.syncWindows").Count > 0);
+
+    [ManifestToolsTheory]
+    [MemberData(nameof(Environments))]
+    public void Services_EveryEnvironment_LookAfterThemselves(string environment)
+    {
+        foreach (var name in (string[])["api", "agents", "rag"])
+        {
+            var workload = Find(environment, name, "Deployment", "Rollout");
+            var container = List(workload, "spec.template.spec.containers")[0];
+            Assert.Equal("/alive", Text(container, "livenessProbe.httpGet.path"));
+            Assert.Equal("/alive", Text(container, "startupProbe.httpGet.path"));
+            Assert.Equal("/ready", Text(container, "readinessProbe.httpGet.path"));
+            Assert.Null(At(workload, "spec.replicas"));
+            Assert.NotNull(Find(environment, name, "HorizontalPodAutoscaler"));
+            Assert.Equal(Text(workload, "kind"), Text(Find(environment, name, "HorizontalPodAutoscaler"), "spec.scaleTargetRef.kind"));
+            Assert.NotNull(Find(environment, name, "PodDisruptionBudget"));
+            Assert.NotNull(Find(environment, name, "ServiceMonitor"));
+            // The names that the cloud's code gives AWS roles to.
+            Assert.Equal("nura-" + name, Text(workload, "spec.template.spec.serviceAccountName"));
+            Assert.NotNull(Find(environment, "nura-" + name, "ServiceAccount"));
+            Assert.Equal(2, List(workload, "spec.template.spec.topologySpreadConstraints").Count);
+        }
+    }
+
+    [ManifestToolsFact]
+    public async Task ReleaseFile_WithDigests_WinsOverTags()
+    {
+        using var scratch = new ScratchFolder();
+        var digest = "sha256:" + new string('a', 64);
+        var release = Nura.Manifests.Promotion.Release.Create(new string('0', 40), new Dictionary<string, string> { ["api"] = digest, ["agents"] = digest, ["rag"] = digest });
+
+        var rendered = Documents(await RequireAsync(
+            Helm, ["template", "nura", renderings.Chart, .. EnvironmentRenderings.ValueFiles("production"), "--values", scratch.Write("release.yaml", release.ToYaml())]));
+
+        var images = rendered.SelectMany(document => List(document, "spec.template.spec.containers")).Select(container => Text(container, "image")).Where(image => image.Contains("nura-", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, images.Count);
+        Assert.All(images, image => Assert.Matches("^123456789012[.]dkr[.]ecr[.]us-east-1[.]amazonaws[.]com/nura-(api|agents|rag)@" + digest + "$", image));
+    }
+
+    [ManifestToolsTheory]
+    [InlineData("workloads.apo.replicas=3", "apo")]
+    [InlineData("workloads.api.replica=3", "replica")]
+    [InlineData("images.api=latest", "sha256")]
+    [InlineData("exposure.type=nginx", "type")]
+    [InlineData("parameters.nosuch=1", "nosuch")]
+    public async Task Schema_MisspeltValue_FailsTheInstallation(string assignment, string hint)
+    {
+        var (code, output, error) = await Nura.Manifests.Cli.ToolProcess.ExecuteAsync(
+            Helm, ["template", "nura", renderings.Chart, .. EnvironmentRenderings.ValueFiles("dev"), "--set", assignment], null, null, null, null, CancellationToken.None);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains(hint, output + error, StringComparison.Ordinal);
+    }
+
+    [ManifestToolsFact]
+    public void GpuServer_InProduction_StartsFromZeroOnItsOwnNodes()
+    {
+        var server = Find("production", "llm-processor", "StatefulSet");
+        var pod = At(server, "spec.template.spec");
+
+        Assert.Null(At(server, "spec.replicas"));
+        Assert.Equal("0", Text(Find("production", "llm-processor", "ScaledObject"), "spec.minReplicaCount"));
+        Assert.Equal("gpu", Text(pod, "nodeSelector").Length == 0 ? "" : ((IDictionary<string, object?>)At(pod, "nodeSelector")!)["nura.dev/pool"]);
+        Assert.Contains(List(pod, "tolerations"), toleration => Text(toleration, "key") == "nvidia.com/gpu");
+        Assert.Contains(List(server, "spec.volumeClaimTemplates"), claim => Text(claim, "spec.resources.requests.storage") == "100Gi");
+        Assert.Contains(Documents(renderings.Rendered["platform/base.yaml"]), document =>
+            Text(document, "kind") == "NodePool" && At(document, "spec.template.metadata.labels") is IDictionary<string, object?> labels && labels["nura.dev/pool"]!.Equals("gpu"));
+        Assert.DoesNotContain(renderings.Documents["dev"], document => Text(document, "metadata.name") == "llm-processor");
+    }
+
+    [ManifestToolsFact]
+    public void Rollouts_StagingAndProduction_TestBeforeTheySwitch()
+    {
+        var staging = Find("staging", "api", "Rollout");
+        var production = Find("production", "api", "Rollout");
+
+        Assert.Equal("api-preview", Text(staging, "spec.strategy.blueGreen.previewService"));
+        Assert.NotNull(Find("staging", "api-preview", "Service"));
+        Assert.Equal("api-smoke", Text(List(staging, "spec.strategy.blueGreen.prePromotionAnalysis.templates")[0], "templateName"));
+        Assert.Equal(["10", "50", "100"], List(production, "spec.strategy.canary.steps").Select(step => Text(step, "setWeight")).Where(weight => weight.Length > 0));
+        Assert.Equal("api-errors", Text(List(production, "spec.strategy.canary.analysis.templates")[0], "templateName"));
+        Assert.NotNull(Find("production", "api-errors", "AnalysisTemplate"));
+    }
+
+    private OrderedDictionary<string, object?> Find(string environment, string name, params string[] kinds) =>
+        Assert.Single(renderings.Documents[environment], document => Text(document, "metadata.name") == name && kinds.Contains(Text(document, "kind")));
+
+    private static OrderedDictionary<string, object?> Project(string environment) => Argo("projects", environment);
+
+    private static OrderedDictionary<string, object?> Application(string environment) => Argo("applications", environment);
+
+    private static OrderedDictionary<string, object?> Argo(string folder, string environment) => Assert.Single(Documents(File.ReadAllText(
+        Path.Combine(EnvironmentRenderings.Folder, "argocd", folder, $"nura-{environment.Replace("production", "prod", StringComparison.Ordinal)}.yaml"))));
+
+    /// <summary>Compares with a committed file, or accepts the new text when NURA_ACCEPT=1.</summary>
+    private static void Golden(string path, string text)
+    {
+        if (Environment.GetEnvironmentVariable("NURA_ACCEPT") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, text);
+        }
+
+        Assert.Equal(File.ReadAllText(path).ReplaceLineEndings("\n"), text.ReplaceLineEndings("\n"));
+    }
+}

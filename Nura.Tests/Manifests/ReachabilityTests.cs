@@ -1,0 +1,60 @@
+using static Nura.Tests.Manifests.ManifestTools;
+
+namespace Nura.Tests.Manifests;
+
+/// <summary>Who reaches whom, computed from the rendered NetworkPolicies as the network does it, against what is meant.</summary>
+public sealed class ReachabilityTests(EnvironmentRenderings renderings) : IClassFixture<EnvironmentRenderings>
+{
+    [ManifestToolsTheory]
+    [InlineData("dev", "agents>cache:6379 agents>rag:8080 api>agents:8080 api>cache:6379 api>rag:8080")]
+    [InlineData("staging", "agents>cache:6379 agents>rag:8080 api>agents:8080 api>cache:6379 api>rag:8080")]
+    [InlineData("production", "agents>cache:6379 agents>llm-processor:8000 agents>rag:8080 api>agents:8080 api>cache:6379 api>llm-processor:8000 api>rag:8080")]
+    [InlineData("production-dr", "agents>cache:6379 agents>rag:8080 api>agents:8080 api>cache:6379 api>rag:8080")]
+    public void Pods_EveryPair_ReachExactlyWhatIsMeant(string environment, string meant)
+    {
+        var cluster = new NetworkModel(renderings.Documents[environment]);
+
+        var reached = from source in cluster.Pods
+                      from target in cluster.Pods
+                      from port in target.Ports
+                      where source.Name != target.Name && cluster.Allows(source, target, port)
+                      select $"{source.Name}>{target.Name}:{port.Number}";
+
+        Assert.Equal(meant.Split(' '), reached.Order(StringComparer.Ordinal));
+    }
+
+    [ManifestToolsTheory]
+    [InlineData("dev", "10.10.0.0/16")]
+    [InlineData("staging", "10.20.0.0/16")]
+    [InlineData("production", "10.30.0.0/16")]
+    [InlineData("production-dr", "10.40.0.0/16")]
+    public void Outside_EveryEnvironment_ReachesTheApiOnly(string environment, string network)
+    {
+        var cluster = new NetworkModel(renderings.Documents[environment]);
+
+        Assert.Equal([$"api:http from {network}"], cluster.IngressFromAddresses());
+        // The managed database, and nothing else inside the network, by those that keep data in it.
+        Assert.Equal(
+            ["agents", "api", "rag"],
+            cluster.EgressToAddresses().Where(rule => rule.Cidr == network && rule.Port == "5432").Select(rule => rule.Pod).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(cluster.EgressToAddresses(), rule => rule.Cidr == network && rule.Port != "5432");
+        Assert.DoesNotContain(cluster.EgressToAddresses(), rule => rule.Pod == "cache");
+        // The internet rule must not open the network next door, or the node's metadata.
+        Assert.All(cluster.EgressToAddresses().Where(rule => rule.Cidr == "0.0.0.0/0"), rule =>
+        {
+            Assert.Equal("443", rule.Port);
+            Assert.Equal(["10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"], rule.Except.Order(StringComparer.Ordinal));
+        });
+    }
+
+    [ManifestToolsFact]
+    public void Namespace_AnyOtherPod_IsDenied()
+    {
+        var deny = Assert.Single(renderings.Documents["production"], document => Text(document, "metadata.name") == "default-deny");
+
+        Assert.Empty((IDictionary<string, object?>)At(deny, "spec.podSelector")!);
+        Assert.Equal(["Ingress", "Egress"], List(deny, "spec.policyTypes"));
+        Assert.Null(At(deny, "spec.ingress"));
+        Assert.Null(At(deny, "spec.egress"));
+    }
+}
