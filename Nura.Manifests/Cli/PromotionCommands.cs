@@ -27,12 +27,13 @@ internal sealed class PromotionCommands
     private Command Promote()
     {
         var to = new Option<string>("--to") { Description = "The stage to promote to.", Required = true };
+        var release = new Option<string?>("--release") { Description = "A certain release instead of the newest verified one." };
         var commit = new Option<string?>("--commit") { Description = "First stage only: the commit the images were built from." };
         var images = new Option<string[]>("--image") { Description = "First stage only: name=sha256:... of each image.", DefaultValueFactory = _ => [] };
-        var command = Verb("promote", "Moves the release of the stage before, once it is verified; or brings a new one into the first stage.", to, commit, images);
+        var command = Verb("promote", "Moves the newest release that the stage before has verified; or brings a new one into the first stage.", to, release, commit, images);
         command.SetAction((parse, cancellationToken) => RunAsync(parse, promoter => parse.GetValue(commit) is { } source
             ? promoter.ReleaseAsync(parse.GetValue(to)!, Release.Create(source, Images(parse.GetValue(images)!)), cancellationToken)
-            : promoter.PromoteAsync(parse.GetValue(to)!, cancellationToken)));
+            : promoter.PromoteAsync(parse.GetValue(to)!, parse.GetValue(release), cancellationToken)));
         return command;
     }
 

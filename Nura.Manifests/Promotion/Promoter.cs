@@ -18,17 +18,24 @@ internal sealed class Promoter(IReleaseRepository repository, TimeProvider time)
             : Move(snapshot, snapshot.Stage(stage), release, "new build"),
         cancellationToken);
 
-    /// <summary>Moves what the stage before runs, when it was verified there.</summary>
-    /// <exception cref="ManifestToolException">It was not verified, or was taken back, or the remote refuses.</exception>
-    public Task<PromotionResult> PromoteAsync(string stage, CancellationToken cancellationToken) => ApplyAsync(
+    /// <summary>Moves a release that the stage before has verified: the newest one, even if that stage has moved on meanwhile.</summary>
+    /// <param name="stage">Where to.</param>
+    /// <param name="id">A certain release, or null for the newest.</param>
+    /// <param name="cancellationToken">Stops before the push.</param>
+    /// <exception cref="ManifestToolException">There is none, or it was taken back, or ran there before, or the remote refuses.</exception>
+    public Task<PromotionResult> PromoteAsync(string stage, string? id, CancellationToken cancellationToken) => ApplyAsync(
         snapshot =>
         {
             var target = snapshot.Stage(stage);
             var before = target.After ?? throw new ManifestToolException($"'{stage}' is the first stage: name what was built with --commit and --image.");
-            var release = snapshot.Current[before] ?? throw new ManifestToolException($"'{before}' has no release yet, so there is nothing to promote.");
-            return snapshot.Records[before].HasVerified(release.Id)
-                ? Move(snapshot, target, release, "verified in " + before)
-                : throw new ManifestToolException($"Release '{release.Id}' is not verified in '{before}'. Verify it first: nura-manifests verify --stage {before}");
+            var current = snapshot.Current[before] ?? throw new ManifestToolException($"'{before}' has no release yet, so there is nothing to promote.");
+            var record = snapshot.Records[before];
+            var release = snapshot.History[before].FirstOrDefault(candidate => (id is null || candidate.Id == id) && record.HasVerified(candidate.Id) && !record.HasRejected(candidate.Id))
+                ?? throw new ManifestToolException($"Release '{id ?? current.Id}' is not verified in '{before}', or was taken back there. Verify it first: nura-manifests verify --stage {before}");
+            // Backwards is a rollback, with its reason on record.
+            return snapshot.Current[stage]?.Id != release.Id && snapshot.History[stage].Any(earlier => earlier.Id == release.Id)
+                ? throw new ManifestToolException($"'{stage}' ran '{release.Id}' before and has moved on. To go back: nura-manifests rollback --stage {stage} --to {release.Id}")
+                : Move(snapshot, target, release, "verified in " + before);
         },
         cancellationToken);
 

@@ -93,10 +93,10 @@ public sealed class GitPromotionTests
         var clones = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => sandbox.RepositoryAsync()));
 
         await Task.WhenAll(
-            new Promoter(clones[0], new ManualTime()).PromoteAsync("staging", CancellationToken.None),
+            new Promoter(clones[0], new ManualTime()).PromoteAsync("staging", null, CancellationToken.None),
             new Promoter(clones[1], new ManualTime()).ReleaseAsync("dev", s_second, CancellationToken.None),
             Task.Run(async () => await Outcome(new Promoter(clones[2], new ManualTime()).VerifyAsync("staging", s_first.Id, "tests", CancellationToken.None))),
-            Task.Run(async () => await Outcome(new Promoter(clones[3], new ManualTime()).PromoteAsync("staging", CancellationToken.None))));
+            Task.Run(async () => await Outcome(new Promoter(clones[3], new ManualTime()).PromoteAsync("staging", null, CancellationToken.None))));
 
         var state = await seed.FetchAsync(CancellationToken.None);
         Assert.Equal(s_second.Id, state.Current["dev"]!.Id);
@@ -128,9 +128,9 @@ public sealed class GitPromotionTests
         {
             await promoter.ReleaseAsync("dev", release, CancellationToken.None);
             await promoter.VerifyAsync("dev", release.Id, "tests", CancellationToken.None);
-            await promoter.PromoteAsync("staging", CancellationToken.None);
+            await promoter.PromoteAsync("staging", null, CancellationToken.None);
             await promoter.VerifyAsync("staging", release.Id, "tests", CancellationToken.None);
-            await promoter.PromoteAsync("production", CancellationToken.None);
+            await promoter.PromoteAsync("production", null, CancellationToken.None);
             if (release == s_first)
             {
                 Assert.True(await GitSandbox.MergeAsync(await sandbox.CloneAsync(), $"promote/production/{release.Id}"));

@@ -36,7 +36,7 @@ internal static class PromotionScript
                     var id = random.Next(8) == 0 ? Release(number).Id : snapshot.Current[stage]?.Id ?? "none";
                     return $"verify {stage}: {(await promoter.VerifyAsync(stage, id, "seen", CancellationToken.None)).Summary}";
                 case < 75:
-                    return $"promote {stage}: {(await promoter.PromoteAsync(stage, CancellationToken.None)).Summary}";
+                    return $"promote {stage}: {(await promoter.PromoteAsync(stage, random.Next(5) == 0 ? Release(number).Id : null, CancellationToken.None)).Summary}";
                 case < 88:
                     return $"rollback {stage}: {(await promoter.RollbackAsync(stage, random.Next(4) == 0 ? Release(number).Id : null, "bad", CancellationToken.None)).Summary}";
                 default:
@@ -64,7 +64,7 @@ internal static class PromotionScript
         {
             var state = await repository.FetchAsync(CancellationToken.None);
             await promoter.VerifyAsync(stage.After!, state.Current[stage.After!]?.Id ?? "none", "seen", CancellationToken.None);
-            await promoter.PromoteAsync(stage.Name, CancellationToken.None);
+            await promoter.PromoteAsync(stage.Name, null, CancellationToken.None);
             foreach (var branch in await branches())
             {
                 await merge(branch);
