@@ -5,10 +5,10 @@ using Aspire.Hosting.ApplicationModel;
 using Nura.Tests.Databases;
 using OpenAI.Chat;
 
-namespace Nura.Tests.SystemTests;
+namespace Nura.Tests.WholeSystem;
 
 /// <summary>What a user does with the running system, on each kind of database.</summary>
-public sealed class WholeSystemTests
+public sealed class AskingTests
 {
     private const int Hang = 280_000;
     private const string Question = "How is the discount of loyal members computed?";
@@ -16,7 +16,7 @@ public sealed class WholeSystemTests
     [Theory(Timeout = Hang), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task System_AskedWithOpenAisClient_CitesVerifiedLines(string engine)
     {
-        await using var system = await RunningSystem.StartAsync(engine);
+        await using var system = await AskableSystem.StartAsync(engine);
         await system.IndexedAsync();
 
         Assert.Contains("[shop@", await AskAsync(system), StringComparison.Ordinal);
@@ -24,7 +24,7 @@ public sealed class WholeSystemTests
         await RestartsAsync(system);
     }
 
-    private static async Task CitationsAreVerifiedAsync(RunningSystem system)
+    private static async Task CitationsAreVerifiedAsync(AskableSystem system)
     {
         using var response = await system.Http.PostAsJsonAsync("/v1/chat/completions", new { model = "nura", messages = new[] { new { role = "user", content = Question } } });
         var nura = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["nura"]!;
@@ -37,7 +37,7 @@ public sealed class WholeSystemTests
     }
 
     /// <summary>A service killed is seen as down, and is back after the dashboard's command, with what it knew.</summary>
-    private static async Task RestartsAsync(RunningSystem system)
+    private static async Task RestartsAsync(AskableSystem system)
     {
         var notifications = system.App.ResourceNotifications;
         var running = await notifications.WaitForResourceHealthyAsync("rag");
@@ -58,7 +58,7 @@ public sealed class WholeSystemTests
         Assert.Contains("[shop@", await AskAsync(system), StringComparison.Ordinal);
     }
 
-    private static async Task<string> AskAsync(RunningSystem system)
+    private static async Task<string> AskAsync(AskableSystem system)
     {
         var text = "";
         await foreach (var update in system.Client("nura").CompleteChatStreamingAsync([new UserChatMessage(Question)]))

@@ -7,10 +7,10 @@ using Nura.Tests.Databases;
 using OpenAI;
 using OpenAI.Chat;
 
-namespace Nura.Tests.SystemTests;
+namespace Nura.Tests.WholeSystem;
 
 /// <summary>The whole system as the AppHost describes it, on one kind of database, with a small repository made for it.</summary>
-public sealed class RunningSystem : IAsyncDisposable
+public sealed class AskableSystem : IAsyncDisposable
 {
     private const string Key = "nura_key-of-the-system-tests-0123456789";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
@@ -19,7 +19,7 @@ public sealed class RunningSystem : IAsyncDisposable
     private readonly DirectoryInfo _folder;
     private HttpClient? _http;
 
-    private RunningSystem(DistributedApplication app, IAsyncDisposable builder, DirectoryInfo folder) => (App, _builder, _folder) = (app, builder, folder);
+    private AskableSystem(DistributedApplication app, IAsyncDisposable builder, DirectoryInfo folder) => (App, _builder, _folder) = (app, builder, folder);
 
     public DistributedApplication App { get; }
 
@@ -39,7 +39,7 @@ public sealed class RunningSystem : IAsyncDisposable
         }
     }
 
-    public static async Task<RunningSystem> StartAsync(string engine)
+    public static async Task<AskableSystem> StartAsync(string engine)
     {
         // Database servers refuse to be root and need to get through.
         var folder = Directory.CreateTempSubdirectory("nura-system-");
@@ -57,7 +57,7 @@ public sealed class RunningSystem : IAsyncDisposable
             $"--Parameters:api-key={Key}",
         ]);
         var app = await builder.BuildAsync();
-        var system = new RunningSystem(app, builder, folder);
+        var system = new AskableSystem(app, builder, folder);
         try
         {
             await app.StartAsync();
