@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Nura.Api.Conversations;
 using Nura.Api.Errors;
+using Nura.Api.Gateway;
 using Nura.Api.Keys;
 using Nura.Api.OpenAi;
 using Nura.Api.Sessions;
@@ -47,6 +48,7 @@ internal static class NuraApiExtensions
         builder.Services.AddAuthentication(KeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
         builder.Services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Administrators, policy => policy.RequireRole(KeyAuthentication.AdminRole));
 
+        builder.Services.AddSingleton<ModelForwarding>();
         builder.Services.AddSingleton<ModelCompletions>();
         builder.Services.AddTransient<AgentCompletions>();
         return builder;

@@ -1,5 +1,6 @@
 using Nura.Api;
 using Nura.Api.Conversations;
+using Nura.Api.Gateway;
 using Nura.Api.Keys;
 using Nura.Api.OpenAi;
 using Nura.Api.Repositories;
@@ -20,6 +21,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.MapOpenApi();
 app.MapOpenAi();
+app.MapEmbeddings();
 app.MapRepositories();
 app.MapRuns();
 app.MapConversations();

@@ -25,10 +25,11 @@ public sealed class ChatClients
         _time = time;
     }
 
-    /// <summary>The client that talks to a model: accounted for, and tried again when it fails in passing. Cheap; not to be disposed of.</summary>
+    /// <summary>The client that talks to a model: accounted for, tried again when it fails in passing, followed by the model's fallbacks. Cheap; not to be disposed of.</summary>
     /// <param name="model">A model of the catalog that can be called here.</param>
     /// <exception cref="ModelException">Its provider is not configured; the message says how to configure it.</exception>
-    public IChatClient For(ModelInfo model) => For([model]);
+    public IChatClient For(ModelInfo model) => For(
+        [model, .. model.Fallbacks.Select(_catalog.Find).OfType<ModelInfo>().Where(other => other.Kind == ModelKind.Chat && _catalog.IsUsable(other))]);
 
     /// <summary>As for one model, and the decision's fallbacks are tried after it.</summary>
     /// <param name="decision">The router's.</param>

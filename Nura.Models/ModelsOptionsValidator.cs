@@ -16,7 +16,7 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
                 failures.Add($"{key}:BaseUrl must be an absolute http or https address without user name, such as http://localhost:11434/v1; it is '{value.BaseUrl}'.");
             }
 
-            if (value.Models.Count == 0 || value.Models.Any(string.IsNullOrWhiteSpace))
+            if (value.Models.Count + value.EmbeddingModels.Count == 0 || value.Models.Concat(value.EmbeddingModels).Any(string.IsNullOrWhiteSpace))
             {
                 failures.Add($"{key}:Models must name at least one model, as in {key}:Models:0 = qwen2.5-coder, and none may be empty.");
             }

@@ -31,6 +31,12 @@ public static class NuraModelsExtensions
         builder.Services.AddSingleton(services => new CallMeter(
             services.GetRequiredService<BudgetBook>(), services.GetRequiredService<UsageLog>(), services.GetRequiredService<Latencies>(),
             services.GetRequiredService<BedrockHttp>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => new Forwarder(
+            services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(),
+            services.GetRequiredService<CallMeter>(), services.GetRequiredService<Breakers>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<BedrockEmbedder>();
+        builder.Services.AddSingleton(services => new EmbeddingClients(
+            services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<BedrockEmbedder>(), services.GetRequiredService<CallMeter>()));
         builder.Services.AddSingleton(services => new ChatClients(
             services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(), services.GetRequiredService<BedrockHttp>(),
             services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<CallMeter>(), services.GetRequiredService<Breakers>(), services.GetRequiredService<TimeProvider>()));

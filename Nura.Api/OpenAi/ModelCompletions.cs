@@ -12,7 +12,7 @@ internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients
     // The library's own options write with line breaks, which a client would have to pay for in its next request.
     private static readonly JsonSerializerOptions s_compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
 
-    public async IAsyncEnumerable<Piece> AnswerAsync(ModelInfo named, ChatRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Piece> AnswerAsync(ModelInfo named, ChatRequest request, Caller caller, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var model = catalog.Current(named);
         if (model.Kind != ModelKind.Chat)
@@ -23,7 +23,7 @@ internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients
         var usage = new UsageDetails();
         var finish = ChatFinishReason.Stop;
         var called = false;
-        await foreach (var update in clients.For(model).GetStreamingResponseAsync(ModelMessages.Of(request, model), ModelMessages.Options(request), cancellationToken))
+        await foreach (var update in clients.For(model).GetStreamingResponseAsync(ModelMessages.Of(request, model), ModelMessages.Options(request).WithCaller(caller), cancellationToken))
         {
             finish = update.FinishReason ?? finish;
             foreach (var content in update.Contents)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Nura.Api.Errors;
+using Nura.Api.Gateway;
 using Nura.Contracts;
 using Nura.Models;
 using Nura.ServiceDefaults.Streaming;
@@ -21,11 +22,20 @@ internal static class OpenAiEndpoints
     }
 
     private static async Task ChatAsync(
-        HttpContext http, ModelCatalog catalog, ModelCompletions models, AgentCompletions agents, IOptions<ApiOptions> options, TimeProvider time)
+        HttpContext http, ModelCatalog catalog, ModelForwarding forwarding, ModelCompletions models, AgentCompletions agents, IOptions<ApiOptions> options, TimeProvider time)
     {
-        using var body = await ReadAsync(http.Request);
+        using var bytes = await RequestBytes.ReadAsync(http.Request);
+        var envelope = Read(bytes.Memory);
+        if (envelope.Model.Length > 0 && catalog.Find(envelope.Model) is { } named && catalog.Current(named) is var current && forwarding.CanForward(current, ModelKind.Chat))
+        {
+            await forwarding.AnswerAsync(http, current, Operations.Chat, envelope);
+            return;
+        }
+
+        using var body = JsonDocument.Parse(bytes.Memory);
         var request = ChatRequest.Read(body.RootElement);
-        var pieces = catalog.Find(request.Model) is { } model ? models.AnswerAsync(model, request, http.RequestAborted) : agents.AnswerAsync(request, http.RequestAborted);
+        var caller = ModelForwarding.CallerOf(http.User);
+        var pieces = catalog.Find(request.Model) is { } model ? models.AnswerAsync(model, request, caller, http.RequestAborted) : agents.AnswerAsync(request, http.RequestAborted);
         var writer = new CompletionWriter($"chatcmpl-{Guid.NewGuid():N}", time.GetUtcNow().ToUnixTimeSeconds(), request);
         if (request.Stream)
         {
@@ -59,11 +69,15 @@ internal static class OpenAiEndpoints
         }
     }
 
-    private static async Task<JsonDocument> ReadAsync(HttpRequest request)
+    private static Envelope Read(ReadOnlyMemory<byte> body)
     {
         try
         {
-            return await JsonDocument.ParseAsync(request.Body, cancellationToken: request.HttpContext.RequestAborted);
+            return Envelope.Read(body);
+        }
+        catch (JsonException exception) when (exception.LineNumber is null)
+        {
+            throw new RequestException(StatusCodes.Status400BadRequest, "The body must be a JSON object.");
         }
         catch (JsonException exception)
         {

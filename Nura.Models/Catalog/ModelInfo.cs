@@ -47,6 +47,9 @@ public sealed record ModelInfo
     /// <summary>Wire format of an embedding model on Bedrock: <c>titan1</c>, <c>titan2</c>, <c>cohere3</c> or <c>cohere4</c>.</summary>
     public string? Embeddings { get; init; }
 
+    /// <summary>Ids or aliases of models to try in this order when it fails.</summary>
+    public IReadOnlyList<string> Fallbacks { get; init; } = [];
+
     /// <summary>End of life and replacement; <see langword="null"/> if nothing is announced.</summary>
     public ModelLifecycle? Lifecycle { get; init; }
 

@@ -8,7 +8,7 @@ internal static class ServerModels
         var taken = known.SelectMany(ModelCatalog.NamesOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, server) in options.Servers.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            foreach (var upstream in server.Models)
+            foreach (var upstream in server.Models.Concat(server.EmbeddingModels))
             {
                 // An entry of the catalog file for this server says more than the configuration can.
                 if (known.Any(model => model.Server == name && model.UpstreamName == upstream))
@@ -21,13 +21,15 @@ internal static class ServerModels
                 yield return new ModelInfo
                 {
                     Id = isFree ? upstream : full,
+                    Kind = server.EmbeddingModels.Contains(upstream) ? ModelKind.Embedding : ModelKind.Chat,
                     Provider = OpenAiChatClient.ProviderName,
                     Server = name,
                     Upstream = upstream,
                     Aliases = isFree ? [full] : [],
                     Context = server.Context,
                     MaxOutput = server.MaxOutput,
-                    Capabilities = server.Tools
+                    Capabilities = server.EmbeddingModels.Contains(upstream) ? [Capabilities.Embeddings]
+                        : server.Tools
                         ? [Capabilities.System, Capabilities.Streaming, Capabilities.Tools]
                         : [Capabilities.System, Capabilities.Streaming],
                 };

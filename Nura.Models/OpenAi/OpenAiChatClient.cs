@@ -11,7 +11,7 @@ internal sealed class OpenAiChatClient(ModelInfo model, ServerOptions server, Up
 {
     public const string ProviderName = "openai";
 
-    private readonly Uri _address = new($"{server.BaseUrl.TrimEnd('/')}/chat/completions");
+    private readonly Uri _address = server.Address(Operations.Chat);
 
     /// <inheritdoc/>
     /// <exception cref="ModelException">The server could not be reached, refused, took too long or answered something else.</exception>

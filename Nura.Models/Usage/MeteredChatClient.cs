@@ -6,8 +6,6 @@ namespace Nura.Models;
 /// <summary>Accounts for every call of a chat client.</summary>
 internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, CallMeter meter) : IChatClient
 {
-    private const string Operation = "chat";
-
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var conversation = messages as IReadOnlyCollection<ChatMessage> ?? [.. messages];
@@ -105,6 +103,6 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
     {
         // A token has at least two characters in all but the strangest texts: an upper bound good enough to reserve.
         var mostInput = (messages.Sum(message => (long)message.Text.Length) / 2) + 200;
-        return meter.BeginAsync(model, options.Caller(), Operation, mostInput, options?.MaxOutputTokens ?? ConverseRequest.UsualMaxTokens, cancellationToken);
+        return meter.BeginAsync(model, options.Caller(), Operations.Chat, mostInput, options?.MaxOutputTokens ?? ConverseRequest.UsualMaxTokens, cancellationToken);
     }
 }

@@ -37,6 +37,8 @@ internal sealed class ApiHost : IAsyncDisposable
             ("Nura:Api:Key", Key),
             ("Nura:Models:Servers:fake:BaseUrl", agents.Model.BaseUrl),
             ("Nura:Models:Servers:fake:Models:0", "mock"),
+            // These tests are about what Nura writes itself; forwarding has its own.
+            ("Nura:Models:Servers:fake:Forward", "false"),
             .. settings,
         ]));
     }

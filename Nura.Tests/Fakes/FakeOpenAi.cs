@@ -39,6 +39,7 @@ internal sealed class FakeOpenAi : IAsyncDisposable
         var app = builder.Build();
         var fake = new FakeOpenAi(app);
         app.MapPost("/v1/chat/completions", fake.AnswerAsync);
+        app.MapPost("/v1/embeddings", fake.EmbedAsync);
         await app.StartAsync();
         return fake;
     }
@@ -111,6 +112,23 @@ internal sealed class FakeOpenAi : IAsyncDisposable
             ["model"] = "mock",
             ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["message"] = message, ["logprobs"] = null, ["finish_reason"] = call is null ? "stop" : "tool_calls" }),
             ["usage"] = usage,
+        });
+    }
+
+    private async Task EmbedAsync(HttpContext context)
+    {
+        var body = (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
+        Requests.Enqueue(body);
+        JsonArray texts = body["input"] is JsonArray several ? several : [(string)body["input"]!];
+        JsonNode Vector(string text) => (string?)body["encoding_format"] == "base64"
+            ? Convert.ToBase64String([.. BitConverter.GetBytes((float)text.Length), .. BitConverter.GetBytes(0.5f)])
+            : new JsonArray((float)text.Length, 0.5f);
+        await context.Response.WriteAsJsonAsync(new JsonObject
+        {
+            ["object"] = "list",
+            ["data"] = new JsonArray([.. texts.Select((text, i) => new JsonObject { ["object"] = "embedding", ["index"] = i, ["embedding"] = Vector((string)text!) })]),
+            ["model"] = "mock-embed",
+            ["usage"] = new JsonObject { ["prompt_tokens"] = 8, ["total_tokens"] = 8 },
         });
     }
 

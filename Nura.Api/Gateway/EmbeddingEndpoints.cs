@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Nura.Api.Errors;
+using Nura.Models;
+
+namespace Nura.Api.Gateway;
+
+/// <summary>OpenAI's embeddings.</summary>
+internal static class EmbeddingEndpoints
+{
+    public static void MapEmbeddings(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/embeddings", EmbedAsync).WithTags("OpenAI").RequireAuthorization().Accepts<EmbeddingBody>("application/json").Produces(StatusCodes.Status200OK, contentType: "application/json");
+
+    private static async Task EmbedAsync(HttpContext http, ModelCatalog catalog, ModelForwarding forwarding, EmbeddingClients embeddings)
+    {
+        using var bytes = await RequestBytes.ReadAsync(http.Request);
+        var envelope = Read(bytes.Memory);
+        var named = catalog.Find(envelope.Model) ?? throw RequestException.NoModel(envelope.Model);
+        var model = catalog.Current(named);
+        if (model.Kind != ModelKind.Embedding)
+        {
+            throw RequestException.BadParameter("model", $"'{named.Id}' chats and makes no embeddings.");
+        }
+
+        if (forwarding.CanForward(model, ModelKind.Embedding))
+        {
+            await forwarding.AnswerAsync(http, model, Operations.Embeddings, envelope);
+            return;
+        }
+
+        using var body = JsonDocument.Parse(bytes.Memory);
+        var request = EmbeddingRequest.Read(body.RootElement);
+        var embedded = await embeddings.EmbedAsync(model, request.Texts, request.Dimensions, EmbeddingUse.Document, ModelForwarding.CallerOf(http.User), http.RequestAborted);
+        http.Response.ContentType = "application/json";
+        await http.Response.Body.WriteAsync(request.Answer(envelope.Model, embedded), http.RequestAborted);
+    }
+
+    private static Envelope Read(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return Envelope.Read(body);
+        }
+        catch (JsonException exception)
+        {
+            throw new RequestException(StatusCodes.Status400BadRequest, $"The body is not a valid JSON object: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.") { Code = "invalid_json" };
+        }
+    }
+}

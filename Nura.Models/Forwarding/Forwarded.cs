@@ -1,0 +1,232 @@
+using System.Buffers;
+
+namespace Nura.Models;
+
+/// <summary>An answer on its way from a server to the caller.</summary>
+public sealed class Forwarded : IAsyncDisposable
+{
+    private const int BufferSize = 16 * 1024;
+
+    private static readonly byte[] s_cut = "data: {\"error\":{\"message\":\"The model's server ended its answer before it was complete.\",\"type\":\"server_error\",\"param\":null,\"code\":\"upstream_broken_off\"}}\n\n"u8.ToArray();
+
+    private readonly MeteredCall _call;
+    private readonly HttpResponseMessage _response;
+    private readonly Patience _patience;
+    private readonly Envelope _envelope;
+    private readonly bool _hideUsage;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+    private Stream _body = Stream.Null;
+    private int _length;
+    private long _relayed;
+    private int _given;
+    private bool _isComplete;
+    private bool _ended;
+    private TokenUsage? _usage;
+
+    internal Forwarded(ModelInfo model, MeteredCall call, HttpResponseMessage response, Patience patience, Envelope envelope)
+    {
+        (Model, _call, _response, _patience, _envelope) = (model, call, response, patience, envelope);
+        // Usage that only we asked for is not shown to the caller.
+        _hideUsage = envelope.Stream && !envelope.HasStreamOptions;
+    }
+
+    /// <summary>The model that answers.</summary>
+    public ModelInfo Model { get; }
+
+    /// <summary>The server's status: success, or a refusal that concerns the caller's request.</summary>
+    public int Status => (int)_response.StatusCode;
+
+    /// <summary>Whether the answer comes in events.</summary>
+    public bool IsStream => _envelope.Stream && Status < 400;
+
+    /// <summary>The server's content type.</summary>
+    public string ContentType => _response.Content.Headers.ContentType?.ToString() ?? "application/json";
+
+    /// <summary>US dollars; known once everything was relayed.</summary>
+    public decimal Cost => _call.Cost;
+
+    /// <summary>Identity of the call.</summary>
+    public Guid Id => _call.Id;
+
+    /// <summary>Reads the whole answer and ends the call.</summary>
+    /// <returns>The bytes; valid until this is disposed of.</returns>
+    /// <exception cref="ModelException">The server broke off.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>> WholeAsync()
+    {
+        try
+        {
+            while (await FillAsync())
+            {
+            }
+        }
+        catch (Exception exception) when (UpstreamFailure.Of(exception, Model, _patience) is { } failure)
+        {
+            await EndAsync(failure.Status);
+            throw failure;
+        }
+
+        _usage = UsageScan.Of(_buffer.AsSpan(0, _length));
+        await EndAsync(Status);
+        return _buffer.AsMemory(0, _length);
+    }
+
+    /// <summary>The next complete events, as many as have come.</summary>
+    /// <returns>Bytes to send on, valid until the next call; empty at the end.</returns>
+    /// <remarks>A server that breaks off after the beginning is told to the caller by an error event, as OpenAI does.</remarks>
+    public async ValueTask<ReadOnlyMemory<byte>> EventsAsync()
+    {
+        Drop();
+        while (true)
+        {
+            if (Complete() is { Length: > 0 } events)
+            {
+                return events;
+            }
+
+            if (_ended)
+            {
+                return default;
+            }
+
+            try
+            {
+                if (!await FillAsync())
+                {
+                    return await LastAsync();
+                }
+            }
+            catch (Exception exception) when (UpstreamFailure.Of(exception, Model, _patience) is { } failure)
+            {
+                _ended = true;
+                await EndAsync(failure.Status);
+                return s_cut;
+            }
+        }
+    }
+
+    /// <summary>Ends the call if nothing has yet, as given up, and frees the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync(MeteredCall.GivenUp);
+        await _body.DisposeAsync();
+        _response.Dispose();
+        _patience.Dispose();
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+    }
+
+    /// <summary>Waits for the first complete event: until then another server can still take over unseen.</summary>
+    internal async Task BeginAsync()
+    {
+        _body = await _response.Content.ReadAsStreamAsync(_patience.Token);
+        if (IsStream)
+        {
+            do
+            {
+                if (!await FillAsync())
+                {
+                    throw UpstreamFailure.BrokenOff(Model);
+                }
+            }
+            while (_buffer.AsSpan(0, _length).IndexOf("\n\n"u8) < 0 && _buffer.AsSpan(0, _length).IndexOf("\r\n\r\n"u8) < 0);
+            ThrowIfError(_buffer.AsSpan(0, _length));
+        }
+
+        _call.FirstPiece();
+    }
+
+    private void ThrowIfError(ReadOnlySpan<byte> begin)
+    {
+        if (begin.StartsWith("data: {\"error\""u8) || begin.StartsWith("data:{\"error\""u8))
+        {
+            var json = begin[5..];
+            json = json[..Math.Max(json.IndexOf((byte)'\n'), 0)];
+            using var document = System.Text.Json.JsonDocument.Parse(json.ToArray());
+            throw OpenAiError.InStream(document.RootElement.GetProperty("error"), Model);
+        }
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> LastAsync()
+    {
+        _ended = true;
+        // What is left is the beginning of an event that never ended: of no use to anybody.
+        await EndAsync(_isComplete ? 200 : 502);
+        return _isComplete ? default : s_cut;
+    }
+
+    private void Drop()
+    {
+        if (_given > 0)
+        {
+            _relayed += _given;
+            _buffer.AsSpan(_given, _length - _given).CopyTo(_buffer);
+            _length -= _given;
+            _given = 0;
+        }
+    }
+
+    private ReadOnlyMemory<byte> Complete()
+    {
+        var bytes = _buffer.AsSpan(0, _length);
+        var lf = bytes.LastIndexOf("\n\n"u8);
+        var crlf = bytes.LastIndexOf("\r\n\r\n"u8);
+        var end = Math.Max(lf < 0 ? 0 : lf + 2, crlf < 0 ? 0 : crlf + 4);
+        if (end == 0)
+        {
+            return default;
+        }
+
+        _given = end;
+        var events = bytes[..end];
+        _isComplete |= events.IndexOf("\"finish_reason\":\""u8) >= 0 || events.IndexOf("[DONE]"u8) >= 0;
+        if (events.LastIndexOf("\"usage\":{"u8) is >= 0 and var at)
+        {
+            _usage = UsageScan.Of(events[at..]) ?? _usage;
+            if (_hideUsage)
+            {
+                CutEventAt(at);
+            }
+        }
+
+        return _buffer.AsMemory(0, _given);
+    }
+
+    /// <summary>Takes the event that brings usage alone out of those to be given.</summary>
+    private void CutEventAt(int at)
+    {
+        var bytes = _buffer.AsSpan(0, _length);
+        var from = bytes[..at].LastIndexOf("\n\n"u8) is >= 0 and var before ? before + 2 : 0;
+        var to = bytes[at.._given].IndexOf("\n\n"u8) is >= 0 and var after ? at + after + 2 : 0;
+        if (to == 0 || bytes[from..to].IndexOf("\"choices\":[]"u8) < 0)
+        {
+            return;
+        }
+
+        bytes[to..].CopyTo(bytes[from..]);
+        _length -= to - from;
+        _given -= to - from;
+    }
+
+    private async ValueTask<bool> FillAsync()
+    {
+        if (_length == _buffer.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+            _buffer.AsSpan(0, _length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+
+        var count = await _body.ReadAsync(_buffer.AsMemory(_length), _patience.Token);
+        _patience.Renew();
+        _length += count;
+        return count > 0;
+    }
+
+    private ValueTask EndAsync(int status)
+    {
+        // What was sent before a failure or a hang-up is paid for; without figures it is estimated.
+        var tokens = _usage ?? (status >= 400 && _relayed == 0 ? new TokenUsage() : new TokenUsage { Input = _envelope.Length / 4, Output = _relayed / 200 });
+        return _call.EndAsync(tokens, status, _usage is null);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Options;
+using Polly.CircuitBreaker;
+
+namespace Nura.Models;
+
+/// <summary>Sends OpenAI bodies on to OpenAI-compatible servers as they are, tries again and elsewhere when that fails, and accounts for the call.</summary>
+public sealed class Forwarder
+{
+    private const int Attempts = 2;
+
+    private static readonly MediaTypeHeaderValue s_json = new("application/json");
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
+
+    private readonly ModelCatalog _catalog;
+    private readonly ModelsOptions _options;
+    private readonly UpstreamHttp _http;
+    private readonly CallMeter _meter;
+    private readonly Breakers _breakers;
+    private readonly TimeProvider _time;
+
+    internal Forwarder(ModelCatalog catalog, IOptions<ModelsOptions> options, UpstreamHttp http, CallMeter meter, Breakers breakers, TimeProvider time)
+    {
+        _catalog = catalog;
+        _options = options.Value;
+        _http = http;
+        _meter = meter;
+        _breakers = breakers;
+        _time = time;
+    }
+
+    /// <summary>Whether a model's server speaks the dialect itself, so that bodies can be forwarded.</summary>
+    /// <param name="model">A model of the catalog.</param>
+    public bool CanForward(ModelInfo model) => model.Provider == OpenAiChatClient.ProviderName && _catalog.IsUsable(model) && _options.Servers[model.Server!].Forward;
+
+    /// <summary>Sends a request and waits until its answer begins.</summary>
+    /// <param name="model">What to ask first; its fallbacks follow.</param>
+    /// <param name="operation"><c>chat</c> or <c>embeddings</c>.</param>
+    /// <param name="envelope">The request.</param>
+    /// <param name="caller">On whose account.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The answer; to be disposed of by the caller, which ends the call.</returns>
+    /// <exception cref="ModelException">Every target failed, or a budget is used up.</exception>
+    public async Task<Forwarded> SendAsync(ModelInfo model, string operation, Envelope envelope, Caller caller, CancellationToken cancellationToken)
+    {
+        ModelException? last = null;
+        foreach (var target in Targets(model))
+        {
+            for (var attempt = 1; attempt <= Attempts; attempt++)
+            {
+                try
+                {
+                    return await _breakers.For(target).ExecuteAsync(
+                        static (state, token) => state.Self.OnceAsync(state.target, state.operation, state.envelope, state.caller, token),
+                        (Self: this, target, operation, envelope, caller), cancellationToken);
+                }
+                catch (BrokenCircuitException exception)
+                {
+                    last = Breakers.Open(target, exception.RetryAfter, exception);
+                    break;
+                }
+                catch (ModelException exception) when (exception.IsRetryable)
+                {
+                    last = exception;
+                }
+
+                var pause = last.RetryAfter ?? TimeSpan.FromMilliseconds(20 + Random.Shared.Next(60));
+                if (attempt == Attempts || pause > s_longestPause || target.Fallbacks.Count > 0)
+                {
+                    // With somebody else to ask, nobody waits.
+                    break;
+                }
+
+                await Task.Delay(pause, _time, cancellationToken);
+            }
+        }
+
+        throw last!;
+    }
+
+    private IEnumerable<ModelInfo> Targets(ModelInfo model) =>
+        model.Fallbacks.Count == 0 ? [model] : [model, .. model.Fallbacks.Select(_catalog.Find).OfType<ModelInfo>().Where(CanForward)];
+
+    private async ValueTask<Forwarded> OnceAsync(ModelInfo model, string operation, Envelope envelope, Caller caller, CancellationToken cancellationToken)
+    {
+        var server = _options.Servers[model.Server!];
+        // Two bytes a token is an upper bound good enough to reserve.
+        var call = await _meter.BeginAsync(model, caller, operation, (envelope.Length / 2) + 1, operation == Operations.Chat ? envelope.MaxTokens ?? ConverseRequest.UsualMaxTokens : 0, cancellationToken);
+        var patience = new Patience(TimeSpan.FromSeconds(server.TimeoutSeconds), _time, cancellationToken);
+        HttpResponseMessage? response = null;
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, server.Address(operation))
+            {
+                Content = new ReadOnlyMemoryContent(envelope.For(model.UpstreamName)) { Headers = { ContentType = s_json } },
+            };
+            if (server.ApiKey is { Length: > 0 } key)
+            {
+                request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {key}");
+            }
+
+            response = await _http.Invoker.SendAsync(request, patience.Token);
+            patience.Renew();
+            var status = (int)response.StatusCode;
+            if (status is 401 or 403 or 408 or 429 or >= 500)
+            {
+                throw await OpenAiError.ReadAsync(response, model, _time, patience.Token);
+            }
+
+            var forwarded = new Forwarded(model, call, response, patience, envelope);
+            await forwarded.BeginAsync();
+            return forwarded;
+        }
+        catch (Exception exception)
+        {
+            var failure = UpstreamFailure.Of(exception, model, patience);
+            await call.EndAsync(new TokenUsage(), (failure ?? exception as ModelException)?.Status ?? MeteredCall.GivenUp);
+            response?.Dispose();
+            patience.Dispose();
+            if (failure is not null)
+            {
+                throw failure;
+            }
+
+            throw;
+        }
+    }
+}

@@ -1,0 +1,252 @@
+using System.ClientModel;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Nura.Tests.Databases;
+using Nura.Tests.Fakes;
+using OpenAI.Chat;
+using OpenAI.Embeddings;
+
+namespace Nura.Tests.Gateway;
+
+public sealed class ForwardingTests(DatabaseFixture databases) : IClassFixture<DatabaseFixture>
+{
+    private const int Hang = 120_000;
+
+    [Fact(Timeout = Hang)]
+    public async Task Chat_OfficialClient_GetsAnswersStreamsToolsAndErrors()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        var client = gateway.Sdk().GetChatClient("mock");
+
+        ChatCompletion answer = await client.CompleteChatAsync("one two three");
+        Assert.Equal(("one two three", 11), (answer.Content[0].Text, answer.Usage.InputTokenCount));
+        Assert.Equal("Bearer upstream-secret", gateway.First.Authorization);
+        Assert.Equal("mock-1", (string?)gateway.First.Requests.Last()["model"]);
+
+        var text = "";
+        await foreach (var update in client.CompleteChatStreamingAsync("one two three"))
+        {
+            text += string.Concat(update.ContentUpdate.Select(part => part.Text));
+        }
+
+        Assert.Equal("one two three", text);
+        var options = new ChatCompletionOptions { Tools = { ChatTool.CreateFunctionTool("read_file") } };
+        ChatCompletion call = await client.CompleteChatAsync([new UserChatMessage("read it")], options);
+        Assert.Equal("read_file", call.ToolCalls[0].FunctionName);
+        ChatCompletion result = await client.CompleteChatAsync([new UserChatMessage("read it"), new AssistantChatMessage(call), new ToolChatMessage(call.ToolCalls[0].Id, "the text")], options);
+        Assert.Equal("the text", result.Content[0].Text);
+
+        gateway.First.Instead = async (context, _) =>
+        {
+            await FakeOpenAi.ErrorAsync(context, 400, "No such parameter", "bad_parameter", "invalid_request_error");
+            return true;
+        };
+        var exception = await Assert.ThrowsAsync<ClientResultException>(() => client.CompleteChatAsync("x"));
+        Assert.Equal(400, exception.Status);
+        Assert.Contains("No such parameter", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Chat_Answered_IsPassedAsItCameAndPaidOnce()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"mock","messages":[{"role":"user","content":"one two"}],"unknown_field":{"a":[1,2]}}""");
+
+        // 7 tokens at 2, 4 cached at 1 and 2 written at 8 dollars a million.
+        Assert.Equal("0.000034", response.Headers.GetValues("x-nura-cost").Single());
+        Assert.Equal("mock", response.Headers.GetValues("x-nura-model").Single());
+        Assert.Equal("mock-1", (string?)gateway.First.Requests.Single()["model"]);
+        Assert.Equal("""{"a":[1,2]}""", gateway.First.Requests.Single()["unknown_field"]!.ToJsonString());
+        Assert.Equal((1, 0.000034m), await gateway.UsageAsync("mock", 200, 1));
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData("", false)]
+    [InlineData(",\"stream_options\":{\"include_usage\":true}", true)]
+    public async Task Stream_Usage_IsShownOnlyToThoseWhoAsk(string options, bool shown)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var response = await gateway.PostAsync("/v1/chat/completions", $$"""{"model":"mock-2","stream":true,"messages":[{"role":"user","content":"one two"}]{{options}}}""");
+        var text = await response.Content.ReadAsStringAsync();
+
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(shown, text.Contains("\"prompt_tokens\"", StringComparison.Ordinal));
+        Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
+        Assert.True((bool)gateway.Second.Requests.Single()["stream_options"]!["include_usage"]!);
+        var usage = await gateway.UsageAsync("mock-2", 200, 1);
+        Assert.Equal(0, usage.Cost % (((11 * 4) + (2 * 16)) / 1_000_000m));
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Chat_FirstServerFails_IsAnsweredByItsFallbackUnseen(bool stream)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        gateway.First.Instead = async (context, _) =>
+        {
+            await FakeOpenAi.ErrorAsync(context, 503, "overloaded");
+            return true;
+        };
+        using var response = await gateway.PostAsync("/v1/chat/completions", $$"""{"model":"mock","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"one two"}]}""");
+
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.Equal("mock-2", response.Headers.GetValues("x-nura-model").Single());
+        Assert.DoesNotContain("error", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(1, Math.Sign((await gateway.UsageAsync("mock", 503, 1)).Count));
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Stream_ErrorBeforeAnything_IsAnsweredByTheFallback()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        gateway.First.Instead = async (context, _) =>
+        {
+            await context.Response.Body.WriteAsync("data: {\"error\":{\"message\":\"busy\",\"code\":\"overloaded\"}}\n\n"u8.ToArray());
+            return true;
+        };
+        using var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"mock","stream":true,"messages":[{"role":"user","content":"one two"}]}""");
+        Assert.Contains(" two", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData("cut")]
+    [InlineData("end")]
+    [InlineData("stall")]
+    public async Task Stream_BreaksAfterItsBeginning_EndsWithAnErrorThatTheOfficialClientSees(string how)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        gateway.First.Instead = async (context, _) =>
+        {
+            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(FakeOpenAi.Event(FakeOpenAi.Chunk(new JsonObject { ["content"] = "half" }, null)) + "data: {\"half an ev"));
+            await context.Response.Body.FlushAsync();
+            if (how == "stall")
+            {
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+            else if (how == "cut")
+            {
+                // The first event has left before the connection is torn.
+                await Task.Delay(300);
+                context.Abort();
+            }
+
+            return true;
+        };
+        using var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"lonely","stream":true,"messages":[]}""");
+        var text = await response.Content.ReadAsStringAsync();
+
+        Assert.Contains("half", text, StringComparison.Ordinal);
+        Assert.EndsWith("\"code\":\"upstream_broken_off\"}}\n\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("half an ev", text, StringComparison.Ordinal);
+        await gateway.UsageAsync("lonely", how == "stall" ? 504 : 502, 1);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Stream_CallerHangsUp_StopsTheServerAndIsRecorded()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Models:Servers:first:TimeoutSeconds", "100"));
+        var stopped = new TaskCompletionSource();
+        gateway.First.Instead = async (context, _) =>
+        {
+            context.RequestAborted.Register(stopped.SetResult);
+            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(FakeOpenAi.Event(FakeOpenAi.Chunk(new JsonObject { ["content"] = "half" }, null))));
+            await context.Response.Body.FlushAsync();
+            await stopped.Task;
+            return true;
+        };
+        using (var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"lonely","stream":true,"messages":[]}"""))
+        {
+            await using var body = await response.Content.ReadAsStreamAsync();
+            await body.ReadExactlyAsync(new byte[10]);
+        }
+
+        await stopped.Task;
+        await gateway.UsageAsync("lonely", 499, 1);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Stream_SilentForLong_SendsComments()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Api:Heartbeat", "00:00:00.1"), ("Nura:Models:Servers:first:TimeoutSeconds", "100"));
+        var goOn = new TaskCompletionSource();
+        gateway.First.Instead = async (context, _) =>
+        {
+            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(FakeOpenAi.Event(FakeOpenAi.Chunk(new JsonObject { ["content"] = "half" }, null))));
+            await context.Response.Body.FlushAsync();
+            await goOn.Task;
+            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(FakeOpenAi.StreamOf(" and half")));
+            return true;
+        };
+        using var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"lonely","stream":true,"messages":[]}""");
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+        while (await lines.ReadLineAsync() is { } line && !line.StartsWith(':'))
+        {
+        }
+
+        goOn.SetResult();
+        Assert.EndsWith("data: [DONE]\n\n", await lines.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData("{\"model\":\"mock\"", 400)]
+    [InlineData("[]", 400)]
+    [InlineData("{\"model\":\"nobody\",\"messages\":[]}", 400)]
+    public async Task Chat_BrokenBody_IsRefusedInOpenAisShape(string body, int status)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var response = await gateway.PostAsync("/v1/chat/completions", body);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.NotNull(JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!["message"]);
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData("mock-embed", 2)]
+    [InlineData("titan-embed-text-v2", 1024)]
+    [InlineData("titan-embed-text-v1", 1536)]
+    [InlineData("cohere-embed-english-v3", 1024)]
+    [InlineData("cohere-embed-v4", 1536)]
+    public async Task Embeddings_OfficialClient_GetsOneVectorForEachTextInOrder(string model, int dimensions)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        var texts = Enumerable.Range(1, 130).Select(length => new string('x', length)).ToList();
+        OpenAIEmbeddingCollection answer = await gateway.Sdk().GetEmbeddingClient(model).GenerateEmbeddingsAsync(texts);
+
+        Assert.Equal(texts.Select(text => (float)text.Length), answer.Select(vector => vector.ToFloats().Span[0]));
+        Assert.All(answer, vector => Assert.Equal(dimensions, vector.ToFloats().Length));
+        Assert.Equal(1, (await gateway.UsageAsync(model, 200, 1)).Count);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Embeddings_DimensionsTheModelDoesNotOffer_AreRefused()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var response = await gateway.PostAsync("/v1/embeddings", """{"model":"titan-embed-text-v2","input":"x","dimensions":7}""");
+        Assert.Equal(400, (int)response.StatusCode);
+        Assert.Contains("1024, 512, 256", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Chat_BudgetUsedUp_Is429AndNotToBeTriedAgain()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Models:Budgets:tiny:Limit", 0.00001m.ToString(CultureInfo.InvariantCulture)));
+        using var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"mock","max_tokens":100,"messages":[]}""");
+        Assert.Equal((429, "false"), ((int)response.StatusCode, response.Headers.GetValues("x-should-retry").Single()));
+        Assert.Contains("budget_exceeded", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty(gateway.First.Requests);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Chat_OnBedrock_OfficialClientGetsTheSameShapes()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        var client = gateway.Sdk().GetChatClient("claude-haiku-4-5");
+        ChatCompletion answer = await client.CompleteChatAsync("one two three");
+        Assert.Equal(("one two three", 25), (answer.Content[0].Text, answer.Usage.InputTokenCount));
+        var options = new ChatCompletionOptions { Tools = { ChatTool.CreateFunctionTool("read_file") } };
+        ChatCompletion call = await client.CompleteChatAsync([new UserChatMessage("read it")], options);
+        Assert.Equal("read_file", call.ToolCalls[0].FunctionName);
+        Assert.True((await gateway.UsageAsync("claude-haiku-4-5", 200, 2)).Cost > 0);
+    }
+}
