@@ -12,7 +12,7 @@ internal static class Welcome
 
             Nura is ready.
 
-              Chat and API   {{url}}
+              Chat           {{url}}/#key={{key}}
               OpenAI base    {{url}}/v1
               API key        {{key}}
 

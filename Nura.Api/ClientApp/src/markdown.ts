@@ -69,6 +69,8 @@ const allowed = {
   ALLOWED_TAGS: ["a", "blockquote", "br", "button", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"],
   ALLOWED_ATTR: ["class", "href", "title", "type", "data-cite", "start", "align", "tabindex"],
   ALLOWED_URI_REGEXP: /^https?:/i,
+  // Their values are not addresses; without this they would be held to the pattern above and dropped.
+  ADD_URI_SAFE_ATTR: ["align", "start", "tabindex", "type"],
 };
 
 /** Turns a growing Markdown text into HTML blocks; a block that is finished is never parsed again. */

@@ -2,14 +2,16 @@ import { signal } from "@preact/signals";
 import { api } from "./api.ts";
 import { attempt, conversations, go, route, session } from "./state.ts";
 
-const folded = signal(matchMedia("(max-width: 60rem)").matches);
+const narrow = matchMedia("(max-width: 60rem)");
+const folded = signal(narrow.matches);
+narrow.addEventListener("change", () => { folded.value = narrow.matches; });
 
 function Link({ path, children }: { path: string; children: preact.ComponentChildren }) {
   const follow = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     go(path);
-    if (matchMedia("(max-width: 60rem)").matches) folded.value = true;
+    if (narrow.matches) folded.value = true;
   };
   return <a href={path} onClick={follow} aria-current={route.value === path ? "page" : undefined}>{children}</a>;
 }

@@ -1,15 +1,12 @@
 using System.Diagnostics;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Logging;
-using Nura.Tests.House;
+using Nura.Tests.Browser;
 
 namespace Nura.Tests.Hosting.Dashboard;
 
 public sealed class BrowserJourneyTests
 {
-    /// <summary>Set it to a folder to keep screenshots of every step.</summary>
-    private static readonly string? s_screenshots = Environment.GetEnvironmentVariable("NURA_TEST_SCREENSHOTS");
-
     [BrowserFact(Timeout = 180_000)]
     public async Task Dashboard_InARealBrowser_LeadsFromLoginToATrace()
     {
@@ -37,38 +34,9 @@ public sealed class BrowserJourneyTests
         WriteConsole(dashboard, rag);
         SendTelemetry(dashboard.OtlpUrl);
 
-        var start = In("node", "dashboard.mjs", dashboard.LoginUrl.ToString());
-        if (s_screenshots is not null)
-        {
-            start.ArgumentList.Add(Directory.CreateDirectory(s_screenshots).FullName);
-        }
+        var output = await BrowserScript.RunAsync("dashboard.mjs", dashboard.LoginUrl.ToString());
 
-        if (!Directory.Exists(Path.Combine(start.WorkingDirectory, "node_modules")))
-        {
-            var (installed, messages) = await RunAsync(In("npm", "ci", "--no-audit", "--no-fund"));
-            Assert.True(installed == 0, messages);
-        }
-
-        var (exitCode, output) = await RunAsync(start);
-
-        Assert.True(exitCode == 0, output);
         Assert.Contains("ok a narrow screen", output, StringComparison.Ordinal);
-    }
-
-    private static ProcessStartInfo In(string command, params string[] arguments) => new(command, arguments)
-    {
-        WorkingDirectory = Path.Combine(SourceTree.Root, "tools", "browser"),
-        RedirectStandardError = true,
-        RedirectStandardOutput = true,
-    };
-
-    private static async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo start)
-    {
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output + await errors);
     }
 
     private static void WriteConsole(TestDashboard dashboard, DemoResource resource)

@@ -1,4 +1,4 @@
-namespace Nura.Tests.Hosting.Dashboard;
+namespace Nura.Tests.Browser;
 
 /// <summary>A test that needs Chromium: skipped where it is missing, but never in CI.</summary>
 internal sealed class BrowserFactAttribute : FactAttribute

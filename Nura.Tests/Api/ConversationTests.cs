@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Nura.Tests.Databases;
+
+namespace Nura.Tests.Api;
+
+public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
+{
+    private const int Hang = 60_000;
+
+    [Fact(Timeout = Hang)]
+    public async Task Conversation_Asked_KeepsTheQuestionAndTheRunThatAnswers()
+    {
+        await using var host = await ApiHost.StartAsync(database);
+        host.Agents.Rag.Add("README.md", "The shop sells hats.");
+        var id = await CreateAsync(host, "Hats");
+
+        using var asked = await host.Http.PostAsJsonAsync(
+            $"/api/conversations/{id}/turns", new { question = "What is sold?", agent = "nura", messages = new[] { new { role = "user", content = "What is sold?" } } });
+        var turns = await host.Http.GetFromJsonAsync<JsonArray>($"/api/conversations/{id}/turns");
+
+        Assert.Equal(HttpStatusCode.Created, asked.StatusCode);
+        var turn = Assert.Single(turns!)!;
+        Assert.Equal("What is sold?", (string?)turn["question"]);
+        var log = await host.Agents.LogAsync((Guid)turn["runId"]!);
+        Assert.Contains(log, entry => entry.Event is Nura.Contracts.RunCitation { Citation.Path: "README.md" });
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Conversation_OfAnotherKey_IsNotThere()
+    {
+        await using var host = await ApiHost.StartAsync(database);
+        var id = await CreateAsync(host, "Mine");
+        using var made = await host.Http.PostAsJsonAsync("/api/keys", new { name = "somebody else" });
+        var key = (string)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["key"]!;
+        host.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+
+        using var read = await host.Http.GetAsync($"/api/conversations/{id}/turns");
+        using var renamed = await host.Http.PatchAsJsonAsync($"/api/conversations/{id}", new { title = "Stolen" });
+        using var deleted = await host.Http.DeleteAsync($"/api/conversations/{id}");
+        using var asked = await host.Http.PostAsJsonAsync($"/api/conversations/{id}/turns", new { question = "?", agent = "nura", messages = new[] { new { role = "user", content = "?" } } });
+
+        Assert.All([read, renamed, deleted, asked], response => Assert.Equal(HttpStatusCode.NotFound, response.StatusCode));
+        Assert.Empty((await host.Http.GetFromJsonAsync<JsonArray>("/api/conversations"))!);
+        Assert.Empty(host.Agents.Rag.Searches);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Conversation_RenamedThenDeleted_IsListedSoAndThenGone()
+    {
+        await using var host = await ApiHost.StartAsync(database);
+        var id = await CreateAsync(host, "First");
+
+        using var renamed = await host.Http.PatchAsJsonAsync($"/api/conversations/{id}", new { title = " Second " });
+        var listed = await host.Http.GetFromJsonAsync<JsonArray>("/api/conversations");
+        using var deleted = await host.Http.DeleteAsync($"/api/conversations/{id}");
+        var left = await host.Http.GetFromJsonAsync<JsonArray>("/api/conversations");
+
+        Assert.Equal("Second", (string?)listed!.Single(entry => (string?)entry!["id"] == id)!["title"]);
+        Assert.DoesNotContain(left!, entry => (string?)entry!["id"] == id);
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData(null)]
+    public async Task Conversation_WithoutATitle_IsRefused(string? title)
+    {
+        await using var host = await ApiHost.StartAsync(database);
+
+        using var response = await host.Http.PostAsJsonAsync("/api/conversations", new { title });
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    private static async Task<string> CreateAsync(ApiHost host, string title)
+    {
+        using var response = await host.Http.PostAsJsonAsync("/api/conversations", new { title });
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        return (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["id"]!;
+    }
+}
