@@ -72,7 +72,10 @@ apt_get install -y --no-install-recommends "${missing[@]}" >"$work/apt.log" 2>&1
 if [[ ! -e $extension ]]; then
   say "building pgvector"
   # shellcheck disable=SC2016 # apt's own placeholder
-  mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -m1 '/debian$' || echo http://deb.debian.org/debian)
+  mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -m1 '/debian$') || {
+    say "no Debian mirror is configured to take pgvector's source from" >&2
+    exit 1
+  }
   echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" >"$work/trixie.list"
   mkdir -p "$work/lists/partial" "$work/source"
   next=(-o "Dir::Etc::SourceList=$work/trixie.list" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$work/lists"

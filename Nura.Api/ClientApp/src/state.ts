@@ -59,7 +59,10 @@ export async function start(): Promise<void> {
 
 export async function loadLists(): Promise<void> {
   await attempt(async () => {
-    [agents.value, conversations.value] = await Promise.all([api.agents(), api.conversations()]);
+    const [known, kept] = await Promise.all([api.agents(), api.conversations()]);
+    agents.value = known;
+    // One that was begun while the list was under way is not in it.
+    conversations.value = [...conversations.value.filter((begun) => !kept.some((other) => other.id === begun.id)), ...kept];
     if (!agents.value.some((known) => known.name === agent.value) && agents.value[0]) agent.value = agents.value[0].name;
   });
 }
