@@ -14,6 +14,7 @@ internal static class CommandLineTree
             BuildCommand.Create(),
             ApplyCommand.Create(),
             ApplyCommand.CreateDestroy(),
+            SbomCommand.Create(),
         };
         foreach (var command in PromotionCommands.Create())
         {

@@ -26,7 +26,7 @@ internal static class ImageBuilder
     {
         foreach (var workload in system.Workloads.Where(workload => workload.Image.Built))
         {
-            foreach (var (tool, arguments) in Steps(workload, options, builder, runtimes))
+            foreach (var (tool, arguments) in Steps(system, workload, options, builder, runtimes))
             {
                 await ToolProcess.RunAsync(tool, arguments, log, cancellationToken);
             }
@@ -34,7 +34,7 @@ internal static class ImageBuilder
     }
 
     /// <summary>The commands for one image, in order.</summary>
-    public static IEnumerable<(string Tool, IReadOnlyList<string> Arguments)> Steps(Workload workload, ConversionOptions options, string builder, string runtimes)
+    public static IEnumerable<(string Tool, IReadOnlyList<string> Arguments)> Steps(DeploymentSystem system, Workload workload, ConversionOptions options, string builder, string runtimes)
     {
         var repository = workload.Image.Repository;
         if (workload.Source is ProjectResource project)
@@ -45,6 +45,7 @@ internal static class ImageBuilder
                 "publish", Absolute(project.Path), "--configuration", "Release", "-t:PublishContainer",
                 "-p:ContainerRepository=" + repository, "-p:ContainerImageTag=" + options.Tag,
                 // Semicolons separate properties on the command line unless escaped.
+                "-p:RuntimeIdentifiers=" + runtimes.Replace(";", "%3B", StringComparison.Ordinal),
                 "-p:ContainerRuntimeIdentifiers=" + runtimes.Replace(";", "%3B", StringComparison.Ordinal), .. registry,
             ]);
             yield break;
@@ -56,7 +57,7 @@ internal static class ImageBuilder
         [
             "build", "--file", Absolute(build.Dockerfile), "--tag", image,
             .. build.Stage is null ? Array.Empty<string>() : ["--target", build.Stage],
-            .. build.Arguments.SelectMany(argument => (string[])["--build-arg", $"{argument.Key}={argument.Value}"]),
+            .. workload.BuildArguments.SelectMany(argument => (string[])["--build-arg", $"{argument.Key}={PlainText.BuildArgument(system, argument.Value)}"]),
             Absolute(build.Context),
         ]);
         if (options.Registry.Length > 0)

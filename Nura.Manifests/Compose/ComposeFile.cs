@@ -74,7 +74,7 @@ internal static class ComposeFile
 
         return Tree.Map(
             ("image", Image(workload.Image, options)),
-            ("build", build is null ? null : Build(build, options)),
+            ("build", build is null ? null : Build(system, workload, build, options)),
             ("entrypoint", Tree.OrNull(workload.Command.Select(Escape).ToList())),
             ("command", Tree.OrNull(workload.Arguments.Select(argument => Text(system, argument)).ToList())),
             ("environment", Tree.OrNull(environment)),
@@ -88,12 +88,12 @@ internal static class ComposeFile
             ("restart", workload.Kind == WorkloadKind.Job ? "no" : "unless-stopped"));
     }
 
-    private static OrderedDictionary<string, object?> Build(ContainerBuild build, ConversionOptions options)
+    private static OrderedDictionary<string, object?> Build(DeploymentSystem system, Workload workload, ContainerBuild build, ConversionOptions options)
     {
         var arguments = new OrderedDictionary<string, object?>();
-        foreach (var (name, value) in build.Arguments)
+        foreach (var (name, value) in workload.BuildArguments)
         {
-            arguments[name] = Escape(value);
+            arguments[name] = Escape(PlainText.BuildArgument(system, value));
         }
 
         // Absolute: the folder of the output is not the folder of the manifest.

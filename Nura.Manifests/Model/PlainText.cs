@@ -18,5 +18,9 @@ internal static class PlainText
         return part.UriEncoded ? Uri.EscapeDataString(value) : value;
     }
 
+    /// <summary>A build argument: text and parameters only, as <see cref="SystemBuilder"/> has made sure.</summary>
+    public static string BuildArgument(DeploymentSystem system, ValueTemplate template) =>
+        template.Render(part => part is ParameterPart parameter ? Parameter(system, parameter) : ((TextPart)part).Text);
+
     public static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

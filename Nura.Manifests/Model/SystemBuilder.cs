@@ -139,10 +139,20 @@ internal sealed partial class SystemBuilder
             SecretEnvironment = secrets,
             Command = container?.Entrypoint is { } entrypoint ? [entrypoint] : [],
             Arguments = [.. resource.Arguments.Select((text, index) => _resolver.Resolve(text, resource.Name, $"args {index}"))],
+            BuildArguments = [.. (container?.Build?.Arguments ?? []).Select(argument => KeyValuePair.Create(argument.Key, BuildArgument(resource, argument)))],
             Volumes = VolumePlan.Volumes(resource),
             Files = VolumePlan.Files(resource, _manifest.Directory, _notes),
             Known = container?.Image is null ? null : KnownImage.Find(image.Repository),
         };
+    }
+
+    private ValueTemplate BuildArgument(ComputeResource resource, KeyValuePair<string, string> argument)
+    {
+        var value = _resolver.Resolve(argument.Value, resource.Name, "build argument " + argument.Key);
+        return value.Parts.Any(part => part is not (TextPart or ParameterPart))
+            ? throw new ManifestToolException(
+                $"Resource '{resource.Name}', build argument {argument.Key}: '{argument.Value}' is only known when the system runs, or is a secret that would stay readable in the image. Use an environment variable.")
+            : value;
     }
 
     /// <summary>Adds what follows from all values together: the secrets inside longer values and the workloads that are called.</summary>
@@ -169,7 +179,8 @@ internal sealed partial class SystemBuilder
         };
     }
 
-    private static IEnumerable<ValueTemplate> Values(Workload workload) => workload.Environment.Select(entry => entry.Value).Concat(workload.Arguments);
+    private static IEnumerable<ValueTemplate> Values(Workload workload) =>
+        workload.Environment.Select(entry => entry.Value).Concat(workload.Arguments).Concat(workload.BuildArguments.Select(entry => entry.Value));
 
     private IEnumerable<SecretPart> DirectSecrets(Workload workload) => workload.Source.Environment
         .Where(entry => workload.SecretEnvironment.ContainsKey(entry.Key))

@@ -27,6 +27,9 @@ internal sealed record Workload
 
     public IReadOnlyList<ValueTemplate> Arguments { get; init; } = [];
 
+    /// <summary>Arguments of the image's build; never a secret, as they stay readable in the image.</summary>
+    public IReadOnlyList<KeyValuePair<string, ValueTemplate>> BuildArguments { get; init; } = [];
+
     public IReadOnlyList<WorkloadVolume> Volumes { get; init; } = [];
 
     public IReadOnlyList<WorkloadFiles> Files { get; init; } = [];

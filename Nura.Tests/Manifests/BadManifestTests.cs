@@ -24,6 +24,7 @@ public sealed class BadManifestTests
     [InlineData("""{"resources":{"c":{"type":"container.v0","image":"x:1","bindMounts":[{"source":"gone","target":"/x","readOnly":true}]}}}""", "'c'", "'gone'", "not there")]
     [InlineData("""{"resources":{"c":{"type":"container.v0","image":"x:1","volumes":[{"name":"a.b","target":"/x"},{"name":"a-b","target":"/y"}]}}}""", "'c'", "'a-b'")]
     [InlineData("""{"resources":{"v":{"type":"value.v0","connectionString":"{v.connectionString}"},"c":{"type":"container.v0","image":"x:1","env":{"A":"{v.connectionString}"}}}}""", "'v'", "refers to itself")]
+    [InlineData("""{"resources":{"s":{"type":"parameter.v0","value":"{s.inputs.value}","inputs":{"value":{"type":"string","secret":true}}},"c":{"type":"dockerfile.v0","path":"Dockerfile","context":".","buildArgs":{"TOKEN":"{s.value}"}}}}""", "'c'", "build argument TOKEN", "secret")]
     [InlineData("""{"resources":{"C":{"type":"container.v0","image":"x:1"},"c":{"type":"container.v0","image":"x:1"}}}""", "'c'", "twice")]
     public async Task Generate_BadManifest_SaysWhereAndWritesNothing(string json, params string[] hints)
     {
