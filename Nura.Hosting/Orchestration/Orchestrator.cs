@@ -18,6 +18,8 @@ internal sealed partial class Orchestrator(
     private readonly ConcurrentDictionary<IResource, CancellationTokenSource> _withoutProcess = new();
     private readonly EndpointAllocator _endpoints = launcher.Endpoints;
 
+    private bool _disposed;
+
     public DateTime Now => time.GetUtcNow().UtcDateTime;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -146,6 +148,12 @@ internal sealed partial class Orchestrator(
 
     public async ValueTask DisposeAsync()
     {
+        // Registered as itself and as a hosted service, it is disposed of twice.
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await StopAsync(CancellationToken.None);
         foreach (var runner in _runners.Values)
         {

@@ -17,6 +17,7 @@ public sealed class DatabaseFixture : IAsyncLifetime, IDisposable
     private readonly Dictionary<string, string> _connectionStrings = [];
     private readonly SemaphoreSlim _lock = new(1);
     private PgliteServer? _pglite;
+    private string? _folder;
 
     /// <summary>PGlite, and native PostgreSQL where it is installed. In CI it must be.</summary>
     public static TheoryData<string> Engines => PostgresInstallation.Find() is not null || IsCi ? [Pglite, Native] : [Pglite];
@@ -52,6 +53,7 @@ public sealed class DatabaseFixture : IAsyncLifetime, IDisposable
         if (_pglite is not null)
         {
             await _pglite.DisposeAsync();
+            Directory.Delete(_folder!, recursive: true);
         }
     }
 
@@ -59,7 +61,8 @@ public sealed class DatabaseFixture : IAsyncLifetime, IDisposable
 
     private async Task<string> StartPgliteAsync()
     {
-        _pglite = await PgliteServer.StartAsync(PglitePackages.FindTools(AppContext.BaseDirectory), null, 0, NullLogger.Instance, CancellationToken.None);
+        _folder = Directory.CreateTempSubdirectory("nura-pglite-").FullName;
+        _pglite = await PgliteServer.StartAsync(PglitePackages.FindTools(AppContext.BaseDirectory), Path.Combine(_folder, "data"), 0, NullLogger.Instance, CancellationToken.None);
         return $"Host=127.0.0.1;Port={_pglite.Port};Username=postgres;Password=unused;Database=nura;{_pglite.Settings}";
     }
 }

@@ -1,18 +1,56 @@
 // PostgreSQL with pgvector in WebAssembly behind a TCP port.
-// usage: node server.mjs <data directory | memory://> <port, 0 for any>
+// usage: node server.mjs <data directory> <port, 0 for any>
 // Says one line of JSON on stdout when it accepts connections. Ends on SIGTERM and when its standard input ends,
 // which it does when the process that started it is gone. Ctrl+C is for that process to handle, so it is ignored here.
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 
 const [dataDirectory, port] = process.argv.slice(2)
+const template = fileURLToPath(new URL('node_modules/.cluster', import.meta.url))
+
+// The default of 128 MB would be most of the memory that this process takes.
+const open = (dataDir) => PGlite.create({ dataDir, extensions: { vector }, postgresqlconf: ['shared_buffers = 16MB'] })
+
+// Another process makes the first cluster: initdb leaves hundreds of megabytes behind in the one that ran it.
+// It is made once and copied from then on, each time complete or not at all.
+function createCluster(directory) {
+  if (existsSync(join(directory, 'PG_VERSION'))) return
+  if (existsSync(directory) && readdirSync(directory).length > 0) throw new Error('the folder is not empty and is no database cluster')
+  const fresh = `${directory}.${process.pid}.new`
+  if (directory === template) {
+    const { status, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), fresh, 'init'], { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`a cluster could not be created: ${stderr}`)
+  } else {
+    createCluster(template)
+    mkdirSync(fresh, { recursive: true })
+    cpSync(template, fresh, { recursive: true })
+  }
+  try {
+    renameSync(fresh, directory)
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true })
+    if (!existsSync(join(directory, 'PG_VERSION'))) throw error
+  }
+}
+
+if (port === 'init') {
+  const db = await open(dataDirectory)
+  await db.exec('CREATE EXTENSION IF NOT EXISTS vector')
+  await db.close()
+  process.exit(0)
+}
+
 process.on('SIGINT', () => {})
 
 let db
 try {
-  db = await PGlite.create({ dataDir: dataDirectory, extensions: { vector } })
-  await db.exec('CREATE EXTENSION IF NOT EXISTS vector')
+  createCluster(dataDirectory)
+  db = await open(dataDirectory)
 } catch (error) {
   console.error(`PGlite could not open ${dataDirectory}: ${error.message}`)
   process.exit(3)
