@@ -24,19 +24,21 @@ var rag = builder.AddProject<Projects.Nura_Rag>("rag")
 var agents = builder.AddProject<Projects.Nura_Agents>("agents")
     .WithReference(database).WaitFor(database)
     .WithReference(cache, optional: true)
-    .WithReference(rag).WaitFor(rag)
+    .WithReference(rag)
     .WithReference(aws)
     .WithHttpHealthCheck("/health", endpointName: "http");
 
+// Services start side by side; the API is healthy once those behind it are.
 builder.AddProject<Projects.Nura_Api>("api")
     .WithExternalHttpEndpoints()
     .WithReference(database).WaitFor(database)
     .WithReference(cache, optional: true)
-    .WithReference(agents).WaitFor(agents)
-    .WithReference(rag).WaitFor(rag)
+    .WithReference(agents)
+    .WithReference(rag)
     .WithReference(aws)
     .WithEnvironment("Nura__Api__Key", apiKey)
     .WithHttpHealthCheck("/health", endpointName: "http")
+    .WithHealthOf(rag, agents)
     .WithUrlForEndpoint("http", url => url.DisplayText = "Chat")
     .OnResourceReady((api, _, cancellationToken) => Welcome.WriteAsync(api.GetEndpoint("http"), apiKey.Resource, cancellationToken));
 

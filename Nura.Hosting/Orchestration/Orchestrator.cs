@@ -238,7 +238,7 @@ internal sealed partial class Orchestrator(
     {
         if (running.ProcessId is { } id)
         {
-            yield return new("Process", id);
+            yield return new("executable.pid", id);
         }
 
         if (running.Description is { } description)

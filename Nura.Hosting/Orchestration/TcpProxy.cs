@@ -19,24 +19,44 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <exception cref="SocketException">The port is in use.</exception>
     public static TcpProxy Start(int port, int targetPort)
     {
-        var proxy = new TcpProxy(targetPort);
-        proxy.Port = proxy.Listen(IPAddress.Loopback, port);
-        try
+        while (true)
         {
-            // Clients that take "localhost" for ::1 first would otherwise wait or fail.
-            proxy.Listen(IPAddress.IPv6Loopback, proxy.Port);
-        }
-        catch (SocketException)
-        {
-            // No IPv6 here, or the port is taken there: IPv4 is what counts.
-        }
+            var proxy = new TcpProxy(targetPort);
+            try
+            {
+                // "localhost" is either address: with only one of them ours, clients could reach somebody else.
+                proxy.Port = proxy.Listen(IPAddress.Loopback, port);
+                if (Socket.OSSupportsIPv6)
+                {
+                    proxy.Listen(IPAddress.IPv6Loopback, proxy.Port);
+                }
 
-        return proxy;
+                return proxy;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported && proxy.Port != 0)
+            {
+                // The machine has no IPv6 loopback.
+                return proxy;
+            }
+            catch (SocketException exception)
+            {
+                proxy.Close();
+                if (port != 0 || exception.SocketErrorCode != SocketError.AddressAlreadyInUse)
+                {
+                    throw;
+                }
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        Close();
+    }
+
+    private void Close()
+    {
         foreach (var listener in _listeners)
         {
             listener.Dispose();

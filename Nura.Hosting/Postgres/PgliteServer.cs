@@ -31,19 +31,23 @@ internal sealed class PgliteServer : IPostgresServer
     public int? ProcessId => _process.Id;
 
     /// <param name="toolsDirectory">The folder with <c>server.mjs</c>; its packages are restored when they are missing.</param>
-    /// <param name="dataDirectory">Created when missing.</param>
+    /// <param name="dataDirectory">Created when missing; null for a database in memory, which takes seconds to create.</param>
     /// <param name="port">0 for any.</param>
     /// <param name="logger">Gets what it prints.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="StartFailedException">Node is missing, or the data cannot be opened.</exception>
-    public static async Task<PgliteServer> StartAsync(string toolsDirectory, string dataDirectory, int port, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<PgliteServer> StartAsync(string toolsDirectory, string? dataDirectory, int port, ILogger logger, CancellationToken cancellationToken)
     {
         var node = await PglitePackages.RestoreAsync(toolsDirectory, logger, cancellationToken);
-        Directory.CreateDirectory(Path.GetDirectoryName(dataDirectory)!);
+        if (dataDirectory is not null)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(dataDirectory)!);
+        }
+
         var listening = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
         var errors = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var process = ManagedProcess.Start(
-            new ProcessSpec(node, ["--max-semi-space-size=4", "server.mjs", dataDirectory, port.ToString(CultureInfo.InvariantCulture)]) { WorkingDirectory = toolsDirectory },
+            new ProcessSpec(node, ["--max-semi-space-size=4", "server.mjs", dataDirectory ?? "memory://", port.ToString(CultureInfo.InvariantCulture)]) { WorkingDirectory = toolsDirectory },
             (line, isError) =>
             {
                 PostgresLog.Line(logger, isError ? LogLevel.Error : LogLevel.Information, line);
@@ -82,7 +86,7 @@ internal sealed class PgliteServer : IPostgresServer
         await _process.DisposeAsync();
     }
 
-    private static StartFailedException Failure(int exitCode, string dataDirectory, int port, string errors) => new(exitCode switch
+    private static StartFailedException Failure(int exitCode, string? dataDirectory, int port, string errors) => new(exitCode switch
     {
         3 => $"The database in '{dataDirectory}' cannot be opened; nothing in it was changed or deleted. {errors}\n"
             + "Put a backup in its place, or move the folder away to begin with an empty database.",

@@ -9,20 +9,12 @@ namespace Nura.Tests.Databases;
 /// <c>[Theory, MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]</c> with
 /// <c>await database.GetAsync(engine)</c>, or in a fact <c>await database.GetAsync(DatabaseFixture.Pglite)</c>.
 /// </summary>
-public sealed class DatabaseFixture : IAsyncLifetime, IDisposable
+public sealed partial class DatabaseFixture : IAsyncLifetime, IDisposable
 {
-    public const string Pglite = "pglite";
-    public const string Native = "native";
-
     private readonly Dictionary<string, string> _connectionStrings = [];
     private readonly SemaphoreSlim _lock = new(1);
     private PgliteServer? _pglite;
     private string? _folder;
-
-    /// <summary>PGlite, and native PostgreSQL where it is installed. In CI it must be.</summary>
-    public static TheoryData<string> Engines => PostgresInstallation.Find() is not null || IsCi ? [Pglite, Native] : [Pglite];
-
-    private static bool IsCi => Environment.GetEnvironmentVariable("CI") == "true";
 
     /// <summary>The connection string of this class's database on an engine; started when first asked for. It has pgvector.</summary>
     public async Task<string> GetAsync(string engine)

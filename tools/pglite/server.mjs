@@ -1,5 +1,5 @@
 // PostgreSQL with pgvector in WebAssembly behind a TCP port.
-// usage: node server.mjs <data directory> <port, 0 for any>
+// usage: node server.mjs <data directory | memory://> <port, 0 for any>
 // Says one line of JSON on stdout when it accepts connections. Ends on SIGTERM and when its standard input ends,
 // which it does when the process that started it is gone. Ctrl+C is for that process to handle, so it is ignored here.
 import { spawnSync } from 'node:child_process'
@@ -49,7 +49,7 @@ process.on('SIGINT', () => {})
 
 let db
 try {
-  createCluster(dataDirectory)
+  if (dataDirectory !== 'memory://') createCluster(dataDirectory)
   db = await open(dataDirectory)
 } catch (error) {
   console.error(`PGlite could not open ${dataDirectory}: ${error.message}`)
