@@ -39,6 +39,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("System", LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddFilter("Aspire.Hosting", LogLevel.Warning));
         Services.AddSingleton(options);
         Services.AddSingleton(ExecutionContext);

@@ -71,8 +71,16 @@ internal sealed partial class Orchestrator(
         await StartResourceAsync(resource);
     }
 
-    public Task BeforeStartAsync(IResource resource, CancellationToken cancellationToken) =>
-        eventing.PublishAsync(new BeforeResourceStartedEvent(resource, services), cancellationToken);
+    public async Task BeforeStartAsync(IResource resource, CancellationToken cancellationToken)
+    {
+        // What lives in it is about to come back: whoever waits for that must not take it for ended.
+        foreach (var child in Children(resource))
+        {
+            await notifications.PublishUpdateAsync(child, s => s with { State = KnownResourceStates.Waiting });
+        }
+
+        await eventing.PublishAsync(new BeforeResourceStartedEvent(resource, services), cancellationToken);
+    }
 
     /// <summary>Starts the process behind a resource and says that it runs; null when consumers do without it.</summary>
     public async Task<IRunning?> LaunchAsync(IResource resource, ILogger resourceLogger, CancellationToken cancellationToken)
@@ -116,7 +124,7 @@ internal sealed partial class Orchestrator(
     /// <summary>Tells everyone that a resource is down, and what lived in it.</summary>
     public async Task StoppedAsync(IResource resource)
     {
-        foreach (var child in model.Resources.Where(r => r is IResourceWithParent { Parent: var parent } && parent == resource))
+        foreach (var child in Children(resource))
         {
             if (_withoutProcess.TryRemove(child, out var watching))
             {
@@ -185,6 +193,8 @@ internal sealed partial class Orchestrator(
             return false;
         }
     }
+
+    private IEnumerable<IResource> Children(IResource resource) => model.Resources.Where(r => r is IResourceWithParent { Parent: var parent } && parent == resource);
 
     private CustomResourceSnapshot Snapshot(IResource resource) =>
         notifications.TryGetCurrentState(resource.InstanceId, out var change) ? change.Snapshot : throw new InvalidOperationException($"Resource '{resource.Name}' is unknown.");

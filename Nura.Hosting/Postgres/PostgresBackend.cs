@@ -36,6 +36,11 @@ internal sealed class PostgresBackend(PostgresServerResource server) : LocalBack
         var configured = configuration.GetConnectionString(server.Name)
             ?? (databases.Count > 0 && databases.TrueForAll(d => d.Configured is not null) ? databases[0].Configured : null);
         _kind = configured is not null ? Kind.Configured : await ChooseAsync(configuration[$"Nura:Backends:{server.Name}"], context);
+        if (_kind == Kind.Pglite && !PglitePackages.CanRun)
+        {
+            throw new StartFailedException(NothingInstalled);
+        }
+
         if (configured is not null)
         {
             server.Backend.TrySetResult((configured, ""));

@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace Nura.Tests.Hosting;
+
+/// <summary>How the AppHost ends, and how it refuses to start. Its processes are found by /proc, so Linux only.</summary>
+public sealed class AppHostProcessTests : IDisposable
+{
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("nura-apphost-");
+
+    [LinuxFact(Timeout = 240_000)]
+    public async Task Killed_LeavesNothingBehindAndASecondOneStarts()
+    {
+        await using (var killed = new AppHostProcess(_data.FullName))
+        {
+            await killed.ReadyAsync();
+            var descendants = killed.Descendants();
+            Assert.True(descendants.Count >= 5, $"Expected a database, three services and the watchdog, found {descendants.Count} processes.");
+
+            killed.Kill();
+            await killed.ExitAsync();
+
+            await Leftovers.WaitUntilGoneAsync(descendants);
+        }
+
+        await using var second = new AppHostProcess(_data.FullName);
+        await second.ReadyAsync();
+    }
+
+    [LinuxFact(Timeout = 240_000)]
+    public async Task Interrupted_EndsEverything_AndWhileItRanNobodyElseGotItsData()
+    {
+        await using var first = new AppHostProcess(_data.FullName);
+        await first.ReadyAsync();
+        var descendants = first.Descendants();
+
+        await using var second = new AppHostProcess(_data.FullName);
+        Assert.Equal(1, await second.ExitAsync());
+        Assert.Contains($"Another AppHost (process {first.Id.ToString(CultureInfo.InvariantCulture)})", second.Output, StringComparison.Ordinal);
+
+        first.Interrupt();
+        Assert.Equal(0, await first.ExitAsync());
+        await Leftovers.WaitUntilGoneAsync(descendants);
+    }
+
+    [LinuxFact(Timeout = 120_000)]
+    public async Task NothingToRunADatabase_SaysWhatToInstall()
+    {
+        await using var host = new AppHostProcess(_data.FullName, path: "/nowhere");
+
+        Assert.Equal(1, await host.ExitAsync());
+        Assert.Contains("Node 20 or newer", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _data.Delete(recursive: true);
+}

@@ -1,0 +1,61 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Npgsql;
+
+namespace Nura.Tests.Hosting;
+
+public sealed class PostgresBackendTests
+{
+    [Fact(Timeout = 120_000)]
+    public async Task Pglite_CorruptData_IsSaidAndNothingIsDeleted()
+    {
+        await using var test = new TestApplication("--Nura:Backends:pg=pglite");
+        var marker = Path.Combine(test.Folder, "pg", "pglite", "PG_VERSION");
+        Directory.CreateDirectory(Path.GetDirectoryName(marker)!);
+        await File.WriteAllTextAsync(marker, "not a version");
+        var postgres = test.Builder.AddPostgres("pg");
+        await test.StartAsync();
+
+        await test.WaitForStateAsync(postgres, KnownResourceStates.FailedToStart);
+
+        Assert.Contains(await test.LogAsync(postgres), line => line.Contains("nothing in it was changed or deleted", StringComparison.Ordinal));
+        Assert.Equal("not a version", await File.ReadAllTextAsync(marker));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Pglite_Restarted_KeepsDataAndAddress()
+    {
+        await using var test = new TestApplication("--Nura:Backends:pg=pglite");
+        var database = test.Builder.AddPostgres("pg").AddDatabase("nura");
+        await test.StartAsync();
+        await test.App.ResourceNotifications.WaitForResourceHealthyAsync("nura");
+        var before = await test.App.GetConnectionStringAsync("nura");
+        await ExecuteAsync(before!, "CREATE TABLE kept AS SELECT 42 AS answer");
+
+        await test.App.ResourceCommands.ExecuteCommandAsync("pg", KnownResourceCommands.RestartCommand);
+        await test.App.ResourceNotifications.WaitForResourceHealthyAsync("nura");
+
+        Assert.Equal(before, await test.App.GetConnectionStringAsync("nura"));
+        Assert.Equal(42, await ExecuteAsync(before!, "SELECT answer FROM kept"));
+        Assert.Equal("pg", database.Resource.Parent.Name);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task ConfiguredServer_IsUsedAsItIs()
+    {
+        await using var test = new TestApplication("--ConnectionStrings:nura=Host=db.example.org;Database=other");
+        test.Builder.AddPostgres("pg").AddDatabase("nura");
+        await test.StartAsync();
+
+        Assert.Equal("Host=db.example.org;Database=other", await test.App.GetConnectionStringAsync("nura"));
+    }
+
+    private static async Task<object?> ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+}
