@@ -30,7 +30,7 @@ internal static partial class FileKinds
         : FileKind.Source;
 
     [GeneratedRegex(
-        @"(^|[/._-])(tests?|specs?|__tests__|testing|testdata|fixtures|testutils?|benchmarks?|bench|samples?|examples?|e2e|mocks?)([/._-]|$)|[a-z0-9](Tests?|Specs?|Benchmarks?|TestUtils)([/.]|$)",
+        @"(^|[/._-])(?i:tests?|specs?|__tests__|testing|testdata|fixtures|testutils?|conftest|benchmarks?|bench|samples?|examples?|e2e|mocks?)([/._-]|$)|[a-z0-9](Tests?|Specs?|Benchmarks?|TestUtils)([/.]|$)",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Tests();
 

@@ -26,7 +26,7 @@ internal static class Languages
     private static readonly FrozenDictionary<string, string> s_byName = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
         ["Dockerfile"] = "dockerfile", ["Containerfile"] = "dockerfile", ["Makefile"] = "makefile", ["GNUmakefile"] = "makefile",
-        ["CMakeLists.txt"] = "cmake", ["Jenkinsfile"] = "groovy", ["Rakefile"] = "ruby", ["Gemfile"] = "ruby", ["go.mod"] = "go",
+        ["CMakeLists.txt"] = "cmake", ["Jenkinsfile"] = "groovy", ["Rakefile"] = "ruby", ["Gemfile"] = "ruby",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The language in lower case, such as <c>csharp</c>; <see cref="Text"/> if the name tells nothing.</summary>

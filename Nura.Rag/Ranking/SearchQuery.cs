@@ -7,6 +7,9 @@ namespace Nura.Rag.Ranking;
 /// <summary>A question, taken apart.</summary>
 internal sealed partial class SearchQuery
 {
+    // Who asks for tests or documents says so at once; a mention further on ("... and add tests") is no wish.
+    private const int SubjectWords = 3;
+
     /// <summary>Tokenizes a question as documents are.</summary>
     public SearchQuery(string text)
     {
@@ -15,8 +18,9 @@ internal sealed partial class SearchQuery
         var ids = new List<int>();
         tokenizer.Tokenize(text, ids);
         Terms = [.. ids.GroupBy(id => id).Select(group => (tokenizer.Vocabulary[group.Key], group.Count()))];
-        WantsTests = TestWords().IsMatch(text);
-        WantsDocuments = DocumentWords().IsMatch(text);
+        var subject = string.Join(' ', Words().Matches(text).Select(word => word.Value.ToLowerInvariant()).Where(word => !StopWords.Contains(word)).Take(SubjectWords));
+        WantsTests = TestWords().IsMatch(subject);
+        WantsDocuments = DocumentWords().IsMatch(subject);
     }
 
     /// <summary>As it was asked.</summary>
@@ -39,9 +43,12 @@ internal sealed partial class SearchQuery
         _ => true,
     };
 
-    [GeneratedRegex(@"\b(unit ?tests?|tests?|testing|specs?|benchmarks?|samples?|examples?|fixtures?|mocks?)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\w+", RegexOptions.CultureInvariant)]
+    private static partial Regex Words();
+
+    [GeneratedRegex(@"\b(tests?|testing|specs?|benchmarks?|samples?|examples?|fixtures?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex TestWords();
 
-    [GeneratedRegex(@"\b(docs?|documentation|documented|readme|changelog|guide|tutorial|markdown|config|configuration|settings?|ci|pipeline|workflow|yaml|yml|json|toml|xml|csproj|html|css)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(docs?|documentation|readme|changelog|guide|tutorial|markdown|(config|configuration|settings|yaml|yml|json|toml|xml|project) files?|ci|workflows?)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex DocumentWords();
 }

@@ -1,0 +1,35 @@
+# Sourced by run.sh and scale.sh: a native PostgreSQL and a release build of Nura.Rag in a temporary folder, both gone at exit.
+# Sets: root, work, address, service_pid, forget (a command that empties the index).
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=$(mktemp -d)
+chmod 755 "$work"
+
+# PostgreSQL refuses to run as root.
+as_postgres() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"; else "$@"; fi; }
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+clean() {
+  if [ -n "${service_pid:-}" ]; then kill "$service_pid" 2>/dev/null && wait "$service_pid" 2>/dev/null; fi
+  as_postgres "$bin/pg_ctl" -D "$work/postgres" -m immediate stop >/dev/null 2>&1
+  rm -rf "$work"
+}
+
+dotnet build "$root/Nura.Rag" -c Release -v quiet --nologo >&2
+bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
+bin=${bin:-$(pg_config --bindir)}
+port=$(free_port)
+mkdir "$work/postgres" "$work/sources"
+if [ "$(id -u)" = 0 ]; then chown nobody:nogroup "$work/postgres"; fi
+trap clean EXIT
+as_postgres "$bin/initdb" -D "$work/postgres" -U nura -A trust -E UTF8 >/dev/null
+as_postgres "$bin/pg_ctl" -D "$work/postgres" -o "-p $port -k $work/postgres -c listen_addresses=127.0.0.1 -c shared_buffers=256MB -c max_wal_size=4GB" -l "$work/postgres/log" -w start >/dev/null
+psql -qh 127.0.0.1 -p "$port" -U nura postgres -c 'CREATE DATABASE nura'
+forget="psql -qh 127.0.0.1 -p $port -U nura nura -c 'DELETE FROM rag.tree' -c 'DELETE FROM rag.blob'"
+
+http=$(free_port)
+address=http://127.0.0.1:$http
+ConnectionStrings__nura="Host=127.0.0.1;Port=$port;Username=nura;Database=nura" Nura__Rag__MirrorDirectory="$work/mirrors" Nura__Rag__LocalRoots__0="$work/sources" \
+  Nura__Rag__PollSeconds=0 Logging__LogLevel__Default=Warning \
+  dotnet "$root/Nura.Rag/bin/Release/net10.0/Nura.Rag.dll" --urls "$address" >"$work/rag.log" 2>&1 &
+service_pid=$!
+for _ in $(seq 300); do curl -sf "$address/alive" >/dev/null && break; sleep 0.1; done
