@@ -8,7 +8,7 @@ public sealed class AppHostProcessTests : IDisposable
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("nura-apphost-");
 
     [LinuxFact(Timeout = 240_000)]
-    public async Task Killed_LeavesNothingBehindAndASecondOneStarts()
+    public async Task AppHost_Killed_LeavesNothingBehindAndASecondOneStarts()
     {
         await using (var killed = new AppHostProcess(_data.FullName))
         {
@@ -27,7 +27,7 @@ public sealed class AppHostProcessTests : IDisposable
     }
 
     [LinuxFact(Timeout = 240_000)]
-    public async Task Interrupted_EndsEverything_AndWhileItRanNobodyElseGotItsData()
+    public async Task AppHost_Interrupted_EndsEverythingAndHadItsDataToItself()
     {
         await using var first = new AppHostProcess(_data.FullName);
         await first.ReadyAsync();
@@ -43,7 +43,7 @@ public sealed class AppHostProcessTests : IDisposable
     }
 
     [LinuxFact(Timeout = 120_000)]
-    public async Task NothingToRunADatabase_SaysWhatToInstall()
+    public async Task AppHost_NothingToRunADatabase_SaysWhatToInstall()
     {
         await using var host = new AppHostProcess(_data.FullName, path: "/nowhere");
 

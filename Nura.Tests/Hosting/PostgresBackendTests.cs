@@ -42,7 +42,7 @@ public sealed class PostgresBackendTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task ConfiguredServer_IsUsedAsItIs()
+    public async Task Postgres_ConfiguredServer_IsUsedAsItIs()
     {
         await using var test = new TestApplication("--ConnectionStrings:nura=Host=db.example.org;Database=other");
         test.Builder.AddPostgres("pg").AddDatabase("nura");
