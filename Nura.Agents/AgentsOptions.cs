@@ -32,6 +32,9 @@ public sealed class AgentsOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Whether to answer a question of its own after the start, so that the first user does not wait for compilation.</summary>
+    public bool WarmUp { get; set; } = true;
+
     /// <summary>How long the log of an ended run is kept.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);

@@ -41,6 +41,7 @@ internal static class NuraAgentsExtensions
         builder.Services.AddHostedService(services => services.GetRequiredService<RunWriter>());
         builder.Services.AddSingleton<RunService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RunService>());
+        builder.Services.AddHostedService<WarmUp>();
         return builder;
     }
 

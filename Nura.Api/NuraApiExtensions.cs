@@ -51,6 +51,7 @@ internal static class NuraApiExtensions
         builder.Services.AddSingleton<ModelForwarding>();
         builder.Services.AddSingleton<ModelCompletions>();
         builder.Services.AddTransient<AgentCompletions>();
+        builder.Services.AddHostedService<WarmUp>();
         return builder;
     }
 }

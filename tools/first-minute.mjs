@@ -95,8 +95,10 @@ try {
     }
   }
 
-  const running = processes().sort((a, b) => b.rss - a.rss);
-  console.error(running.map(({ rss, command }) => `${String(Math.round(rss / 1024)).padStart(6)} MB  ${command}`).join("\n"));
+  const all = processes().sort((a, b) => b.rss - a.rss);
+  console.error(all.map(({ rss, command }) => `${String(Math.round(rss / 1024)).padStart(6)} MB  ${command}`).join("\n"));
+  // What the AppHost runs: the services and their database. Not itself, nor the SDK's "dotnet run" around it.
+  const running = all.filter(({ command }) => !/^(Nura.AppHost|dotnet run)/.test(command));
   result = {
     ready_s: seconds(ready),
     index_files: repositories.reduce((sum, repository) => sum + repository.files, 0),

@@ -3,9 +3,10 @@
 #
 #   tools/first-minute.sh [REPOSITORY]    REPOSITORY: one more repository to index, a path or a git URL
 #
-# On PGlite, or what NURA_POSTGRES names (native, container). The last line is JSON: seconds from the start of the AppHost to a healthy API, files indexed and seconds that took,
-# milliseconds to the first token of the first question, verified citations in its answer, memory of everything together
-# (resident, in MB) and processes left over after Ctrl+C. Fails if there is no citation or if a process is left over.
+# Runs on PGlite, or on what NURA_POSTGRES names: native, container. The last line is JSON: seconds from the start of the
+# AppHost to a healthy API, files indexed and the seconds that took, milliseconds to the first token of the first question,
+# verified citations in its answer, resident memory of the services with their database (in MB; pages that processes share
+# count in each), and processes left over after Ctrl+C. Fails without a citation or with a process left over.
 set -euo pipefail
 
 source=$(cd "$(dirname "$0")/.." && pwd)

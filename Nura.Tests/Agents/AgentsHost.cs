@@ -28,7 +28,7 @@ internal sealed class AgentsHost : IAsyncDisposable
         var connectionString = await database.GetAsync(engine);
         var rag = await FakeRag.StartAsync();
         var model = await FakeOpenAi.StartAsync();
-        var all = new List<(string, string?)> { ("ConnectionStrings:nura", connectionString), ("services:rag:http:0", rag.Url) };
+        var all = new List<(string, string?)> { ("ConnectionStrings:nura", connectionString), ("services:rag:http:0", rag.Url), ("Nura:Agents:WarmUp", "false") };
         if (withModel)
         {
             all.AddRange([("Nura:Models:Servers:fake:BaseUrl", model.BaseUrl), ("Nura:Models:Servers:fake:Models:0", "mock"), ("Nura:Models:Default", "mock")]);
