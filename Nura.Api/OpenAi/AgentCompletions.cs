@@ -17,7 +17,8 @@ internal sealed class AgentCompletions(AgentsClient agents, TimeProvider time)
     public async IAsyncEnumerable<Piece> AnswerAsync(ChatRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var start = Read(request);
-        var run = await StartAsync(start, cancellationToken);
+        // Not to be cancelled halfway: a run that nobody knows of could not be stopped.
+        var run = await StartAsync(start, CancellationToken.None);
         var citations = new List<Citation>();
         var ended = false;
         try

@@ -9,7 +9,7 @@ namespace Nura.Tests.Agents;
 
 public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    private const int Hang = 60_000;
+    private const int Hang = 180_000;
 
     [Theory(Timeout = Hang), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Run_OfflineModel_QuotesWithVerifiedCitations(string engine)

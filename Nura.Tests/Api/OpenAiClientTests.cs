@@ -7,7 +7,7 @@ namespace Nura.Tests.Api;
 /// <summary>OpenAI's official client against the real edge.</summary>
 public sealed class OpenAiClientTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    private const int Hang = 60_000;
+    private const int Hang = 180_000;
 
     private static readonly ChatTool s_read = ChatTool.CreateFunctionTool("read", "Reads a file.", BinaryData.FromString("""{"type":"object","properties":{"path":{"type":"string"}}}"""));
 

@@ -7,7 +7,7 @@ namespace Nura.Tests.Api;
 
 public sealed class OpenApiTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    private const int Hang = 60_000;
+    private const int Hang = 180_000;
 
     [Fact(Timeout = Hang)]
     public async Task Document_Operations_EqualTheRoutes()

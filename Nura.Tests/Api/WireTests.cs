@@ -10,7 +10,7 @@ namespace Nura.Tests.Api;
 /// <summary>What stands on the wire, byte for byte but for identities and times.</summary>
 public sealed partial class WireTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    private const int Hang = 60_000;
+    private const int Hang = 180_000;
 
     [Fact(Timeout = Hang)]
     public async Task Stream_OfAgent_IsAsAccepted()
