@@ -1,4 +1,4 @@
-import { each, first, list, whole } from './rule.mjs';
+import { all, each, first, list, whole } from './rule.mjs';
 
 const distribution = 'aws_cloudfront_distribution';
 const behaviours = v => [...list(v.default_cache_behavior), ...list(v.ordered_cache_behavior)];
@@ -6,10 +6,10 @@ const behaviours = v => [...list(v.default_cache_behavior), ...list(v.ordered_ca
 export default [
   each('NURA-EDGE-01', distribution, 'A firewall stands in front', 'CKV_AWS_68', (v, m) => m.of('aws_wafv2_web_acl').some(acl => acl.values.arn === v.web_acl_id)),
   each('NURA-EDGE-02', distribution, 'Viewers need TLS 1.2 or better', 'CKV_AWS_174', v => /^TLSv1\.[23]_20(21|25)$/.test(first(v.viewer_certificate)?.minimum_protocol_version ?? '')),
-  each('NURA-EDGE-03', distribution, 'Plain HTTP is redirected', 'CKV_AWS_34', v => behaviours(v).every(b => ['redirect-to-https', 'https-only'].includes(b.viewer_protocol_policy))),
-  each('NURA-EDGE-04', distribution, 'The origin is reached over TLS 1.2 only', 'CKV_AWS_34', v => list(v.origin).every(o => first(o.custom_origin_config)?.origin_protocol_policy === 'https-only' && list(first(o.custom_origin_config)?.origin_ssl_protocols).every(p => p === 'TLSv1.2'))),
+  each('NURA-EDGE-03', distribution, 'Plain HTTP is redirected', 'CKV_AWS_34', v => all(behaviours(v), b => ['redirect-to-https', 'https-only'].includes(b.viewer_protocol_policy))),
+  each('NURA-EDGE-04', distribution, 'The origin is reached over TLS 1.2 only', 'CKV_AWS_34', v => all(v.origin, o => first(o.custom_origin_config)?.origin_protocol_policy === 'https-only' && list(first(o.custom_origin_config)?.origin_ssl_protocols).every(p => p === 'TLSv1.2'))),
   each('NURA-EDGE-05', distribution, 'Requests are logged', 'CKV_AWS_86', (v, m) => m.of('aws_cloudwatch_log_delivery_source').some(s => s.values.resource_arn === v.arn)),
-  each('NURA-EDGE-06', distribution, 'Answers carry security headers', 'CKV_AWS_259', v => behaviours(v).every(b => Boolean(b.response_headers_policy_id))),
+  each('NURA-EDGE-06', distribution, 'Answers carry security headers', 'CKV_AWS_259', v => all(behaviours(v), b => Boolean(b.response_headers_policy_id))),
   each('NURA-EDGE-07', 'aws_wafv2_web_acl', 'The firewall limits rates and knows bad inputs', 'CKV_AWS_192', v => {
     const text = JSON.stringify(v.rule);
     return text.includes('AWSManagedRulesKnownBadInputsRuleSet') && list(v.rule).some(r => list(first(r.statement)?.rate_based_statement).length > 0 && list(first(r.action)?.block).length > 0);

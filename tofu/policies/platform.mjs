@@ -1,4 +1,4 @@
-import { each, first, isKey, list, statements, whole } from './rule.mjs';
+import { all, each, first, isKey, list, statements, whole } from './rule.mjs';
 
 const days = [7, 14, 30, 60, 90, 180, 365, 400, 731];
 const required = ['Project', 'Environment', 'ManagedBy', 'CostCenter'];
@@ -41,8 +41,8 @@ export default [
 
   each('NURA-BAK-01', 'aws_backup_vault', 'Vaults are encrypted with our key', 'CKV_AWS_166', v => isKey(v.kms_key_arn)),
   whole('NURA-BAK-02', 'Vaults are locked', 'own', m => m.of('aws_backup_vault').filter(vault => !m.of('aws_backup_vault_lock_configuration').some(l => l.values.backup_vault_name === vault.values.name && l.values.region === vault.values.region)).map(r => r.address), m => m.of('aws_backup_vault').length),
-  each('NURA-BAK-03', 'aws_backup_plan', 'Production backups are copied to the other region', 'own', v => list(v.rule).every(r => list(r.copy_action).length > 0), { when: m => m.production && !m.standby }),
-  each('NURA-BAK-04', 'aws_backup_plan', 'Backups are kept 7 days, in production 35', 'own', (v, m) => list(v.rule).every(r => first(r.lifecycle)?.delete_after >= (m.production ? 35 : 7))),
+  each('NURA-BAK-03', 'aws_backup_plan', 'Production backups are copied to the other region', 'own', v => all(v.rule, r => list(r.copy_action).length > 0), { when: m => m.production && !m.standby }),
+  each('NURA-BAK-04', 'aws_backup_plan', 'Backups are kept 7 days, in production 35', 'own', (v, m) => all(v.rule, r => first(r.lifecycle)?.delete_after >= (m.production ? 35 : 7))),
 
   each('NURA-AI-01', 'aws_bedrock_guardrail', 'Guardrails are encrypted with our key and stop prompt attacks', 'own', v => isKey(v.kms_key_arn) && list(first(v.content_policy_config)?.filters_config).some(f => f.type === 'PROMPT_ATTACK' && f.input_strength === 'HIGH')),
   each('NURA-AI-02', 'aws_bedrock_model_invocation_logging_configuration', 'Prompts are not in the invocation log unless a bucket takes the large ones', 'own', v => {

@@ -46,7 +46,7 @@ export default [
     return Boolean(policy) && statements(policy).some(s => s.Effect === 'Deny' && s.Condition?.Bool?.['aws:SecureTransport'] === 'false');
   }),
   buckets('NURA-S3-05', 'Buckets clean up old versions', 'CKV2_AWS_61', (b, m) => list(partnerOf(m, 'aws_s3_bucket_lifecycle_configuration', b)?.values.rule).some(r => r.status === 'Enabled' && list(r.noncurrent_version_expiration).length > 0)),
-  buckets('NURA-S3-06', 'No ACLs', 'CKV2_AWS_65', (b, m) => first(partnerOf(m, 'aws_s3_bucket_ownership_controls', b)?.values.rule)?.object_ownership === 'BucketOwnerEnforced'),
+  buckets('NURA-S3-06', 'Buckets use no ACLs', 'CKV2_AWS_65', (b, m) => first(partnerOf(m, 'aws_s3_bucket_ownership_controls', b)?.values.rule)?.object_ownership === 'BucketOwnerEnforced'),
   whole('NURA-S3-07', 'Production documents and the state are replicated, encrypted objects and deletions included', 'CKV_AWS_144', m => m.of('aws_s3_bucket')
     .filter(b => ((m.production && b.values.bucket.includes('-documents-')) || b.values.bucket.includes('-state-')) && b.values.region === 'us-east-1')
     .filter(b => {

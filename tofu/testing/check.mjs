@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 // The whole proof of tofu/, without a cloud. Prints one line for each gate and, last, one line of JSON.
+//   --quick    leaves the mutations out
+//   --write    brings the cost table and the golden set of the switch up to date
+//   --verbose  says which gate caught which fault
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
@@ -7,6 +10,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { evaluate, rules } from '../policies/index.mjs';
+import { mutations } from './mutations.mjs';
+import { costOf, costProblems, costTable } from './gates/cost.mjs';
+import { compareFlips, flip, switched } from './gates/dr-flip.mjs';
+import { cases, checkStatements, checkTrust, collect, runCases } from './gates/iam.mjs';
+import { costDocument } from './gates/cost-document.mjs';
+import { lifecycleProblems, pinned } from './gates/lifecycle.mjs';
+import { mutate } from './gates/mutations.mjs';
 import { lint } from './gates/lint.mjs';
 import { openLanes } from './gates/lanes.mjs';
 import { moduleDocs } from './gates/module-docs.mjs';
@@ -18,6 +28,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const started = Date.now();
 const today = new Date().toISOString().slice(0, 10);
 const problems = [];
+const write = process.argv.includes('--write');
+const quick = process.argv.includes('--quick');
 let lap = Date.now();
 
 /** Prints a gate's outcome and remembers what it found. */
@@ -27,6 +39,14 @@ function gate(name, found, what) {
   console.log(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(22)} ${what} (${seconds} s)`);
   for (const problem of found) console.log(`     ${problem.replaceAll('\n', '\n     ')}`);
   problems.push(...found);
+}
+
+const policyProblems = ({ root: name, plan }) => evaluate(plan, { root: name, today }).map(v => `${name}: ${v.address}: ${v.title} [${v.id}; ${v.ref}]`);
+
+/** Everything the IAM gate says of one root. */
+async function iamProblems({ root: name, plan }) {
+  const collected = collect(plan, name);
+  return [...await checkStatements(collected), ...checkTrust(collected), ...await runCases(collected, cases().filter(c => c.root === name))].map(p => `${name}: ${p}`);
 }
 
 const tool = findTool();
@@ -61,17 +81,52 @@ try {
   gate('validate', diagnostics, `${folders.modules.length} modules, ${folders.roots.length} roots`);
   gate('tests', tests.flatMap(t => t.failures), `${runs} runs`);
 
-  const cycles = await lanes.map(folders.roots, cycle);
-  gate('plan, apply, plan', cycles.flatMap(c => c.problems), `${cycles.length} roots, ${cycles.reduce((sum, c) => sum + c.plan.resource_changes.length, 0)} resources`);
+  const flips = [];
+  const cycles = await lanes.map(folders.roots, async (runner, tree, folder) => {
+    const result = await cycle(runner, tree, folder);
+    if (switched.includes(folder)) flips.push(await flip(runner, tree, folder));
+    return result;
+  });
+  const resources = cycles.reduce((sum, c) => sum + c.plan.resource_changes.length, 0);
+  gate('plan, apply, plan', cycles.flatMap(c => c.problems), `${cycles.length} roots, ${resources} resources`);
 
   const handed = [0, 1].map(lane => `${trace}.${lane}`).filter(existsSync).flatMap(file => readFileSync(file, 'utf8').trim().split('\n')).map(line => JSON.parse(line));
   const control = ['aws_db_instance password_wo', 'aws_secretsmanager_secret_version secret_string_wo'].filter(w => !handed.some(h => `${h.type} ${h.attribute}` === w));
   gate('canary secrets', control.map(w => `${w} never got a secret, so the search for one proves nothing`), `${handed.length} handed over, 0 found in state, plan and log`);
 
-  gate('policies', cycles.flatMap(c => evaluate(c.plan, { root: c.root, today }).map(v => `${c.root}: ${v.address}: ${v.title} [${v.id}; ${v.ref}]`)), `${rules.length} rules, ${cycles.length} plans`);
+  gate('policies', cycles.flatMap(policyProblems), `${rules.length} rules, ${cycles.length} plans`);
+
+  const matrix = cases();
+  const iam = (await Promise.all(cycles.map(iamProblems))).flat();
+  gate('IAM', iam, `${matrix.length} cases, 0 unknown or unjustified actions`);
+
+  const estimates = cycles.map(c => costOf(c.plan, c.root));
+  gate('cost', [...estimates.flatMap(costProblems), ...costDocument(costTable(estimates), { write })], estimates.map(e => `${e.root.replace('environments/', '')} ${e.total}`).join(', '));
+
+  const items = cycles.flatMap(c => pinned(c.plan, c.root));
+  gate('lifecycle', lifecycleProblems(items), `${items.length} pins${lifecycleProblems(items, today).length ? ', but as of today: ' + lifecycleProblems(items, today)[0] : ''}`);
+
+  gate('switch to standby', [...compareFlips(flips, { write }), ...flips.flatMap(f => policyProblems({ root: f.root, plan: f.settled }))], flips.map(f => `${f.root.split('/').pop()} ${Object.keys(f.changes).length} changes`).join(', '));
+
+  let caught = null;
+  if (quick) console.log('skip mutations              left out by --quick');
+  else if (problems.length > 0) console.log('skip mutations              the gates must be green before faults are put in');
+  else {
+    const judge = async applied => {
+      if (policyProblems(applied).length > 0) return `policy ${evaluate(applied.plan, { root: applied.root, today })[0].id}`;
+      if ((await iamProblems(applied)).length > 0) return 'IAM';
+      if (lifecycleProblems(pinned(applied.plan, applied.root)).length > 0) return 'lifecycle';
+      return costProblems(costOf(applied.plan, applied.root)).length > 0 ? 'cost' : null;
+    };
+    const outcomes = await lanes.map(mutations, mutate(judge));
+    const missed = outcomes.filter(o => o.gate === null);
+    caught = Math.round((1000 * (outcomes.length - missed.length)) / outcomes.length) / 10;
+    if (process.argv.includes('--verbose')) for (const o of outcomes) console.log(`     ${(o.gate ?? 'MISSED').padEnd(44)} ${o.what}`);
+    gate('mutations', caught >= 95 ? [] : missed.map(o => `nobody noticed: ${o.what}`), `${outcomes.length - missed.length} of ${outcomes.length} caught${missed.length ? `, missed: ${missed.map(o => o.what).join('; ')}` : ''}`);
+  }
 
   const seconds = Math.round((Date.now() - started) / 1000);
-  console.log(JSON.stringify({ diagnostics: diagnostics.length, modules: folders.modules.length, roots: folders.roots.length, test_runs: runs, policies: rules.length, seconds }));
+  console.log(JSON.stringify({ diagnostics: diagnostics.length, modules: folders.modules.length, roots: folders.roots.length, test_runs: runs, policies: rules.length, iam_cases: matrix.length, mutations_caught_pct: caught, dev_monthly_usd: estimates.find(e => e.root.includes('/dev/')).total, seconds }));
 } finally {
   await lanes.close();
   for (const lane of [0, 1]) rmSync(`${trace}.${lane}`, { force: true });

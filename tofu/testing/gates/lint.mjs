@@ -37,7 +37,7 @@ export const rules = {
     ...['variable', 'output', 'module'].flatMap(kind => blocks(unit, kind)),
     ...['resource', 'data'].flatMap(kind => typed(unit, kind)),
   ].filter(b => !snake.test(b.name)).map(b => `${b.name} is not snake_case`),
-  terraform_required_version: unit => (blocks(unit, 'terraform').length || unit.text.includes('required_version') ? [] : ['required_version is missing']),
+  terraform_required_version: unit => (unit.text.includes('required_version') ? [] : ['required_version is missing']),
   terraform_required_providers: unit => {
     const declared = [unit.parsed['versions.tf']?.terraform].flat().flatMap(t => [t?.required_providers].flat()).filter(Boolean);
     const aws = declared.find(d => d.aws)?.aws;
