@@ -1,4 +1,5 @@
 import { all, each, first, isKey, list, statements, whole } from './rule.mjs';
+import { faultsOf } from './state-machine.mjs';
 
 const days = [7, 14, 30, 60, 90, 180, 365, 400, 731];
 const required = ['Project', 'Environment', 'ManagedBy', 'CostCenter'];
@@ -12,7 +13,7 @@ export default [
   each('NURA-SEC-01', 'aws_secretsmanager_secret', 'Secrets are encrypted with our key', 'CKV_AWS_149', v => isKey(v.kms_key_id)),
   each('NURA-SEC-02', 'aws_secretsmanager_secret', 'Deleted secrets can be brought back', 'own', v => v.recovery_window_in_days >= 7),
   each('NURA-SEC-03', 'aws_secretsmanager_secret_version', 'Secret values never enter the state', 'own', v => v.secret_string === null && v.secret_binary === null && v.secret_string_wo_version >= 1),
-  whole('NURA-SEC-04', 'Production secrets are replicated', 'own', m => (m.production && !m.standby ? m.of('aws_secretsmanager_secret').filter(s => list(s.values.replica).length === 0).map(s => s.address) : [])),
+  whole('NURA-SEC-04', 'Production secrets are replicated, under our key', 'own', m => (m.production && !m.standby ? m.of('aws_secretsmanager_secret').filter(s => !list(s.values.replica).some(r => isKey(r.kms_key_id))).map(s => s.address) : [])),
   each('NURA-SEC-05', 'aws_ssm_parameter', 'Plain parameters hold no secrets', 'CKV_AWS_337', v => v.type === 'SecureString' || !/(password|secret_string|BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16})/.test(v.value ?? '')),
 
   each('NURA-ECR-01', 'aws_ecr_repository', 'Image tags never move', 'CKV_AWS_51', v => v.image_tag_mutability === 'IMMUTABLE'),
@@ -38,6 +39,7 @@ export default [
   each('NURA-LAMBDA-04', 'aws_lambda_function', 'Environment variables are encrypted with our key and hold no secrets', 'CKV_AWS_173, CKV_AWS_45', v => isKey(v.kms_key_arn) && !Object.keys(first(v.environment)?.variables ?? {}).some(k => /PASSWORD|TOKEN|API_?KEY/i.test(k))),
   each('NURA-LAMBDA-05', 'aws_lambda_function', 'Functions run an image pinned by digest', 'CKV_AWS_272', v => /@sha256:[0-9a-f]{64}$/.test(v.image_uri ?? '')),
   each('NURA-SFN-01', 'aws_sfn_state_machine', 'State machines log, trace and are encrypted', 'CKV_AWS_284, CKV_AWS_285', v => first(v.logging_configuration)?.level !== 'OFF' && first(v.tracing_configuration)?.enabled === true && first(v.encryption_configuration)?.type === 'CUSTOMER_MANAGED_KMS_KEY'),
+  each('NURA-SFN-02', 'aws_sfn_state_machine', 'Every path of a state machine ends, every task has retry, catch and timeout', 'own', v => faultsOf(JSON.parse(v.definition)).length === 0),
 
   each('NURA-BAK-01', 'aws_backup_vault', 'Vaults are encrypted with our key', 'CKV_AWS_166', v => isKey(v.kms_key_arn)),
   whole('NURA-BAK-02', 'Vaults are locked', 'own', m => m.of('aws_backup_vault').filter(vault => !m.of('aws_backup_vault_lock_configuration').some(l => l.values.backup_vault_name === vault.values.name && l.values.region === vault.values.region)).map(r => r.address), m => m.of('aws_backup_vault').length),

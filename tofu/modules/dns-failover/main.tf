@@ -19,7 +19,7 @@ resource "aws_route53_health_check" "this" {
   request_interval  = 10
   failure_threshold = 3
   measure_latency   = false
-  # The load balancer's certificate is for the record's name, which is what SNI sends.
+  # Health checkers do not verify the certificate, so asking each load balancer by its own name will do.
   enable_sni = true
 
   tags = { Name = "${var.name}-${each.key}" }

@@ -9,8 +9,20 @@ data "aws_iam_policy_document" "trust" {
 
     condition {
       test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.current.account_id]
+      variable = "aws:RequestTag/eks-cluster-name"
+      values   = [var.cluster_name]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestTag/kubernetes-namespace"
+      values   = ["kube-system"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestTag/kubernetes-service-account"
+      values   = ["karpenter"]
     }
   }
 }
@@ -27,7 +39,7 @@ locals {
 data "aws_iam_policy_document" "controller" {
   statement {
     sid       = "ReadEc2"
-    actions   = ["ec2:DescribeAvailabilityZones", "ec2:DescribeImages", "ec2:DescribeInstances", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeLaunchTemplates", "ec2:DescribeSecurityGroups", "ec2:DescribeSpotPriceHistory", "ec2:DescribeSubnets"]
+    actions   = ["ec2:DescribeAvailabilityZones", "ec2:DescribeCapacityReservations", "ec2:DescribeImages", "ec2:DescribeInstances", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeLaunchTemplates", "ec2:DescribeSecurityGroups", "ec2:DescribeSpotPriceHistory", "ec2:DescribeSubnets"]
     resources = ["*"]
 
     condition {
@@ -132,6 +144,31 @@ data "aws_iam_policy_document" "controller" {
     sid       = "ManageInstanceProfiles"
     actions   = ["iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:DeleteInstanceProfile", "iam:GetInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile"]
     resources = ["arn:${local.partition}:iam::${local.account}:instance-profile/${var.cluster_name}_*"]
+  }
+
+  statement {
+    sid       = "FindInstanceProfiles"
+    actions   = ["iam:ListInstanceProfiles"]
+    resources = ["arn:${local.partition}:iam::${local.account}:instance-profile/*"]
+  }
+
+  # Names and claims are written on an instance after its launch.
+  statement {
+    sid       = "TagOwn"
+    actions   = ["ec2:CreateTags"]
+    resources = ["${local.ec2}:${local.account}:instance/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = local.owned
+      values   = ["owned"]
+    }
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "aws:TagKeys"
+      values   = ["Name", "eks:eks-cluster-name", "karpenter.sh/nodeclaim"]
+    }
   }
 
   statement {

@@ -16,10 +16,11 @@ resource "aws_secretsmanager_secret" "master" {
   recovery_window_in_days = 30
 
   dynamic "replica" {
-    for_each = var.secret_replica_region == null ? [] : [var.secret_replica_region]
+    for_each = var.secret_replica == null ? [] : [var.secret_replica]
 
     content {
-      region = replica.value
+      region     = replica.value.region
+      kms_key_id = replica.value.kms_key_arn
     }
   }
 }

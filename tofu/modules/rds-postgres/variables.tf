@@ -185,8 +185,16 @@ variable "password_version" {
   }
 }
 
-variable "secret_replica_region" {
-  description = "Region that gets a copy of the master secret, or null."
-  type        = string
-  default     = null
+variable "secret_replica" {
+  description = "Region that gets a copy of the master secret, and the key there that encrypts it, or null."
+  type = object({
+    region      = string
+    kms_key_arn = string
+  })
+  default = null
+
+  validation {
+    condition     = var.secret_replica == null || strcontains(try(var.secret_replica.kms_key_arn, ""), ":kms:${try(var.secret_replica.region, "")}:")
+    error_message = "secret_replica.kms_key_arn must be a key in secret_replica.region."
+  }
 }

@@ -11,10 +11,11 @@ resource "aws_secretsmanager_secret" "this" {
   recovery_window_in_days = 30
 
   dynamic "replica" {
-    for_each = var.replica_region == null ? [] : [var.replica_region]
+    for_each = var.replica == null ? [] : [var.replica]
 
     content {
-      region = replica.value
+      region     = replica.value.region
+      kms_key_id = replica.value.kms_key_arn
     }
   }
 }

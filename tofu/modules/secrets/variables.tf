@@ -53,8 +53,16 @@ variable "external" {
   }
 }
 
-variable "replica_region" {
-  description = "Region that gets a copy of every secret, or null."
-  type        = string
-  default     = null
+variable "replica" {
+  description = "Region that gets a copy of every secret, and the key there that encrypts it, or null."
+  type = object({
+    region      = string
+    kms_key_arn = string
+  })
+  default = null
+
+  validation {
+    condition     = var.replica == null || strcontains(try(var.replica.kms_key_arn, ""), ":kms:${try(var.replica.region, "")}:")
+    error_message = "replica.kms_key_arn must be a key in replica.region."
+  }
 }

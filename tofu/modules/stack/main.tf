@@ -58,7 +58,7 @@ module "database" {
   monitoring_interval       = var.database.monitoring_interval
   replicate_from_arn        = var.database.replicate_from_arn
   promoted                  = var.database.promoted
-  secret_replica_region     = var.replica_region
+  secret_replica            = local.replica
   deletion_protection       = var.deletion_protection
 }
 
@@ -85,7 +85,7 @@ module "documents" {
   name        = var.name
   purpose     = "documents"
   kms_key_arn = module.kms.data_key_arn
-  replica     = var.replica_region == null ? null : { region = var.replica_region, kms_key_arn = module.kms.data_replica_key_arn }
+  replica     = local.replica
 }
 
 module "access_logs" {
@@ -95,7 +95,7 @@ module "access_logs" {
   purpose          = "access-logs"
   old_version_days = 7
   expire_days      = 90
-  writers          = ["logdelivery.elasticloadbalancing.amazonaws.com"]
+  log_writers      = ["logdelivery.elasticloadbalancing.amazonaws.com"]
 }
 
 module "ingress" {
@@ -117,10 +117,10 @@ module "secrets" {
   source = "../secrets"
   count  = var.primary == null ? 1 : 0
 
-  name           = var.name
-  kms_key_arn    = module.kms.data_key_arn
-  replica_region = var.replica_region
-  external       = var.external_secrets
+  name        = var.name
+  kms_key_arn = module.kms.data_key_arn
+  replica     = local.replica
+  external    = var.external_secrets
   generated = {
     api-key           = { description = "First API key of the public edge" }
     identity-signing  = { description = "Seed of the key that Nura.Identity signs tokens with", length = 64 }
@@ -152,4 +152,9 @@ module "observability" {
   database_is_replica  = var.database.replicate_from_arn != null && !var.database.promoted
   cache_id             = one(module.cache[*].replication_group_id)
   load_balancer_suffix = module.ingress.load_balancer_suffix
+}
+
+locals {
+  # Where objects and secrets are copied to, and the key there.
+  replica = var.replica_region == null ? null : { region = var.replica_region, kms_key_arn = module.kms.data_replica_key_arn }
 }

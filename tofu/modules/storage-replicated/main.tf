@@ -130,22 +130,16 @@ data "aws_iam_policy_document" "bucket" {
   }
 
   dynamic "statement" {
-    for_each = length(var.writers) > 0 ? [var.writers] : []
+    for_each = length(var.log_writers) > 0 ? [var.log_writers] : []
 
     content {
-      sid       = "ServicesWrite"
+      sid       = "LogsOfThisAccount"
       actions   = ["s3:PutObject"]
-      resources = ["${aws_s3_bucket.this[each.key].arn}/*"]
+      resources = ["${aws_s3_bucket.this[each.key].arn}/*/AWSLogs/${local.account}/*"]
 
       principals {
         type        = "Service"
         identifiers = statement.value
-      }
-
-      condition {
-        test     = "StringEquals"
-        variable = "aws:SourceAccount"
-        values   = [local.account]
       }
     }
   }

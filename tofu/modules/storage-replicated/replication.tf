@@ -8,12 +8,6 @@ data "aws_iam_policy_document" "trust" {
       type        = "Service"
       identifiers = ["s3.amazonaws.com"]
     }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [local.account]
-    }
   }
 }
 

@@ -79,14 +79,14 @@ variable "expire_days" {
   }
 }
 
-variable "writers" {
-  description = "AWS services of this account that may write, for example bedrock.amazonaws.com."
+variable "log_writers" {
+  description = "AWS services that may write logs of this account below <prefix>/AWSLogs/<account>/, for example logdelivery.elasticloadbalancing.amazonaws.com."
   type        = set(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = alltrue([for service in var.writers : endswith(service, ".amazonaws.com")])
-    error_message = "writers takes service principals such as bedrock.amazonaws.com."
+    condition     = alltrue([for service in var.log_writers : endswith(service, ".amazonaws.com")])
+    error_message = "log_writers takes service principals such as logdelivery.elasticloadbalancing.amazonaws.com."
   }
 }

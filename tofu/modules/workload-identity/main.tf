@@ -1,5 +1,3 @@
-data "aws_caller_identity" "current" {}
-
 data "aws_region" "current" {}
 
 data "aws_iam_policy_document" "pod_identity" {
@@ -14,8 +12,8 @@ data "aws_iam_policy_document" "pod_identity" {
 
     condition {
       test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.current.account_id]
+      variable = "aws:RequestTag/eks-cluster-name"
+      values   = [var.cluster_name]
     }
 
     condition {

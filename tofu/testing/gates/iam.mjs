@@ -71,7 +71,7 @@ export function checkTrust({ roles }) {
     for (const statement of statementsOf(role.trust)) {
       const conditions = JSON.stringify(statement.Condition ?? {});
       for (const service of list(statement.Principal?.Service)) {
-        if (!justified.trust_without_source.some(j => j.service === service) && !/aws:SourceAccount|aws:SourceArn/.test(conditions)) problems.push(`${name}: trusts ${service} for any account`);
+        if (!justified.trust_without_source.some(j => j.service === service) && !/aws:SourceAccount|aws:SourceArn|aws:RequestTag\/eks-cluster-name/.test(conditions)) problems.push(`${name}: trusts ${service} for any account`);
       }
       if (statement.Principal?.Federated && !(/:sub"/.test(conditions) && /:aud"/.test(conditions) && !/StringLike/.test(conditions))) problems.push(`${name}: federated trust must check sub and aud exactly`);
       if (statement.Principal === '*' || list(statement.Principal?.AWS).length > 0) problems.push(`${name}: trusts accounts or everybody`);

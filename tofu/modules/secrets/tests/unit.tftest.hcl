@@ -27,7 +27,7 @@ run "replicated" {
   command = apply
 
   variables {
-    replica_region = "eu-west-1"
+    replica = { region = "eu-west-1", kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/33333333-3333-3333-3333-333333333333" }
   }
 
   assert {

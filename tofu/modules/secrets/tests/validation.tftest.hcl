@@ -34,3 +34,13 @@ run "both_generated_and_external" {
 
   expect_failures = [var.external]
 }
+
+run "replica_key_in_wrong_region" {
+  command = plan
+
+  variables {
+    replica = { region = "eu-west-1", kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111" }
+  }
+
+  expect_failures = [var.replica]
+}

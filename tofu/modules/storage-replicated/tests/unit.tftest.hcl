@@ -48,7 +48,7 @@ run "s3_keys_for_access_logs" {
   variables {
     kms_key_arn = null
     expire_days = 90
-    writers     = ["logdelivery.elasticloadbalancing.amazonaws.com"]
+    log_writers = ["logdelivery.elasticloadbalancing.amazonaws.com"]
   }
 
   assert {

@@ -59,8 +59,8 @@ run "writer_is_a_person" {
   command = plan
 
   variables {
-    writers = ["somebody"]
+    log_writers = ["somebody"]
   }
 
-  expect_failures = [var.writers]
+  expect_failures = [var.log_writers]
 }
