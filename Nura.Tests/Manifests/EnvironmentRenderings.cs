@@ -8,6 +8,14 @@ public sealed class EnvironmentRenderings : IAsyncLifetime, IDisposable
 {
     public static readonly string[] Environments = ["dev", "staging", "production", "production-dr"];
 
+    /// <summary>Ways to use the chart that Nura's own environments do not take.</summary>
+    private static readonly Dictionary<string, string[]> s_variants = new()
+    {
+        ["ingress"] = ["exposure.type=ingress", "exposure.host=nura.example", "exposure.annotations.alb\\.ingress\\.kubernetes\\.io/scheme=internal", "secrets.source=existing"],
+        ["gateway"] = ["exposure.type=gateway", "exposure.host=nura.example", "workloads.api.rollout.strategy=blueGreen", "networkPolicy.enabled=false"],
+        ["own-database"] = ["workloads.postgres.enabled=true", "addresses.postgres.host=postgres", "monitoring.enabled=false", "workloads.api.rollout.enabled=false", "workloads.rag.kind=Job"],
+    };
+
     private readonly ScratchFolder _scratch = new();
 
     internal static string Folder { get; } = Path.Combine(SourceTree.Root, "manifests");
@@ -42,6 +50,14 @@ public sealed class EnvironmentRenderings : IAsyncLifetime, IDisposable
         {
             await RenderAsync($"{environment}/nura.yaml", ["nura", Chart, .. ValueFiles(environment), "--namespace", "nura", "--kube-version", "1.36.0"]);
             Documents[environment] = ManifestTools.Documents(Rendered[$"{environment}/nura.yaml"]);
+        }
+
+        foreach (var (name, assignments) in s_variants)
+        {
+            var text = await ManifestTools.RequireAsync(
+                ManifestTools.Helm, ["template", "nura", Chart, .. ValueFiles("production"), "--namespace", "nura", "--kube-version", "1.36.0", .. assignments.SelectMany(assignment => (string[])["--set", assignment])]);
+            _scratch.Write($"rendered/variants/{name}.yaml", text);
+            Documents[name] = ManifestTools.Documents(text);
         }
 
         await RenderAsync("platform/base.yaml", ["base", Path.Combine(Folder, "platform", "base"), "--kube-version", "1.36.0"]);

@@ -145,6 +145,44 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
     }
 
     [ManifestToolsFact]
+    public void Ingress_InsteadOfTheCloudsLoadBalancer_LeadsToTheApi()
+    {
+        var ingress = Find("ingress", "api", "Ingress");
+
+        Assert.Equal("alb", Text(ingress, "spec.ingressClassName"));
+        Assert.Equal("nura.example", Text(List(ingress, "spec.rules")[0], "host"));
+        Assert.Equal("api", Text(List(List(ingress, "spec.rules")[0], "http.paths")[0], "backend.service.name"));
+        Assert.Equal("internal", ((IDictionary<string, object?>)At(ingress, "metadata.annotations")!)["alb.ingress.kubernetes.io/scheme"]);
+        Assert.DoesNotContain(renderings.Documents["ingress"], document => Text(document, "kind") is "ExternalSecret" or "Secret" or "TargetGroupBinding");
+    }
+
+    [ManifestToolsFact]
+    public void Gateway_InsteadOfTheCloudsLoadBalancer_LeadsToTheApi()
+    {
+        var route = Find("gateway", "api", "HTTPRoute");
+
+        Assert.Equal(["nura.example"], List(route, "spec.hostnames"));
+        Assert.Equal("8080", Text(List(List(route, "spec.rules")[0], "backendRefs")[0], "port"));
+        Assert.DoesNotContain(renderings.Documents["gateway"], document => Text(document, "kind") == "NetworkPolicy");
+    }
+
+    [ManifestToolsFact]
+    public void OwnDatabase_InTheCluster_KeepsItsDataAndIsReachedByItsClientsOnly()
+    {
+        var database = Find("own-database", "postgres", "StatefulSet");
+        var cluster = new NetworkModel(renderings.Documents["own-database"]);
+        var postgres = cluster.Pods.Single(pod => pod.Name == "postgres");
+
+        Assert.Equal("Retain", Text(database, "spec.persistentVolumeClaimRetentionPolicy.whenDeleted"));
+        Assert.Equal("999", Text(database, "spec.template.spec.securityContext.runAsUser"));
+        // initdb refuses a folder with lost+found in it.
+        Assert.Contains(List(List(database, "spec.template.spec.containers")[0], "volumeMounts"), mount => Text(mount, "mountPath") == "/var/lib/postgresql/data" && Text(mount, "subPath") == "data");
+        Assert.Equal(
+            ["agents", "api", "rag"],
+            cluster.Pods.Where(pod => pod.Name != "postgres" && cluster.Allows(pod, postgres, postgres.Ports[0])).Select(pod => System.Text.RegularExpressions.Regex.Replace(pod.Name, "-[0-9a-f]{8}$", "")).Order(StringComparer.Ordinal));
+    }
+
+    [ManifestToolsFact]
     public void GpuServer_InProduction_StartsFromZeroOnItsOwnNodes()
     {
         var server = Find("production", "llm-processor", "StatefulSet");
