@@ -62,13 +62,13 @@ data "aws_iam_policy_document" "function" {
   statement {
     sid       = "ReadDatabaseSecret"
     actions   = ["secretsmanager:GetSecretValue"]
-    resources = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${var.name}/postgres/master-??????"]
+    resources = ["arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${local.database_secret}-??????"]
   }
 
   statement {
     sid       = "UseKey"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [var.kms_key_arn]
+    resources = compact([var.kms_key_arn, var.secrets_kms_key_arn])
   }
 
   statement {

@@ -1,5 +1,6 @@
 locals {
-  name = "${var.name}-orchestrator"
+  name            = "${var.name}-orchestrator"
+  database_secret = "${coalesce(var.secrets_prefix, var.name)}/postgres/master"
 }
 
 resource "aws_sqs_queue" "dead" {
@@ -84,7 +85,7 @@ resource "aws_lambda_function" "this" {
       AWS_LWA_PORT                 = "8080"
       AWS_LWA_READINESS_CHECK_PATH = "/alive"
       AWS_LWA_PASS_THROUGH_PATH    = "/events"
-      NURA__DATABASE__SECRET       = "${var.name}/postgres/master"
+      NURA__DATABASE__SECRET       = local.database_secret
     }
   }
 

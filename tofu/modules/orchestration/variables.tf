@@ -112,3 +112,20 @@ variable "reindex_schedule" {
     error_message = "reindex_schedule must be an EventBridge expression such as rate(1 hour) or cron(0 6 * * ? *)."
   }
 }
+
+variable "secrets_prefix" {
+  description = "First part of the secrets' names. A standby region reads the primary's, which are replicated to it. Null: the name itself."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.secrets_prefix == null || can(regex("^[a-z][a-z0-9-]*$", var.secrets_prefix))
+    error_message = "secrets_prefix must be lower-case letters, digits and hyphens, without a slash."
+  }
+}
+
+variable "secrets_kms_key_arn" {
+  description = "Key of those secrets, when it is another than kms_key_arn."
+  type        = string
+  default     = null
+}

@@ -45,3 +45,16 @@ run "network_rights_are_not_the_codes" {
     error_message = "Only Lambda itself may make interfaces."
   }
 }
+
+run "standby_reads_the_primarys_secret" {
+  command = apply
+
+  variables {
+    secrets_prefix = "nura-prod"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.environment[0].variables.NURA__DATABASE__SECRET == "nura-prod/postgres/master"
+    error_message = "The secret carries the primary's name."
+  }
+}

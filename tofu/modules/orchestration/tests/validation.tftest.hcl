@@ -58,3 +58,13 @@ run "schedule_in_words" {
 
   expect_failures = [var.reindex_schedule]
 }
+
+run "prefix_with_slash" {
+  command = plan
+
+  variables {
+    secrets_prefix = "nura-prod/"
+  }
+
+  expect_failures = [var.secrets_prefix]
+}
