@@ -26,6 +26,7 @@ internal static class NuraApiExtensions
     public static IHostApplicationBuilder AddNuraApi(this IHostApplicationBuilder builder)
     {
         builder.AddNpgsqlDataSource("nura");
+        builder.AddRedisDistributedCache("cache");
         builder.AddMigrations("api");
         builder.AddMigrations("models", typeof(ModelCatalog).Assembly);
         builder.AddNuraModels();

@@ -22,6 +22,7 @@ app.UseAuthorization();
 app.MapOpenApi();
 app.MapOpenAi();
 app.MapEmbeddings();
+app.MapUsage();
 app.MapRepositories();
 app.MapRuns();
 app.MapConversations();

@@ -20,4 +20,7 @@ public sealed class ModelsOptions
 
     /// <summary>Limits on spending by name.</summary>
     public Dictionary<string, BudgetOptions> Budgets { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The exact cache of answers.</summary>
+    public CacheOptions Cache { get; } = new();
 }

@@ -42,6 +42,11 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
             }
         }
 
+        if (options.Cache is not { Seconds: >= 0 and <= 86_400, Megabytes: >= 1 and <= 4_096 })
+        {
+            failures.Add($"{ModelsOptions.Section}:Cache:Seconds must be between 0 and 86400, and {ModelsOptions.Section}:Cache:Megabytes between 1 and 4096.");
+        }
+
         Bedrock(options.Bedrock, failures);
         foreach (var (budget, value) in options.Budgets)
         {

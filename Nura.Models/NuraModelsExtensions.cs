@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Nura.Models;
 
 namespace Microsoft.Extensions.Hosting;
@@ -34,6 +35,8 @@ public static class NuraModelsExtensions
         builder.Services.AddSingleton(services => new Forwarder(
             services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(),
             services.GetRequiredService<CallMeter>(), services.GetRequiredService<Breakers>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => new AnswerCache(services.GetRequiredService<IOptions<ModelsOptions>>(), services));
+        builder.Services.AddSingleton(services => new UsageReport(services.GetRequiredService<NpgsqlDataSource>()));
         builder.Services.AddSingleton<BedrockEmbedder>();
         builder.Services.AddSingleton(services => new EmbeddingClients(
             services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<BedrockEmbedder>(), services.GetRequiredService<CallMeter>()));

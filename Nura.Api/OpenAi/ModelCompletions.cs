@@ -23,7 +23,7 @@ internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients
         var usage = new UsageDetails();
         var finish = ChatFinishReason.Stop;
         var called = false;
-        await foreach (var update in clients.For(model).GetStreamingResponseAsync(ModelMessages.Of(request, model), ModelMessages.Options(request).WithCaller(caller), cancellationToken))
+        await foreach (var update in UpdatesAsync(clients.For(model), request, ModelMessages.Of(request, model), ModelMessages.Options(request).WithCaller(caller), cancellationToken))
         {
             finish = update.FinishReason ?? finish;
             foreach (var content in update.Contents)
@@ -46,6 +46,26 @@ internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients
 
         yield return new EndPiece(called ? "tool_calls" : finish.Value, new CompletionUsage(
             usage.InputTokenCount ?? 0, usage.OutputTokenCount ?? 0, usage.CachedInputTokenCount ?? 0, usage.ReasoningTokenCount ?? 0));
+    }
+
+    /// <summary>An answer that is wanted whole is also asked for whole: that is cheaper at both ends.</summary>
+    private static async IAsyncEnumerable<ChatResponseUpdate> UpdatesAsync(
+        IChatClient client, ChatRequest request, List<ChatMessage> messages, ChatOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!request.Stream)
+        {
+            foreach (var update in (await client.GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates())
+            {
+                yield return update;
+            }
+
+            yield break;
+        }
+
+        await foreach (var update in client.GetStreamingResponseAsync(messages, options, cancellationToken))
+        {
+            yield return update;
+        }
     }
 
     private static string Arguments(FunctionCallContent call) => call.Arguments is { } arguments ? JsonSerializer.Serialize(arguments, s_compact) : "{}";

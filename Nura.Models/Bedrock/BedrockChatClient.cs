@@ -40,9 +40,9 @@ internal sealed class BedrockChatClient(ModelInfo model, BedrockHttp bedrock, Mo
         await using var body = await GuardAsync(() => response.Content.ReadAsStreamAsync(patience.Token));
         using var frames = new EventStreamReader(body);
         var reader = new ConverseStreamReader(model, names, RequestId(response), time.GetUtcNow());
-        while (await GuardAsync(() => NextAsync(frames, reader, patience)) is { HasMore: true } step)
+        while (await GuardAsync(() => reader.NextAsync(frames, patience)))
         {
-            if (step.Update is { } update)
+            if (reader.Update is { } update)
             {
                 // The caller may take its time; only the provider's is counted.
                 patience.Pause();
@@ -74,13 +74,6 @@ internal sealed class BedrockChatClient(ModelInfo model, BedrockHttp bedrock, Mo
 
     public void Dispose()
     {
-    }
-
-    private static async Task<(bool HasMore, ChatResponseUpdate? Update)> NextAsync(EventStreamReader frames, ConverseStreamReader reader, Patience patience)
-    {
-        var frame = await frames.NextAsync(patience.Token);
-        patience.Renew();
-        return frame is { } next ? (true, reader.Read(next)) : (false, null);
     }
 
     private static string RequestId(HttpResponseMessage response) =>

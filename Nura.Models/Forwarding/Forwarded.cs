@@ -45,6 +45,9 @@ public sealed class Forwarded : IAsyncDisposable
     /// <summary>US dollars; known once everything was relayed.</summary>
     public decimal Cost => _call.Cost;
 
+    /// <summary>Whether the whole answer came, without a failure.</summary>
+    public bool Succeeded { get; private set; }
+
     /// <summary>Identity of the call.</summary>
     public Guid Id => _call.Id;
 
@@ -225,6 +228,7 @@ public sealed class Forwarded : IAsyncDisposable
 
     private ValueTask EndAsync(int status)
     {
+        Succeeded |= status == 200;
         // What was sent before a failure or a hang-up is paid for; without figures it is estimated.
         var tokens = _usage ?? (status >= 400 && _relayed == 0 ? new TokenUsage() : new TokenUsage { Input = _envelope.Length / 4, Output = _relayed / 200 });
         return _call.EndAsync(tokens, status, _usage is null);

@@ -36,4 +36,23 @@ public sealed class CallMeter
             : null;
         return new MeteredCall(model, caller, operation, price, factor, reservation, now, _log, _latencies, _time);
     }
+
+    /// <summary>Records an answer that came from the cache: it used no tokens and cost nothing.</summary>
+    /// <param name="model">The model that once gave it.</param>
+    /// <param name="caller">On whose account.</param>
+    public ValueTask RecordCachedAsync(ModelInfo model, Caller caller) => _log.AddAsync(new UsageRow
+    {
+        Id = Guid.CreateVersion7(),
+        At = _time.GetUtcNow(),
+        Model = model.Id,
+        Provider = "cache",
+        Caller = caller,
+        Tokens = new TokenUsage(),
+        IsEstimated = false,
+        Cost = 0,
+        PriceVersion = null,
+        Status = 200,
+        ElapsedMs = 0,
+        FirstTokenMs = null,
+    });
 }

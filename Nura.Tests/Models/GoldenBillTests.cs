@@ -25,7 +25,7 @@ public sealed class GoldenBillTests
     }
 
     [Fact]
-    public void Cases_AreAtLeastForty() => Assert.True(Cases.Count >= 40);
+    public void Cases_OfTheBill_AreAtLeastForty() => Assert.True(Cases.Count >= 40);
 
     [Fact]
     public void Cost_ThroughAnApplicationProfile_IsThatOfTheModelBehindIt()

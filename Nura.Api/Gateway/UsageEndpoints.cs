@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Nura.Api.Errors;
+using Nura.Api.Keys;
+using Nura.Models;
+
+namespace Nura.Api.Gateway;
+
+/// <summary>What models cost, and which one the router would choose.</summary>
+internal static class UsageEndpoints
+{
+    private const int MostDimensions = 3;
+
+    public static void MapUsage(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/models").WithTags("Models").RequireAuthorization();
+        group.MapGet("/usage", UsageAsync).RequireAuthorization(KeyAuthentication.Administrators);
+        group.MapGet("/usage.csv", CsvAsync).RequireAuthorization(KeyAuthentication.Administrators);
+        group.MapPost("/route", Route);
+    }
+
+    /// <summary>Explains the router's decision for a call without making it.</summary>
+    private static Ok<RouteDecision> Route(RouteHints hints, ModelRouter router) => TypedResults.Ok(router.Decide(hints));
+
+    private static async Task<Ok<IReadOnlyList<UsageSum>>> UsageAsync(
+        DateOnly? from, DateOnly? to, string? by, UsageReport report, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await ReadAsync(from, to, by, report, time, cancellationToken));
+
+    private static async Task<ContentHttpResult> CsvAsync(
+        DateOnly? from, DateOnly? to, string? by, UsageReport report, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var sums = await ReadAsync(from, to, by, report, time, cancellationToken);
+        var names = Split(by);
+        var text = new StringBuilder().AppendJoin(',', names).Append(",calls,failed,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,cost\r\n");
+        foreach (var sum in sums)
+        {
+            text.AppendJoin(',', names.Select(name => Quote(sum.Group[name])));
+            text.Append(CultureInfo.InvariantCulture, $",{sum.Calls},{sum.Failed},{sum.InputTokens},{sum.OutputTokens},{sum.CacheReadTokens},{sum.CacheWriteTokens},{sum.Cost}\r\n");
+        }
+
+        return TypedResults.Text(text.ToString(), "text/csv; charset=utf-8");
+    }
+
+    /// <summary>The last thirty days by day and model unless asked otherwise; both days are included.</summary>
+    private static Task<IReadOnlyList<UsageSum>> ReadAsync(DateOnly? from, DateOnly? to, string? by, UsageReport report, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var last = to ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var first = from ?? last.AddDays(-29);
+        return report.ReadAsync(Midnight(first), Midnight(last.AddDays(1)), Split(by), cancellationToken);
+
+        static DateTimeOffset Midnight(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+    }
+
+    private static string[] Split(string? by)
+    {
+        var names = (by ?? "day,model").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToArray();
+        return names.Length is > 0 and <= MostDimensions && names.All(UsageReport.Dimensions.Contains)
+            ? names
+            : throw RequestException.BadParameter("by", $"'by' takes one to {MostDimensions} of {string.Join(", ", UsageReport.Dimensions)}, separated by commas.");
+    }
+
+    /// <summary>Quoted as RFC 4180 says; a text that a spreadsheet would take for a formula is defused.</summary>
+    private static string Quote(string text)
+    {
+        var safe = text is ['=' or '+' or '-' or '@', ..] ? "'" + text : text;
+        return safe.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
+    }
+}

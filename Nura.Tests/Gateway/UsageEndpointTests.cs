@@ -1,0 +1,51 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Nura.Tests.Databases;
+
+namespace Nura.Tests.Gateway;
+
+public sealed class UsageEndpointTests(DatabaseFixture databases) : IClassFixture<DatabaseFixture>
+{
+    private const int Hang = 120_000;
+
+    [Fact(Timeout = Hang)]
+    public async Task Usage_AfterCalls_IsSummedByWhatIsAskedForAndAsCsv()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        for (var i = 0; i < 3; i++)
+        {
+            using var answer = await gateway.PostAsync("/v1/chat/completions", """{"model":"mock","messages":[{"role":"user","content":"one two"}]}""");
+        }
+
+        await gateway.UsageAsync("mock", 200, 3);
+        var sums = (await gateway.Service.Http.GetFromJsonAsync<JsonArray>("/api/models/usage?by=model,user"))!;
+        var sum = sums.Single(entry => (string?)entry!["group"]!["model"] == "mock")!;
+        Assert.Equal((3, 0, 21, 6, 12, 0.000102m), ((int)sum["calls"]!, (int)sum["failed"]!, (int)sum["inputTokens"]!, (int)sum["outputTokens"]!, (int)sum["cacheReadTokens"]!, (decimal)sum["cost"]!));
+
+        var csv = await gateway.Service.Http.GetStringAsync("/api/models/usage.csv?by=model");
+        Assert.StartsWith("model,calls,failed,", csv, StringComparison.Ordinal);
+        Assert.Contains("mock,3,0,21,6,12,0,0.000102", csv, StringComparison.Ordinal);
+        Assert.Empty((await gateway.Service.Http.GetFromJsonAsync<JsonArray>("/api/models/usage?from=2020-01-01&to=2020-12-31"))!);
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData("cost_usd;drop")]
+    [InlineData("day,model,user,team")]
+    public async Task Usage_ByWhatIsNoDimension_IsRefused(string by)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var answer = await gateway.Service.Http.GetAsync($"/api/models/usage?by={by}");
+        Assert.Equal(400, (int)answer.StatusCode);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Route_DryRun_ExplainsWithoutCalling()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var answer = await gateway.PostAsync("/api/models/route", """{"question":"Review this code","agent":"dev","complexity":0.2}""");
+        var decision = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+
+        Assert.Equal(("developer asks about code", "llama-3-3-70b"), ((string?)decision["rule"], (string?)decision["chosen"]));
+        Assert.Empty(gateway.Bedrock.Requests);
+    }
+}

@@ -1,0 +1,204 @@
+// Measures Nura's gateway beside Portkey's, against one upstream, in turns. Started by run.sh.
+// Usage: node bench.mjs <folder of the published Nura.Api> <connection string> [--quick]
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { busy, cpu, freePort, median, memoryPeak } from './machine.mjs';
+import { headersOf, pacedBody, scenarios } from './scenarios.mjs';
+
+const [api, database, flag] = process.argv.slice(2);
+const quick = flag === '--quick';
+const [seconds, rounds] = quick ? [2, 2] : [4, 5];
+const key = 'nura_bench-key-only-for-this-run';
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nura-bench-'));
+const children = [];
+const rows = [];
+
+process.on('exit', () => children.forEach(child => child.kill('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
+
+function start(name, core, command, args, env = {}) {
+  const log = fs.openSync(path.join(folder, `${name}.log`), 'a');
+  const line = core === null ? [command, ...args] : ['taskset', '-c', String(core), command, ...args];
+  const child = spawn(line[0], line.slice(1), { stdio: ['ignore', log, log], env: { ...process.env, ...env }, cwd: name === 'nura' ? api : import.meta.dirname });
+  children.push(child);
+  return child;
+}
+
+async function ready(url, child, started) {
+  for (;;) {
+    try {
+      if ((await fetch(url)).status < 500 && child.exitCode === null) return Number(process.hrtime.bigint() - started) / 1e6;
+    } catch { /* not yet */ }
+    await pause(10);
+    if (child.exitCode !== null) throw new Error(`A process ended; see the logs in ${folder}.`);
+  }
+}
+
+function script(name, target) {
+  const file = path.join(folder, `${name}.lua`);
+  fs.writeFileSync(file, [
+    'wrk.method = "POST"', `wrk.path = "${target.path}"`, `wrk.body = [==[${JSON.stringify(target.body)}]==]`,
+    ...Object.entries(target.headers).map(([header, value]) => `wrk.headers["${header}"] = [==[${value}]==]`),
+    `done = function(s, l, r) io.write(string.format('JSON {"requests":%d,"us":%d,"failed":%d,"p50":%.1f,"p99":%.1f}\\n', s.requests, s.duration,`,
+    '  s.errors.status + s.errors.connect + s.errors.read + s.errors.write + s.errors.timeout, l:percentile(50) / 1000, l:percentile(99) / 1000)) end', '',
+  ].join('\n'));
+  return file;
+}
+
+function load(name, who, target, port, pid, connections, length) {
+  const file = script(`${name}-${who}`, target);
+  const [busyBefore, gatewayBefore, upstreamBefore] = [busy(), cpu(pid), cpu(upstream.pid)];
+  const self = process.resourceUsage();
+  const run = spawnSync('wrk', ['-t', connections === 1 ? '1' : '2', '-c', String(connections), '-d', `${length}s`, '--timeout', '20s', '-s', file, `http://127.0.0.1:${port}`], { encoding: 'utf8' });
+  const found = run.stdout.match(/JSON (\{.*\})/);
+  if (!found) throw new Error(`wrk failed: ${run.stdout} ${run.stderr}`);
+  const result = JSON.parse(found[1]);
+  const gateway = cpu(pid) - gatewayBefore;
+  return {
+    rps: result.requests / (result.us / 1e6), p50: result.p50, p99: result.p99, failed: result.failed,
+    cpuMs: gateway * 1000 / result.requests, self,
+    busyCores: (busy() - busyBefore) / (result.us / 1e6), ownCores: (gateway + cpu(upstream.pid) - upstreamBefore) / (result.us / 1e6),
+  };
+}
+
+/** Runs one scenario in turns and keeps the medians. */
+function measure(mode, name, connections, targets, processes, times = rounds) {
+  const all = Object.fromEntries(Object.keys(targets).map(who => [who, []]));
+  for (let round = 0; round < times; round++) {
+    for (const who of Object.keys(targets)) {
+      const one = processes[who];
+      all[who].push(load(name, who, targets[who], one.port, one.pid, connections, seconds));
+    }
+  }
+
+  const result = {};
+  for (const [who, runs] of Object.entries(all)) {
+    result[who] = Object.fromEntries(['rps', 'p50', 'p99', 'cpuMs', 'busyCores', 'ownCores'].map(field => [field, median(runs.map(run => run[field]))]));
+    result[who].failed = runs.reduce((sum, run) => sum + run.failed, 0);
+    rows.push({ mode, name, connections, who, ...result[who] });
+    console.error(`${mode} ${name} c=${connections} ${who}: ${result[who].rps.toFixed(0)}/s p50 ${result[who].p50} p99 ${result[who].p99} ms cpu ${result[who].cpuMs.toFixed(3)} ms failed ${result[who].failed}`);
+  }
+
+  return result;
+}
+
+function paced(who, port, headers, streams) {
+  const run = spawnSync('node', ['paced.mjs', `http://127.0.0.1:${port}/v1/chat/completions`, JSON.stringify(headers), pacedBody, String(streams), quick ? '6' : '10'], { encoding: 'utf8', cwd: import.meta.dirname });
+  const result = JSON.parse(run.stdout);
+  console.error(`paced ${who} ${streams} streams: first byte p50 ${result.p50?.toFixed(1)} p99 ${result.p99?.toFixed(1)} ms errors ${result.errors}`);
+  return result;
+}
+
+function autocannon(target, port) {
+  const file = path.join(folder, 'body.json');
+  fs.writeFileSync(file, JSON.stringify(target.body));
+  const headers = Object.entries(target.headers).flatMap(([name, value]) => ['-H', `${name}=${value}`]);
+  const run = spawnSync('node', ['node_modules/autocannon/autocannon.js', '-j', '-c', '64', '-d', String(seconds), '-m', 'POST', ...headers, '-i', file, `http://127.0.0.1:${port}${target.path}`],
+    { encoding: 'utf8', cwd: import.meta.dirname, maxBuffer: 1e8 });
+  return JSON.parse(run.stdout).latency.p99;
+}
+
+const ports = { upstream: await freePort(), nura: await freePort(), portkey: await freePort() };
+const upstream = start('upstream', null, 'node', ['upstream.mjs', String(ports.upstream)]);
+await ready(`http://127.0.0.1:${ports.upstream}/`, upstream, process.hrtime.bigint());
+const headers = headersOf(ports, key);
+const cases = scenarios(headers);
+const server = `http://127.0.0.1:${ports.upstream}`;
+const nuraSettings = {
+  ASPNETCORE_URLS: `http://127.0.0.1:${ports.nura}`, ConnectionStrings__nura: database, Nura__Api__Key: key,
+  services__rag__http__0: 'http://127.0.0.1:1', services__agents__http__0: 'http://127.0.0.1:1',
+  Nura__Models__Catalog: path.join(import.meta.dirname, 'catalog.json'),
+  Nura__Models__Servers__upstream__BaseUrl: `${server}/v1`, Nura__Models__Servers__upstream__Models__0: 'unused',
+  Nura__Models__Servers__down__BaseUrl: `${server}/fail`, Nura__Models__Servers__down__Models__0: 'unused-too',
+  Nura__Models__Bedrock__Region: 'us-east-1', Nura__Models__Bedrock__Endpoint: server,
+  Nura__Models__Bedrock__AccessKeyId: 'AKIAEXAMPLE', Nura__Models__Bedrock__SecretAccessKey: 'secretsecret',
+  Nura__Models__Budgets__everybody__Limit: '1000000', Nura__Models__Cache__Seconds: '1',
+};
+
+async function startBoth(core) {
+  const begun = [process.hrtime.bigint()];
+  const nura = start('nura', core, './Nura.Api', [], nuraSettings);
+  const nuraMs = await ready(`http://127.0.0.1:${ports.nura}/alive`, nura, begun[0]);
+  begun.push(process.hrtime.bigint());
+  const portkey = start('portkey', core, 'node', ['--require', './loopback.cjs', 'node_modules/@portkey-ai/gateway/build/start-server.js', `--port=${ports.portkey}`, '--headless'], { NODE_ENV: 'production' });
+  const portkeyMs = await ready(`http://127.0.0.1:${ports.portkey}/`, portkey, begun[1]);
+  return { nura, portkey, startMs: { nura: nuraMs, portkey: portkeyMs } };
+}
+
+async function stop(...processes) {
+  for (const one of processes) {
+    one.kill('SIGTERM');
+    for (let i = 0; i < 100 && one.exitCode === null && one.signalCode === null; i++) await pause(50);
+    if (one.exitCode === null && one.signalCode === null) one.kill('SIGKILL');
+  }
+}
+
+async function pass(mode, core) {
+  const { nura, portkey, startMs } = await startBoth(core);
+  const processes = { nura: { port: ports.nura, pid: nura.pid }, portkey: { port: ports.portkey, pid: portkey.pid }, direct: { port: ports.upstream, pid: upstream.pid } };
+  const without = ({ direct, ...rest }) => rest;
+
+  // Both runtimes compile while they run: neither is timed cold.
+  for (const [name, target] of Object.entries(cases)) {
+    for (const who of ['nura', 'portkey']) load(`warm-${name}`, who, target[who], processes[who].port, processes[who].pid, 32, who === 'nura' ? 4 : 2);
+  }
+
+  const ratio = (result, field) => result.nura[field] / result.portkey[field];
+  const added = (result, field) => Math.max(result.nura[field] - result.direct[field], 0) / (result.portkey[field] - result.direct[field]);
+  const chat = measure(mode, 'chat', 64, cases.chat, processes);
+  const stream = measure(mode, 'stream', 64, cases.stream, processes);
+  const single = measure(mode, 'chat', 1, cases.chat, processes);
+  const bedrock = measure(mode, 'bedrock', 64, cases.bedrock, processes);
+  const bedrockStream = measure(mode, 'bedrock stream', 64, cases.bedrockStream, processes);
+  const large = measure(mode, 'large prompt', 64, without(cases.large), processes);
+  const fallback = measure(mode, 'fallback', 64, cases.fallback, processes);
+  const embeddings = measure(mode, 'embeddings', 64, without(cases.embeddings), processes);
+  const p99 = { nura: autocannon(cases.chat.nura, ports.nura), portkey: autocannon(cases.chat.portkey, ports.portkey) };
+
+  const held = {};
+  for (const streams of [64, 128]) {
+    held[streams] = { direct: paced('direct', ports.upstream, headers.direct, streams), nura: paced('nura', ports.nura, headers.nura, streams), portkey: paced('portkey', ports.portkey, headers.portkey, streams) };
+  }
+
+  const most = async (who, port, header) => {
+    let best = 0;
+    for (const streams of quick ? [32, 256] : [16, 32, 64, 128, 256, 512]) {
+      const [direct, through] = [paced('direct', ports.upstream, headers.direct, streams), paced(who, port, header, streams)];
+      if (through.errors > 0 || through.p99 - direct.p99 >= 50) break;
+      best = streams;
+    }
+    return best;
+  };
+  const most13 = { nura: await most('nura', ports.nura, headers.nura), portkey: await most('portkey', ports.portkey, headers.portkey) };
+  const peak = { nura: memoryPeak(nura.pid), portkey: memoryPeak(portkey.pid) };
+  await stop(nura, portkey);
+  rows.push({ mode, name: 'paced, first byte', held, most13 }, { mode, name: 'start and memory', startMs, peak, p99 });
+  return {
+    G1: ratio(chat, 'rps'), G2: ratio(stream, 'rps'), G3: ratio(bedrock, 'rps'), G4: ratio(bedrockStream, 'rps'),
+    G5: added(single, 'p50'),
+    G6: Math.max(...Object.values(held).map(one => Math.max(one.nura.p50 - one.direct.p50, 0) / (one.portkey.p50 - one.direct.p50))),
+    G7: Math.max(ratio(chat, 'cpuMs'), ratio(stream, 'cpuMs')),
+    G8: ratio(large, 'rps'), G9: p99.nura / p99.portkey, G10: fallback.nura.failed > 0 ? 0 : ratio(fallback, 'rps'), G11: ratio(embeddings, 'rps'),
+    G12: peak.nura / peak.portkey, G13: most13.portkey > 0 ? most13.nura / most13.portkey : null, G14: startMs.nura / startMs.portkey,
+  };
+}
+
+const rounded = result => Object.fromEntries(Object.entries(result).map(([name, value]) => [name, value === null ? null : Number(value.toPrecision(3))]));
+const pinned = rounded(await pass('one core', 0));
+const unpinned = rounded(await pass('both cores', null));
+await stop(upstream);
+fs.mkdirSync(path.join(import.meta.dirname, 'results'), { recursive: true });
+fs.writeFileSync(path.join(import.meta.dirname, 'results', 'last.json'), JSON.stringify({ at: new Date().toISOString(), quick, cpus: os.cpus().length, model: os.cpus()[0].model, pinned, unpinned, rows }, null, 1));
+console.log('| mode | scenario | connections | through | requests/s | p50 ms | p99 ms | CPU ms/request | failed | foreign cores |');
+console.log('|---|---|---|---|---|---|---|---|---|---|');
+for (const row of rows.filter(row => row.rps)) {
+  console.log(`| ${row.mode} | ${row.name} | ${row.connections} | ${row.who} | ${row.rps.toFixed(0)} | ${row.p50.toFixed(2)} | ${row.p99.toFixed(1)} | ${row.who === 'direct' ? '' : row.cpuMs.toFixed(3)} | ${row.failed} | ${Math.max(row.busyCores - row.ownCores, 0).toFixed(2)} (with wrk) |`);
+}
+console.log(`one core: ${JSON.stringify(pinned)}`);
+console.log(`both cores: ${JSON.stringify(unpinned)}`);
+console.log(JSON.stringify(pinned));
+process.exit(0);
