@@ -83,6 +83,21 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
             entry.Value is IDictionary<string, object?> inner ? Leaves(inner, prefix + entry.Key + ".") : [prefix + entry.Key]);
     }
 
+    // The facts are named in two languages, by two sets of people.
+    [Fact]
+    public void ApplicationSets_Facts_AreThoseTheCloudTells()
+    {
+        var bridge = SourceTree.Read("tofu/modules/stack/bridge.tf");
+        var told = System.Text.RegularExpressions.Regex.Matches(bridge[bridge.IndexOf("facts = {", StringComparison.Ordinal)..], @"^\s+(?<key>[a-z_]+)\s+=", System.Text.RegularExpressions.RegexOptions.Multiline)
+            .Select(match => "nura.dev/" + match.Groups["key"].Value.Replace('_', '-')).ToHashSet();
+        var asked = Directory.EnumerateFiles(Path.Combine(EnvironmentRenderings.Folder, "argocd"), "*.yaml", SearchOption.AllDirectories)
+            .SelectMany(file => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(file), "metadata.annotations \"(?<key>[^\"]+)\""))
+            .Select(match => match.Groups["key"].Value).Distinct().ToList();
+
+        Assert.NotEmpty(asked);
+        Assert.All(asked, fact => Assert.Contains(fact, told));
+    }
+
     [ManifestToolsTheory]
     [InlineData("dev", false)]
     [InlineData("staging", false)]
