@@ -56,7 +56,7 @@ for (const stream of [host.stdout, host.stderr]) stream.on("data", (data) => { o
 
 let result;
 try {
-  const url = await until("ready", () => /Chat and API\s+(http\S+)/.exec(output)?.[1]);
+  const url = await until("ready", () => /OpenAI base\s+(http\S+)\/v1/.exec(output)?.[1]);
   const key = await until("ready", () => /API key\s+(\S+)/.exec(output)?.[1]);
   const ready = performance.now() - started;
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
