@@ -23,6 +23,7 @@ import { moduleDocs } from './gates/module-docs.mjs';
 import { validateAndTest } from './gates/module-tests.mjs';
 import { cycle } from './gates/roots.mjs';
 import { codeFolders, findTool, root } from './gates/tool.mjs';
+import { filesBelow } from './schema/types-in-use.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const started = Date.now();
@@ -58,7 +59,8 @@ const folders = codeFolders();
 const all = [...folders.modules, ...folders.roots];
 
 const format = spawnSync(tool, ['fmt', '-check', '-recursive', '-list=true', root], { encoding: 'utf8', env: { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null' } });
-gate('format', format.stdout.split('\n').filter(Boolean).map(file => `${file} is not formatted: run "${tool} fmt -recursive tofu"`), `${all.length} folders`);
+const extras = filesBelow(root, ['.tofu']).filter(file => spawnSync(tool, ['fmt', '-check', '-'], { input: readFileSync(file) }).status !== 0);
+gate('format', [...format.stdout.split('\n').filter(Boolean).map(file => `${file} is not formatted: run "${tool} fmt -recursive tofu"`), ...extras.map(file => `${file} is not formatted: pipe it through "${tool} fmt -"`)], `${all.length} folders`);
 
 const schema = spawnSync(process.execPath, [join(here, 'schema', 'extract.mjs'), '--check'], { encoding: 'utf8' });
 const known = JSON.parse(readFileSync(join(here, 'schema', 'aws.json'), 'utf8'));
@@ -112,12 +114,12 @@ try {
   if (quick) console.log('skip mutations              left out by --quick');
   else if (problems.length > 0) console.log('skip mutations              the gates must be green before faults are put in');
   else {
-    const judge = async applied => {
-      if (policyProblems(applied).length > 0) return `policy ${evaluate(applied.plan, { root: applied.root, today })[0].id}`;
-      if ((await iamProblems(applied)).length > 0) return 'IAM';
-      if (lifecycleProblems(pinned(applied.plan, applied.root)).length > 0) return 'lifecycle';
-      return costProblems(costOf(applied.plan, applied.root)).length > 0 ? 'cost' : null;
-    };
+    const judge = async applied => [
+      ...evaluate(applied.plan, { root: applied.root, today }).map(v => `policy ${v.id} ${v.address}`),
+      ...(await iamProblems(applied)).map(p => `IAM ${p}`),
+      ...lifecycleProblems(pinned(applied.plan, applied.root)).map(p => `lifecycle ${p}`),
+      ...costProblems(costOf(applied.plan, applied.root)).map(p => `cost ${p}`),
+    ];
     const outcomes = await lanes.map(mutations, mutate(judge));
     const missed = outcomes.filter(o => o.gate === null);
     caught = Math.round((1000 * (outcomes.length - missed.length)) / outcomes.length) / 10;

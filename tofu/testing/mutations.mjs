@@ -78,6 +78,7 @@ export const mutations = [
   fault('logs are kept for ever', dev, 'modules/observability/main.tf', 'retention_in_days = var.log_retention_days', 'retention_in_days = 0'),
   fault('logs in the clear', dev, 'modules/eks/main.tf', 'kms_key_id        = var.logs_kms_key_arn', 'kms_key_id        = var.logs_kms_key_arn == "" ? "" : null'),
   fault('alarms reach nobody', dev, 'modules/observability/alarms.tf', 'alarm_actions       = [aws_sns_topic.alarms.arn]', ''),
+  fault('an alarm on a dimension that does not exist', dev, 'modules/observability/alarms.tf', 'dimensions = { CacheClusterId = id }', 'dimensions = { ReplicationGroupId = "x" }'),
   fault('image tags can move', bootstrap, 'modules/ecr/main.tf', '"IMMUTABLE"', '"MUTABLE"'),
   fault('prompts in the log without a bucket', production, 'modules/bedrock/main.tf', 'text_data_delivery_enabled      = var.log_bodies', 'text_data_delivery_enabled      = true'),
   fault('a model that is gone', dev, 'environments/dev/us-east-1/main.tf', 'us.anthropic.claude-sonnet-4-6', 'us.anthropic.claude-3-sonnet-20240229-v1:0'),

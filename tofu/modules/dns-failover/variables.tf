@@ -59,3 +59,14 @@ variable "health_path" {
     error_message = "health_path must start with a slash."
   }
 }
+
+variable "alarm_topic_arn" {
+  description = "Topic in us-east-1 that hears of an unhealthy region; health checks report nowhere else."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:sns:us-east-1:[0-9]{12}:.+$", var.alarm_topic_arn))
+    error_message = "alarm_topic_arn must be the ARN of a topic in us-east-1."
+  }
+}

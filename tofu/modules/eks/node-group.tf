@@ -1,3 +1,5 @@
+data "aws_default_tags" "current" {}
+
 resource "aws_launch_template" "nodes" {
   name                   = "${var.name}-nodes"
   update_default_version = true
@@ -20,9 +22,14 @@ resource "aws_launch_template" "nodes" {
     }
   }
 
-  tag_specifications {
-    resource_type = "instance"
-    tags          = { Name = "${var.name}-system" }
+  # The provider's default tags stop at the template; costs are counted on what it starts.
+  dynamic "tag_specifications" {
+    for_each = toset(["instance", "network-interface", "volume"])
+
+    content {
+      resource_type = tag_specifications.value
+      tags          = merge(data.aws_default_tags.current.tags, { Name = "${var.name}-system" })
+    }
   }
 }
 

@@ -13,9 +13,9 @@ output "arn" {
   value       = aws_elasticache_replication_group.this.arn
 }
 
-output "replication_group_id" {
-  description = "Id of the replication group, for alarms."
-  value       = aws_elasticache_replication_group.this.replication_group_id
+output "node_ids" {
+  description = "Ids of the nodes as ElastiCache numbers them, for alarms."
+  value       = [for number in range(1, var.node_count + 1) : format("%s-%03d", aws_elasticache_replication_group.this.replication_group_id, number)]
 }
 
 output "user_arn" {

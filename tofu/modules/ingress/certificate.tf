@@ -12,6 +12,7 @@ resource "aws_acm_certificate" "this" {
   }
 }
 
+# Both regions of production ask for the same name and so for the same record: whoever comes second overwrites it with itself.
 resource "aws_route53_record" "proof" {
   zone_id         = data.aws_route53_zone.this.zone_id
   name            = one(aws_acm_certificate.this.domain_validation_options).resource_record_name

@@ -16,8 +16,8 @@ locals {
     var.database_is_replica ? {
       replica-lag = { namespace = "AWS/RDS", metric = "ReplicaLag", dimensions = local.database, statistic = "Maximum", operator = "GreaterThanThreshold", threshold = 300, minutes = 5, missing = "breaching", what = "The replica is more than 5 minutes behind: the recovery point objective is broken" }
     } : {},
-    var.cache_id == null ? {} : {
-      cache-memory = { namespace = "AWS/ElastiCache", metric = "DatabaseMemoryUsagePercentage", dimensions = { ReplicationGroupId = var.cache_id }, statistic = "Maximum", operator = "GreaterThanThreshold", threshold = 90, minutes = 15, missing = "notBreaching", what = "The cache is nearly full" }
+    {
+      for id in var.cache_node_ids : "cache-memory-${id}" => { namespace = "AWS/ElastiCache", metric = "DatabaseMemoryUsagePercentage", dimensions = { CacheClusterId = id }, statistic = "Maximum", operator = "GreaterThanThreshold", threshold = 90, minutes = 15, missing = "notBreaching", what = "The cache is nearly full" }
     },
   )
 }

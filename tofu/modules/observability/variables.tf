@@ -56,10 +56,11 @@ variable "database_is_replica" {
   nullable    = false
 }
 
-variable "cache_id" {
-  description = "ElastiCache replication group to watch, or null when the region has none."
-  type        = string
-  default     = null
+variable "cache_node_ids" {
+  description = "ElastiCache nodes to watch; their metrics carry no other dimension. Empty when the region has none."
+  type        = list(string)
+  default     = []
+  nullable    = false
 }
 
 variable "load_balancer_suffix" {

@@ -150,7 +150,7 @@ module "observability" {
   alarm_emails         = var.alarm_emails
   database_identifier  = module.database.identifier
   database_is_replica  = var.database.replicate_from_arn != null && !var.database.promoted
-  cache_id             = one(module.cache[*].replication_group_id)
+  cache_node_ids       = try(module.cache[0].node_ids, [])
   load_balancer_suffix = module.ingress.load_balancer_suffix
 }
 

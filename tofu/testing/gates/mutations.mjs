@@ -1,45 +1,89 @@
-// Puts one fault at a time into a lane's copy of the code and asks the gates, cheapest first.
+// Puts one fault at a time into a lane's copy of the code and asks the gates, cheapest first: lint, validate, the
+// module's tests, the module alone against policies and IAM, and last the whole root.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import hcl2json from '@cdktf/hcl2json';
 import { lint } from './lint.mjs';
 import { validateAndTest } from './module-tests.mjs';
 
 // Files that a lane's copy leaves out on purpose.
 const notInCopies = new Set(['nura_encrypted_state']);
 
-/** Name of the gate that noticed the fault, or null. */
-async function noticed(tool, tree, mutation, judge) {
+const provider = `provider "aws" {
+  region = "us-east-1"
+
+  default_tags {
+    tags = { Project = "nura", Environment = "staging", ManagedBy = "opentofu", CostCenter = "nura-test" }
+  }
+}
+`;
+
+/** State of a folder applied from nothing, in the form of a plan; null when it cannot be applied. */
+async function applied(tool, folder, ...args) {
+  rmSync(join(folder, 'mutated.tfstate'), { force: true });
+  await tool.init(folder);
+  const result = await tool.run(folder, 'apply', '-auto-approve', '-no-color', '-state=mutated.tfstate', ...args);
+  if (result.code !== 0) return null;
+  const { values } = JSON.parse((await tool.must(folder, ['show', '-json', 'mutated.tfstate'])).out);
+  return { planned_values: values, resource_changes: [] };
+}
+
+/** What the gates say of one module alone, with the variables of its unit tests. */
+async function moduleFindings(tool, tree, module, judge) {
+  const folder = join(tree, module);
+  const tests = join(folder, 'tests', 'unit.tftest.hcl');
+  const { variables } = await hcl2json.parse(tests, readFileSync(tests, 'utf8'));
+  writeFileSync(join(folder, 'fixture.tfvars.json'), JSON.stringify(variables[0]));
+  writeFileSync(join(folder, 'fixture_provider.tf'), provider);
+  try {
+    const plan = await applied(tool, folder, '-var-file=fixture.tfvars.json');
+    return plan === null ? ['apply'] : judge({ root: module, plan });
+  } finally {
+    for (const name of ['fixture.tfvars.json', 'fixture_provider.tf']) rmSync(join(folder, name));
+  }
+}
+
+/** Name of the gate that noticed the fault, or null. `known` are the findings of the module without it. */
+async function noticed(tool, tree, mutation, judge, known) {
   const folder = dirname(mutation.file);
-  const kind = folder.startsWith('modules/') ? { modules: [folder], roots: [] } : { modules: [], roots: [folder] };
-  const findings = (await lint(kind, tree)).filter(f => !notInCopies.has(f.rule));
+  const isModule = folder.startsWith('modules/');
+  const findings = (await lint(isModule ? { modules: [folder], roots: [] } : { modules: [], roots: [folder] }, tree)).filter(f => !notInCopies.has(f.rule));
   if (findings.length > 0) return `lint (${findings[0].rule})`;
 
-  if (kind.modules.length > 0) {
+  if (isModule) {
     const { diagnostics, failures } = await validateAndTest(tool, tree, folder);
     if (diagnostics.length > 0) return 'validate';
     if (failures.length > 0) return 'test';
+    const fresh = known ? (await moduleFindings(tool, tree, folder, judge)).find(finding => !known.includes(finding)) : undefined;
+    if (fresh) return fresh.split(' ')[0] === 'policy' ? fresh.split(' ').slice(0, 2).join(' ') : fresh.split(' ')[0];
   }
 
-  const cwd = join(tree, mutation.root);
-  await tool.init(cwd);
-  rmSync(join(cwd, 'mutated.tfstate'), { force: true });
-  const applied = await tool.run(cwd, 'apply', '-auto-approve', '-no-color', `-state=mutated.tfstate`);
-  if (applied.code !== 0) return 'apply';
-  const { values } = JSON.parse((await tool.must(cwd, ['show', '-json', 'mutated.tfstate'])).out);
-  return judge({ root: mutation.root, plan: { planned_values: values, resource_changes: [] } });
+  const plan = await applied(tool, join(tree, mutation.root));
+  if (plan === null) return 'apply';
+  const [finding] = await judge({ root: mutation.root, plan });
+  return finding ? finding.split(' ').slice(0, finding.startsWith('policy') ? 2 : 1).join(' ') : null;
 }
 
-/** `{ what, gate }` of one mutation; `judge` looks at an applied root and names the gate that objects, or null. */
-export const mutate = judge => async (tool, tree, mutation) => {
-  const path = join(tree, mutation.file);
-  const original = readFileSync(path, 'utf8');
-  if (!original.includes(mutation.find)) throw new Error(`The fault "${mutation.what}" no longer fits ${mutation.file}: the text to replace is gone.`);
-  writeFileSync(path, original.replace(mutation.find, () => mutation.replace));
-  try {
-    return { what: mutation.what, gate: await noticed(tool, tree, mutation, judge) };
-  } catch (problem) {
-    return { what: mutation.what, gate: problem.message.includes('Error:') ? 'init' : null };
-  } finally {
-    writeFileSync(path, original);
-  }
-};
+/**
+ * Work for a lane: `{ what, gate }` of one mutation, gate null when nobody noticed. `judge` lists what the gates
+ * object to in something applied, each finding beginning with its gate.
+ */
+export function mutate(judge) {
+  const baselines = new Map();
+  return async (tool, tree, mutation) => {
+    const folder = dirname(mutation.file);
+    const path = join(tree, mutation.file);
+    const original = readFileSync(path, 'utf8');
+    if (!original.includes(mutation.find)) throw new Error(`The fault "${mutation.what}" no longer fits ${mutation.file}: the text to replace is gone.`);
+    if (folder.startsWith('modules/') && folder !== 'modules/stack' && !baselines.has(folder)) baselines.set(folder, await moduleFindings(tool, tree, folder, judge));
+    writeFileSync(path, original.replace(mutation.find, () => mutation.replace));
+    try {
+      return { what: mutation.what, gate: await noticed(tool, tree, mutation, judge, baselines.get(folder)) };
+    } catch (problem) {
+      if (!problem.message.includes('Error:')) throw problem;
+      return { what: mutation.what, gate: 'init' };
+    } finally {
+      writeFileSync(path, original);
+    }
+  };
+}

@@ -25,9 +25,20 @@ export function codeFolders() {
   };
 }
 
+const temporary = new Set();
+process.on('exit', () => temporary.forEach(folder => rmSync(folder, { recursive: true, force: true })));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+
+/** A temporary folder that is gone when this process ends, however it ends short of being killed outright. */
+function temporaryFolder(prefix) {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  temporary.add(folder);
+  return folder;
+}
+
 /** A private copy of the code, with state kept on disk instead of in S3. Removed by `dispose`. */
 export function copyTree() {
-  const tree = mkdtempSync(join(tmpdir(), 'nura-tofu-'));
+  const tree = temporaryFolder('nura-tofu-');
   for (const part of ['modules', 'environments', 'bootstrap']) {
     if (existsSync(join(root, part))) cpSync(join(root, part), join(tree, part), { recursive: true, filter: path => !path.includes('.terraform') && !path.endsWith('.tofu') });
   }
@@ -49,7 +60,7 @@ export class OfflineTool {
   }
 
   async start() {
-    const folder = mkdtempSync(join(tmpdir(), 'nura-provider-'));
+    const folder = temporaryFolder('nura-provider-');
     this.folder = folder;
     const config = join(folder, 'cli.tfrc');
     writeFileSync(config, 'disable_checkpoint = true\n');

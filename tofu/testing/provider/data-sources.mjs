@@ -4,7 +4,7 @@ import { policyDocument } from './policy-document.mjs';
 
 const cityOfRegion = { 'us-east-1': 'use1', 'eu-west-1': 'euw1' };
 
-/** `answers[type](config, region)` gives the computed attributes of one data source. */
+/** `answers[type](config, region, defaultTags)` gives the computed attributes of one data source. */
 export const answers = {
   aws_availability_zones: (_, region) => ({
     id: region,
@@ -12,6 +12,7 @@ export const answers = {
     zone_ids: [1, 2, 4].map(number => `${cityOfRegion[region] ?? 'xxx1'}-az${number}`),
   }),
   aws_caller_identity: () => ({ id: account, account_id: account, arn: `arn:aws:iam::${account}:user/offline`, user_id: 'AIDAOFFLINE' }),
+  aws_default_tags: (_, region, tags) => ({ id: 'default-tags', tags }),
   aws_ec2_managed_prefix_list: config => ({ id: `pl-${digest(config.name, 8)}`, arn: `arn:aws:ec2:us-east-1:aws:prefix-list/pl-${digest(config.name, 8)}` }),
   aws_iam_policy_document: config => {
     const document = policyDocument(config);

@@ -64,7 +64,7 @@ export function offlineProvider(schema, { trace } = {}) {
       if (hasUnknown(values)) throw new Error(`${type} was read with unknown arguments`);
       if (!dataAnswers[type]) throw new Error(`The data source ${type} has no offline answer. Add one to testing/provider/data-sources.mjs.`);
       const region = values.region ?? settings.region;
-      const state = { ...values, ...('region' in block.attributes && { region }), ...dataAnswers[type](values, region) };
+      const state = { ...values, ...('region' in block.attributes && { region }), ...dataAnswers[type](values, region, settings.defaultTags) };
       return { state: encode(state) };
     }),
     OpenEphemeralResource: answer(({ type_name: type, config }) => {

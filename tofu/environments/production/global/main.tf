@@ -6,6 +6,8 @@ locals {
   }
 }
 
+data "aws_caller_identity" "current" {}
+
 data "aws_lb" "region" {
   for_each = local.regions
 
@@ -24,6 +26,8 @@ module "failover" {
   zone_name   = var.zone_name
   record_name = "origin.${var.zone_name}"
   dr_active   = var.dr_active
+  # By name, as the root of us-east-1 makes it.
+  alarm_topic_arn = "arn:aws:sns:us-east-1:${data.aws_caller_identity.current.account_id}:nura-prod-alarms"
   regions = [
     for region in ["us-east-1", "eu-west-1"] : {
       region   = region

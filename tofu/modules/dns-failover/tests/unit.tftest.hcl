@@ -1,9 +1,10 @@
 # What the module makes, read from the state after an apply against the offline provider.
 variables {
-  name        = "nura-test"
-  zone_name   = "nura.example"
-  record_name = "origin.nura.example"
-  regions     = [{ region = "us-east-1", dns_name = "one.elb.amazonaws.com", zone_id = "Z1" }, { region = "eu-west-1", dns_name = "two.elb.amazonaws.com", zone_id = "Z2" }]
+  alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:nura-test-alarms"
+  name            = "nura-test"
+  zone_name       = "nura.example"
+  record_name     = "origin.nura.example"
+  regions         = [{ region = "us-east-1", dns_name = "one.elb.amazonaws.com", zone_id = "Z1" }, { region = "eu-west-1", dns_name = "two.elb.amazonaws.com", zone_id = "Z2" }]
 }
 
 run "first_region_serves" {

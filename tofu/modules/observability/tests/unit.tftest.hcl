@@ -26,7 +26,7 @@ run "watches_replica_and_cache" {
 
   variables {
     database_is_replica = true
-    cache_id            = "nura-test-cache"
+    cache_node_ids      = ["nura-test-cache-001", "nura-test-cache-002"]
   }
 
   assert {
@@ -35,7 +35,7 @@ run "watches_replica_and_cache" {
   }
 
   assert {
-    condition     = contains(keys(aws_cloudwatch_metric_alarm.this), "cache-memory")
-    error_message = "The cache is watched."
+    condition     = aws_cloudwatch_metric_alarm.this["cache-memory-nura-test-cache-002"].dimensions.CacheClusterId == "nura-test-cache-002"
+    error_message = "Every node of the cache is watched."
   }
 }
