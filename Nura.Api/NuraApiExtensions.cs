@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Nura.Api.Anthropic;
 using Nura.Api.Conversations;
 using Nura.Api.Errors;
 using Nura.Api.Gateway;
@@ -19,6 +20,7 @@ internal static class NuraApiExtensions
     /// <summary>Call this before the service defaults: the first writer of errors that fits is taken, and ours is the narrower.</summary>
     public static IHostApplicationBuilder AddDialects(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<IProblemDetailsWriter, AnthropicProblemWriter>();
         builder.Services.AddSingleton<IProblemDetailsWriter, OpenAiProblemWriter>();
         return builder;
     }

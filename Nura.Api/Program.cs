@@ -1,4 +1,5 @@
 using Nura.Api;
+using Nura.Api.Anthropic;
 using Nura.Api.Conversations;
 using Nura.Api.Gateway;
 using Nura.Api.Keys;
@@ -21,6 +22,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.MapOpenApi();
 app.MapOpenAi();
+app.MapAnthropic();
 app.MapEmbeddings();
 app.MapUsage();
 app.MapRepositories();

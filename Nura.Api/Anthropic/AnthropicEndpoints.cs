@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+using Nura.Api.Errors;
+using Nura.Api.Gateway;
+using Nura.Models;
+using Nura.ServiceDefaults.Streaming;
+
+namespace Nura.Api.Anthropic;
+
+/// <summary>The Anthropic dialect: messages, and the count of their tokens. Every chat model of the catalog answers.</summary>
+internal static class AnthropicEndpoints
+{
+    private const string EstimateHeader = "x-nura-estimated";
+
+    public static void MapAnthropic(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v1/messages").WithTags("Anthropic").RequireAuthorization();
+        group.MapPost("", MessagesAsync).Accepts<JsonElement>("application/json").Produces(StatusCodes.Status200OK, contentType: "application/json");
+        group.MapPost("/count_tokens", CountAsync).Accepts<JsonElement>("application/json").Produces(StatusCodes.Status200OK, contentType: "application/json");
+    }
+
+    private static async Task MessagesAsync(HttpContext http, ModelCatalog catalog, ChatClients clients, IOptions<ApiOptions> options, TimeProvider time)
+    {
+        var request = await ReadAsync(http, needsLimit: true);
+        var model = ModelOf(request, catalog);
+        request.Options.WithCaller(ModelForwarding.CallerOf(http.User));
+        var client = clients.For(model);
+        var writer = new MessagesWriter($"msg_{Guid.NewGuid():N}", request.Model);
+        if (request.Stream)
+        {
+            await EventStream.SendAsync(http, WithEnd(client.GetStreamingResponseAsync(request.Messages, request.Options, http.RequestAborted)), writer.Write, options.Value.Heartbeat, time, MessagesWriter.WriteError);
+            return;
+        }
+
+        var answer = writer.Whole(await client.GetResponseAsync(request.Messages, request.Options, http.RequestAborted));
+        http.Response.ContentType = "application/json";
+        await http.Response.Body.WriteAsync(answer, http.RequestAborted);
+    }
+
+    /// <summary>An estimate: what the text's length tells.</summary>
+    private static async Task CountAsync(HttpContext http, ModelCatalog catalog)
+    {
+        var request = await ReadAsync(http, needsLimit: false);
+        ModelOf(request, catalog);
+        var tools = request.Options.Tools?.OfType<AIFunctionDeclaration>().Sum(tool => TokenEstimate.Of(tool.Description) + TokenEstimate.Of(tool.JsonSchema.GetRawText())) ?? 0;
+        http.Response.Headers[EstimateHeader] = "true";
+        await http.Response.WriteAsJsonAsync(new { input_tokens = TokenEstimate.Of(request.Messages) + TokenEstimate.Of(request.Options.Instructions) + tools }, http.RequestAborted);
+    }
+
+    private static ModelInfo ModelOf(MessagesRequest request, ModelCatalog catalog)
+    {
+        var model = catalog.Find(request.Model) is { } named ? catalog.Current(named) : throw RequestException.NoModel(request.Model);
+        return model.Kind == ModelKind.Chat ? model : throw RequestException.BadParameter("model", $"model: '{request.Model}' makes embeddings and cannot chat.");
+    }
+
+    private static async Task<MessagesRequest> ReadAsync(HttpContext http, bool needsLimit)
+    {
+        using var bytes = await RequestBytes.ReadAsync(http.Request);
+        try
+        {
+            using var body = JsonDocument.Parse(bytes.Memory);
+            return MessagesRequest.Read(body.RootElement, needsLimit);
+        }
+        catch (JsonException exception)
+        {
+            throw new RequestException(StatusCodes.Status400BadRequest, $"The body is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.") { Code = "invalid_json" };
+        }
+    }
+
+    private static async IAsyncEnumerable<ChatResponseUpdate?> WithEnd(IAsyncEnumerable<ChatResponseUpdate> updates, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var update in updates.WithCancellation(cancellationToken))
+        {
+            yield return update;
+        }
+
+        yield return null;
+    }
+}

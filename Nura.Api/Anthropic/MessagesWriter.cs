@@ -1,0 +1,161 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Nura.ServiceDefaults.Streaming;
+
+namespace Nura.Api.Anthropic;
+
+/// <summary>Writes an answer in Anthropic's form: as one message, or as the events of a stream.</summary>
+/// <param name="id">Identity of the message.</param>
+/// <param name="model">As asked for.</param>
+internal sealed class MessagesWriter(string id, string model)
+{
+    private readonly UsageDetails _usage = new();
+    private ChatFinishReason? _finish;
+    private string? _open;
+    private string? _signature;
+    private int _index = -1;
+    private bool _begun;
+
+    /// <summary>The whole answer.</summary>
+    public byte[] Whole(ChatResponse answer)
+    {
+        foreach (var content in answer.Messages.SelectMany(message => message.Contents))
+        {
+            Count(content);
+        }
+
+        _usage.Add(answer.Usage ?? new UsageDetails());
+        return JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            id,
+            type = "message",
+            role = "assistant",
+            model,
+            content = answer.Messages.SelectMany(message => message.Contents).Select(Block).Where(block => block is not null),
+            stop_reason = Reason(answer.FinishReason),
+            stop_sequence = (string?)null,
+            usage = Usage(),
+        });
+    }
+
+    /// <summary>The events that a piece of the answer becomes; <see langword="null"/> stands for the end.</summary>
+    public void Write(IBufferWriter<byte> output, ChatResponseUpdate? update)
+    {
+        if (!_begun)
+        {
+            _begun = true;
+            Event(output, "message_start", new
+            {
+                type = "message_start",
+                message = new { id, type = "message", role = "assistant", model, content = Array.Empty<object>(), stop_reason = (string?)null, stop_sequence = (string?)null, usage = new { input_tokens = 0, output_tokens = 0 } },
+            });
+        }
+
+        if (update is null)
+        {
+            Close(output);
+            Event(output, "message_delta", new { type = "message_delta", delta = new { stop_reason = Reason(_finish), stop_sequence = (string?)null }, usage = Usage() });
+            Event(output, "message_stop", new { type = "message_stop" });
+            return;
+        }
+
+        _finish = update.FinishReason ?? _finish;
+        foreach (var content in update.Contents)
+        {
+            Count(content);
+            switch (content)
+            {
+                case TextContent { Text.Length: > 0 } text:
+                    Open(output, "text", new { type = "text", text = "" });
+                    Delta(output, new { type = "text_delta", text = text.Text });
+                    break;
+                case TextReasoningContent thinking:
+                    Open(output, "thinking", new { type = "thinking", thinking = "", signature = "" });
+                    _signature = thinking.ProtectedData ?? _signature;
+                    if (thinking.Text.Length > 0)
+                    {
+                        Delta(output, new { type = "thinking_delta", thinking = thinking.Text });
+                    }
+
+                    break;
+                case FunctionCallContent call:
+                    Close(output);
+                    Open(output, "tool_use", new { type = "tool_use", id = call.CallId, name = call.Name, input = new { } });
+                    Delta(output, new { type = "input_json_delta", partial_json = JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>()) });
+                    Close(output);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The event that says why a stream ends early.</summary>
+    public static void WriteError(IBufferWriter<byte> output, Exception exception) => output.WriteEvent("error", System.Text.Encoding.UTF8.GetString(AnthropicProblemWriter.Body(exception)));
+
+    private void Count(AIContent content)
+    {
+        if (content is UsageContent used)
+        {
+            _usage.Add(used.Details);
+        }
+    }
+
+    private void Open(IBufferWriter<byte> output, string kind, object block)
+    {
+        if (_open == kind)
+        {
+            return;
+        }
+
+        Close(output);
+        _open = kind;
+        Event(output, "content_block_start", new { type = "content_block_start", index = ++_index, content_block = block });
+    }
+
+    private void Close(IBufferWriter<byte> output)
+    {
+        if (_open is null)
+        {
+            return;
+        }
+
+        if (_signature is not null)
+        {
+            Delta(output, new { type = "signature_delta", signature = _signature });
+            _signature = null;
+        }
+
+        _open = null;
+        Event(output, "content_block_stop", new { type = "content_block_stop", index = _index });
+    }
+
+    private void Delta(IBufferWriter<byte> output, object delta) => Event(output, "content_block_delta", new { type = "content_block_delta", index = _index, delta });
+
+    private static void Event(IBufferWriter<byte> output, string name, object data) => output.WriteEvent(name, JsonSerializer.Serialize(data));
+
+    private static object? Block(AIContent content) => content switch
+    {
+        TextContent { Text.Length: > 0 } text => new { type = "text", text = text.Text },
+        TextReasoningContent thinking => new { type = "thinking", thinking = thinking.Text, signature = thinking.ProtectedData ?? "" },
+        FunctionCallContent call => new { type = "tool_use", id = call.CallId, name = call.Name, input = call.Arguments ?? new Dictionary<string, object?>() },
+        _ => null,
+    };
+
+    /// <summary>Anthropic counts cached tokens apart from the input's.</summary>
+    private object Usage()
+    {
+        var read = _usage.CachedInputTokenCount ?? 0;
+        var (minutes, hour) = (_usage.AdditionalCounts?.GetValueOrDefault("cacheWrite5m") ?? 0, _usage.AdditionalCounts?.GetValueOrDefault("cacheWrite1h") ?? 0);
+        return new
+        {
+            input_tokens = Math.Max((_usage.InputTokenCount ?? 0) - read - minutes - hour, 0),
+            cache_creation_input_tokens = minutes + hour,
+            cache_read_input_tokens = read,
+            cache_creation = new { ephemeral_5m_input_tokens = minutes, ephemeral_1h_input_tokens = hour },
+            output_tokens = _usage.OutputTokenCount ?? 0,
+        };
+    }
+
+    private static string Reason(ChatFinishReason? reason) =>
+        reason == ChatFinishReason.ToolCalls ? "tool_use" : reason == ChatFinishReason.Length ? "max_tokens" : reason == ChatFinishReason.ContentFilter ? "refusal" : "end_turn";
+}
