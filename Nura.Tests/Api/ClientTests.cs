@@ -6,7 +6,7 @@ namespace Nura.Tests.Api;
 
 public sealed partial class ClientTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    private const int Hang = 60_000;
+    private const int Hang = 180_000;
 
     [Theory(Timeout = Hang)]
     [InlineData("/")]

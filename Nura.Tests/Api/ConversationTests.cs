@@ -8,7 +8,7 @@ namespace Nura.Tests.Api;
 
 public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    private const int Hang = 60_000;
+    private const int Hang = 180_000;
 
     [Fact(Timeout = Hang)]
     public async Task Conversation_Asked_KeepsTheQuestionAndTheRunThatAnswers()

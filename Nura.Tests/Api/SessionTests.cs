@@ -6,7 +6,7 @@ namespace Nura.Tests.Api;
 
 public sealed class SessionTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    private const int Hang = 60_000;
+    private const int Hang = 180_000;
 
     [Fact(Timeout = Hang)]
     public async Task Session_SignedIn_WorksUntilSignedOut()

@@ -4,7 +4,7 @@ namespace Nura.Tests.Databases;
 
 public sealed class DatabaseEngineTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    [Theory(Timeout = 60_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Engine_Vectors_AreOrderedByDistance(string engine)
     {
         await using var source = NpgsqlDataSource.Create(await database.GetAsync(engine));
@@ -16,7 +16,7 @@ public sealed class DatabaseEngineTests(DatabaseFixture database) : IClassFixtur
     }
 
     /// <summary>The socket server of PGlite shares one backend: without its guard, clients overwrite each other's statement between Parse and Execute.</summary>
-    [Theory(Timeout = 60_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Engine_ManyClientsAtOnce_EachGetsItsOwnAnswer(string engine)
     {
         await using var source = NpgsqlDataSource.Create(await database.GetAsync(engine));
@@ -31,7 +31,7 @@ public sealed class DatabaseEngineTests(DatabaseFixture database) : IClassFixtur
         Assert.All(answers, answer => Assert.Equal(answer.i, answer.Item2));
     }
 
-    [Theory(Timeout = 60_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Engine_ClientLeavesInTransaction_OthersGoOn(string engine)
     {
         var connectionString = await database.GetAsync(engine);
@@ -48,7 +48,7 @@ public sealed class DatabaseEngineTests(DatabaseFixture database) : IClassFixtur
         Assert.Equal(true, await command.ExecuteScalarAsync());
     }
 
-    [Theory(Timeout = 60_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Engine_FailingStatement_LeavesTheConnectionUsable(string engine)
     {
         await using var source = NpgsqlDataSource.Create(await database.GetAsync(engine));

@@ -5,7 +5,7 @@ namespace Nura.Tests.Hosting;
 
 public sealed class EnvironmentTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task WithReference_Service_GivesPublicAddressByBothNames()
     {
         await using var test = new TestApplication();
@@ -19,7 +19,7 @@ public sealed class EnvironmentTests
         Assert.Equal("http://localhost:6001", environment["CODE_SEARCH_HTTP"]);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Project_Environment_ListensOnTargetPortAndOwnProfileWins()
     {
         await using var test = new TestApplication();
@@ -34,7 +34,7 @@ public sealed class EnvironmentTests
         Assert.Equal("first", environment["DOTNET_LAUNCH_PROFILE"]);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task WithReference_Database_GivesConnectionStringAndPartsAndMasksThem()
     {
         await using var test = new TestApplication("--Parameters:pg-password=p;w+d");
@@ -54,7 +54,7 @@ public sealed class EnvironmentTests
         Assert.DoesNotContain(environment.Shown, variable => variable.Value!.Contains("p;w+d", StringComparison.Ordinal) || variable.Value.Contains("p%3Bw", StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task WithReference_OptionalAndNotAvailable_IsLeftOut()
     {
         await using var test = new TestApplication();

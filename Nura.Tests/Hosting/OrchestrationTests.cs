@@ -11,7 +11,7 @@ namespace Nura.Tests.Hosting;
 /// <summary>What happens to real processes: shell commands stand for services.</summary>
 public sealed class OrchestrationTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Process_Ends_IsFinishedWithItsExitCodeAndLog()
     {
         await using var test = new TestApplication();
@@ -26,7 +26,7 @@ public sealed class OrchestrationTests
         Assert.Contains("to err", log);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Process_CannotStart_FailsAloneAndSaysWhy()
     {
         await using var test = new TestApplication();
@@ -43,7 +43,7 @@ public sealed class OrchestrationTests
         Assert.Contains(await test.LogAsync(dependent), line => line.Contains("Dependency resource 'broken' failed to start.", StringComparison.Ordinal));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task WaitFor_UnhealthyDependencyAndReadyHandler_HoldTheStart()
     {
         await using var test = new TestApplication();
@@ -65,7 +65,7 @@ public sealed class OrchestrationTests
         await test.WaitForStateAsync(waiter, KnownResourceStates.Running);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task WaitForCompletion_WrongExitCode_FailsTheWaiter()
     {
         await using var test = new TestApplication();
@@ -78,7 +78,7 @@ public sealed class OrchestrationTests
         Assert.Equal(0, (await test.WaitForStateAsync(expecting, KnownResourceStates.Finished)).ExitCode);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Restart_RunningProcess_KeepsItsAddressAndAsksForItsEnvironmentAgain()
     {
         await using var test = new TestApplication();
@@ -99,7 +99,7 @@ public sealed class OrchestrationTests
         Assert.NotEqual(Pid(first), Pid(second));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Endpoint_PublicAndTargetPort_DifferAndTheProxyForwards()
     {
         await using var test = new TestApplication();
@@ -128,7 +128,7 @@ public sealed class OrchestrationTests
         Assert.Equal("pong", await answer.ReadToEndAsync());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Endpoint_PortInUse_FailsTheResourceAndNamesPortHolderAndKey()
     {
         using var holder = new TcpListener(IPAddress.Loopback, 0);
@@ -153,7 +153,7 @@ public sealed class OrchestrationTests
         await test.WaitForStateAsync(service, KnownResourceStates.Running);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Start_WaitingResource_IsForcedThroughTheWait()
     {
         await using var test = new TestApplication();
@@ -167,7 +167,7 @@ public sealed class OrchestrationTests
         await test.WaitForStateAsync(waiter, KnownResourceStates.Running);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Subscriber_Throws_MarksOnlyThatResource()
     {
         await using var test = new TestApplication();
@@ -180,7 +180,7 @@ public sealed class OrchestrationTests
         await test.WaitForStateAsync(fine, KnownResourceStates.Running);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Stop_ProcessThatIgnoresSignals_IsKilledWithItsChildren()
     {
         await using var test = new TestApplication();
@@ -203,7 +203,7 @@ public sealed class OrchestrationTests
         await Leftovers.WaitUntilGoneAsync([child]);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Commands_UnknownResourceOrCommand_FailWithAMessage()
     {
         await using var test = new TestApplication();

@@ -41,7 +41,7 @@ public sealed class PostgresBackendTests
         Assert.Equal("pg", database.Resource.Parent.Name);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Postgres_ConfiguredServer_IsUsedAsItIs()
     {
         await using var test = new TestApplication("--ConnectionStrings:nura=Host=db.example.org;Database=other");

@@ -24,7 +24,7 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
         await _bedrock.DisposeAsync();
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Answer_Text_HasTextReasonAndEveryClassOfToken(bool stream)
@@ -41,7 +41,7 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
         Assert.Equal("us.anthropic.claude-haiku-4-5-20251001-v1:0", _bedrock.Requests.Single().Model);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Answer_ToolLoop_CallsAndReadsTheResult(bool stream)
@@ -64,7 +64,7 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
     }
 
     /// <summary>Each of these conversations is refused by Bedrock as it stands; the double enforces the rules.</summary>
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("two users", "u:a|u:b")]
     [InlineData("assistant first", "a:hello|u:b")]
     [InlineData("assistant last", "u:a|a:half")]
@@ -89,7 +89,7 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
         };
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Request_SamplingRuleOfTheModel_LeavesOutWhatItDoesNotTake()
     {
         await AskAsync(false, [new(ChatRole.User, "x")], new ChatOptions { Temperature = 1.5f, TopP = 0.5f, MaxOutputTokens = 9_999_999, StopSequences = ["END", " "] });
@@ -97,7 +97,7 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
         Assert.Equal("""{"maxTokens":64000,"temperature":1,"stopSequences":["END"]}""", sent.ToJsonString());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Request_ModelWithoutSystemPrompt_TellsItInTheFirstTurn()
     {
         using var file = new TemporaryFile("""{ "models": [{ "id": "plain", "provider": "bedrock", "upstream": "some.plain-v1" }] }""");
@@ -106,14 +106,14 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
         Assert.Equal("""[{"role":"user","content":[{"text":"Be brief.\n\n"},{"text":"x"}]}]""", _bedrock.Requests.Single().Body["messages"]!.ToJsonString());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Request_BearerKeyConfigured_IsSentInsteadOfASignature()
     {
         using var host = Host(("Nura:Models:Bedrock:ApiKey", "test-bedrock-key"));
         Assert.Equal("x", (await AskAsync(false, [new(ChatRole.User, "x")], host: host)).Text);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Request_WrongSecret_IsRefusedWithWhatToCheck()
     {
         using var host = Host(("Nura:Models:Bedrock:SecretAccessKey", "wrong"));
@@ -123,7 +123,7 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
         Assert.DoesNotContain("wrong", exception.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Request_ApplicationProfile_IsCalledByItsArnWithTheModelsCapabilities()
     {
         const string Arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123";
@@ -136,7 +136,7 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
         Assert.Equal(1m, model.Prices[0].Input);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Request_ModelThatNeedsAProfile_IsLearnedFromTheRefusal()
     {
         using var file = new TemporaryFile("""{ "models": [{ "id": "new", "provider": "bedrock", "upstream": "some.new-v1" }] }""");
@@ -158,7 +158,7 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
         Assert.Equal(["some.new-v1", "us.some.new-v1", "us.some.new-v1"], _bedrock.Requests.Select(request => request.Model));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Answer_ModelHasReachedItsEnd_IsLearnedByTheCatalog()
     {
         _bedrock.Instead = async (context, _, _) =>
@@ -173,7 +173,7 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
         Assert.True(catalog.HasEnded(catalog.Find("claude-haiku-4-5")!));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(400, "ValidationException", false)]
     [InlineData(403, "AccessDeniedException", false)]
     [InlineData(408, "ModelTimeoutException", true)]
@@ -196,7 +196,7 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
         }
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("exception", 429, "throttlingException")]
     [InlineData("checksum", 502, "upstream_broken_off")]
     [InlineData("cut", 502, "upstream_broken_off")]

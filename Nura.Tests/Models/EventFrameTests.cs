@@ -35,7 +35,7 @@ public sealed class EventFrameTests
         }
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(118)]
@@ -53,7 +53,7 @@ public sealed class EventFrameTests
         Assert.Null(await reader.NextAsync(CancellationToken.None));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Next_StreamEndsInsideAFrame_IsRefused()
     {
         using var reader = new EventStreamReader(new PiecewiseStream(Convert.FromHexString(Golden)[..50], 10));

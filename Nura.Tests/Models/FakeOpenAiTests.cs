@@ -9,7 +9,7 @@ namespace Nura.Tests.Models;
 /// <summary>Shows with OpenAI's own client that our test server speaks the format that our client is tested against.</summary>
 public sealed class FakeOpenAiTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Complete_OfficialClient_ReadsTextAndUsage()
     {
         await using var server = await FakeOpenAi.StartAsync();
@@ -20,7 +20,7 @@ public sealed class FakeOpenAiTests
         Assert.Equal((11, 3, 4), (answer.Usage.InputTokenCount, answer.Usage.OutputTokenCount, answer.Usage.InputTokenDetails.CachedTokenCount));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Stream_OfficialClient_ReadsPiecesAndUsage()
     {
         await using var server = await FakeOpenAi.StartAsync();
@@ -36,7 +36,7 @@ public sealed class FakeOpenAiTests
         Assert.Equal(3, usage!.OutputTokenCount);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Tools_OfficialClient_ReadsTheCall(bool stream)
@@ -64,7 +64,7 @@ public sealed class FakeOpenAiTests
         Assert.Equal(("read_file", """{"path":"README.md"}"""), (name, arguments));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Error_OfficialClient_ReadsStatusAndMessage()
     {
         await using var server = await FakeOpenAi.StartAsync();

@@ -127,7 +127,7 @@ public sealed class ModelRouterTests
         Assert.Equal("new", router.Choose(new RouteHints("x", Model: "old")).Id);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Catalog_FileChanges_IsReadAgainAndABrokenOneIsNot()
     {
         using var file = new TemporaryFile("""{ "models": [{ "id": "one", "provider": "openai", "server": "gpu" }] }""");

@@ -34,7 +34,7 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
         await _server.DisposeAsync();
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Answer_Text_HasTextUsageAndReason(bool stream)
@@ -48,7 +48,7 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
         Assert.Equal("Bearer secret-key", _server.Authorization);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Answer_ToolLoop_CallsAndReadsTheResult(bool stream)
@@ -78,7 +78,7 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
         Assert.False((bool?)request["parallel_tool_calls"]);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Request_EveryOption_IsSentUnderItsName()
     {
         await AskAsync(true, [new(ChatRole.User, [new TextContent("see"), new DataContent(new byte[] { 1, 2, 3 }, "image/png")]), new(ChatRole.User, "again")], new ChatOptions
@@ -105,7 +105,7 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
         Assert.True(JsonNode.DeepEquals(expected, Assert.Single(_server.Requests)), _server.Requests.First().ToJsonString());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Stream_BytesOneByOneWithCommentsAndCarriageReturns_IsReadAsOneAnswer()
     {
         var wire = ": ping\n\n" + FakeOpenAi.StreamOf("Ünïcode ", "✓ ", "𝄞");
@@ -121,14 +121,14 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
         Assert.Equal("Ünïcode ✓ 𝄞", (await AskAsync(true, [new(ChatRole.User, "x")])).Text);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Stream_WithoutDone_IsCompleteOnceTheReasonWasGiven()
     {
         Answer(response => response.WriteAsync(FakeOpenAi.StreamOf("fine").Replace("data: [DONE]\n\n", "", StringComparison.Ordinal)));
         Assert.Equal("fine", (await AskAsync(true, [new(ChatRole.User, "x")])).Text);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("upstream_broken_off", "data: {\"choices\":[{\"delta\":{\"content\":\"half\"},\"finish_reason\":null}]}\n\n")]
     [InlineData("upstream_broken_off", "")]
     [InlineData("invalid_upstream_answer", "data: {\"choices\":[{\"del\n\n")]
@@ -145,7 +145,7 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
         Assert.True(exception.IsRetryable);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Stream_ConnectionCutInTheMiddle_DeliversWhatCameAndThenFails()
     {
         _server.Instead = async (context, _) =>
@@ -169,7 +169,7 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
         Assert.True(text is "half" or "");
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Answer_NeverComes_TimesOut(bool stream)
@@ -190,7 +190,7 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
         Assert.Equal((504, "upstream_timeout", true), (exception.Status, exception.Code, exception.IsRetryable));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Answer_CallerGivesUp_StopsTheServerToo(bool stream)
@@ -214,7 +214,7 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
         await aborted.Task;
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(400, "bad_request", false)]
     [InlineData(401, "invalid_api_key", false)]
     [InlineData(404, "model_not_found", false)]
@@ -241,7 +241,7 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
         }
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("<html>")]
     [InlineData("null")]
     [InlineData("""{"choices":[]}""")]
@@ -254,7 +254,7 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
         Assert.Equal((502, "invalid_upstream_answer"), (exception.Status, exception.Code));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Answer_ServerIsGone_SaysThatItCannotBeReached()
     {
         await _server.DisposeAsync();
@@ -262,7 +262,7 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
         Assert.Equal((503, "upstream_unreachable", true), (exception.Status, exception.Code, exception.IsRetryable));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Answer_BrokenToolArguments_AreKeptAsTheCallsException()
     {
         Answer(response => response.WriteAsync("""{"choices":[{"message":{"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{\"x\":"}}]},"finish_reason":"tool_calls"}]}"""));

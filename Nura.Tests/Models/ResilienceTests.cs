@@ -28,7 +28,7 @@ public sealed class ResilienceTests : IAsyncLifetime
         await _second.DisposeAsync();
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Answer_FailsInPassing_IsTriedAgain(bool stream)
@@ -39,7 +39,7 @@ public sealed class ResilienceTests : IAsyncLifetime
         Assert.Equal((2, 0), (_first.Requests.Count, _second.Requests.Count));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Answer_FirstModelIsDown_ComesFromTheNext(bool stream)
@@ -50,7 +50,7 @@ public sealed class ResilienceTests : IAsyncLifetime
         Assert.Equal((2, 1), (_first.Requests.Count, _second.Requests.Count));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Answer_CallersMistake_IsNotTriedAgain()
     {
         Fail(_first, _ => 400);
@@ -58,7 +58,7 @@ public sealed class ResilienceTests : IAsyncLifetime
         Assert.Equal((1, 0), (_first.Requests.Count, _second.Requests.Count));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Answer_AskedToWaitLong_GoesToTheNextAtOnce()
     {
         _first.Instead = async (context, _) =>
@@ -71,7 +71,7 @@ public sealed class ResilienceTests : IAsyncLifetime
         Assert.Single(_first.Requests);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Stream_BreaksAfterItsBeginning_IsNotTriedAgain()
     {
         _first.Instead = async (context, _) =>
@@ -84,7 +84,7 @@ public sealed class ResilienceTests : IAsyncLifetime
         Assert.Equal((1, 0), (_first.Requests.Count, _second.Requests.Count));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Stream_BreaksBeforeItsBeginning_ComesFromTheNext()
     {
         Fail(_first, _ => 200);
@@ -97,7 +97,7 @@ public sealed class ResilienceTests : IAsyncLifetime
         Assert.Equal("two", (await AskAsync(true)).ModelId);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Answer_ModelKeepsFailing_IsLeftAloneForAWhile()
     {
         Fail(_first, _ => 500);

@@ -9,7 +9,7 @@ namespace Nura.Tests.ServiceDefaults;
 /// <summary>SIGTERM on a real process.</summary>
 public sealed class DrainTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Sigterm_RequestIsRunning_IsFinishedAfterTheListenerIsClosed()
     {
         await using var child = ChildProcess.Start("serve", ("Nura__Drain__PreStop", "00:00:08"), ("Nura__Drain__Timeout", "00:00:50"));
@@ -41,7 +41,7 @@ public sealed class DrainTests
         Assert.Equal(0, child.ExitCode);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Sigterm_RequestNeverEnds_IsCutAtTheLimit()
     {
         await using var child = ChildProcess.Start("serve", ("Nura__Drain__Timeout", "00:00:01"));

@@ -8,7 +8,7 @@ public sealed class HealthTests
 {
     private const string Unreachable = "Host=127.0.0.1;Port=1;Username=someone;Password=hidden";
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Health_DatabaseUnreachable_NamesItWithoutSecrets()
     {
         await using var service = await TestService.StartAsync(configure: builder => builder.AddNpgsqlDataSource("nura"), settings: ("ConnectionStrings:nura", Unreachable));
@@ -26,7 +26,7 @@ public sealed class HealthTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Alive_DatabaseUnreachable_IsHealthy()
     {
         await using var service = await TestService.StartAsync(configure: builder => builder.AddNpgsqlDataSource("nura"), settings: ("ConnectionStrings:nura", Unreachable));
@@ -36,7 +36,7 @@ public sealed class HealthTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Health_RedisUnreachable_IsOnlyDegraded()
     {
         await using var service = await TestService.StartAsync(configure: builder => builder.AddRedisClient("cache"), settings: ("ConnectionStrings:cache", "127.0.0.1:1"));
@@ -47,7 +47,7 @@ public sealed class HealthTests
         Assert.Contains("\"Redis\":{\"status\":\"Degraded\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Database_NoConnectionString_NamesTheKey()
     {
         await using var service = await TestService.StartAsync(configure: builder => builder.AddNpgsqlDataSource("nura"));

@@ -15,7 +15,7 @@ public sealed class MigrationServiceTests(DatabaseFixture database) : IClassFixt
 {
     private static readonly Migration s_table = new(1, "table", "create table t (id int); insert into t values (7)");
 
-    [Theory(Timeout = 60_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Start_HostedServiceRegisteredLater_FindsTheTables(string engine)
     {
         await using var service = await StartAsync(await database.GetAsync(engine), "ordered", builder => builder.Services.AddHostedService<Reader>());
@@ -23,7 +23,7 @@ public sealed class MigrationServiceTests(DatabaseFixture database) : IClassFixt
         Assert.Equal(7, service.App.Services.GetServices<IHostedService>().OfType<Reader>().Single().Found);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Start_DatabaseComesLate_IsWaitedFor()
     {
         using var logs = new CollectedLogs();
@@ -38,7 +38,7 @@ public sealed class MigrationServiceTests(DatabaseFixture database) : IClassFixt
         Assert.Contains(logs.Entries, entry => entry.Id.Id == 5031);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Start_DatabaseNeverComes_EndsWithItsError()
     {
         var error = await Assert.ThrowsAnyAsync<NpgsqlException>(

@@ -11,7 +11,7 @@ public sealed class MigratorTests(DatabaseFixture database) : IClassFixture<Data
     private static readonly Migration s_table = new(1, "table", "create table t (id int primary key, at text); insert into t values (1, current_schema())");
     private static readonly Migration s_column = new(2, "column", "alter table t add column note text not null default 'new'");
 
-    [Theory(Timeout = 60_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Migrate_EmptyDatabase_AppliesInOrderAndOnce(string engine)
     {
         await using var source = NpgsqlDataSource.Create(await database.GetAsync(engine));
@@ -24,7 +24,7 @@ public sealed class MigratorTests(DatabaseFixture database) : IClassFixture<Data
         Assert.Equal("1:table 2:column", await ScalarAsync(source, "select string_agg(version || ':' || name, ' ' order by version) from fresh.migrations"));
     }
 
-    [Theory(Timeout = 60_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Migrate_ManyAtOnce_AppliesEachOnce(string engine)
     {
         await using var source = NpgsqlDataSource.Create(await database.GetAsync(engine));
@@ -35,7 +35,7 @@ public sealed class MigratorTests(DatabaseFixture database) : IClassFixture<Data
         Assert.Equal(2L, await ScalarAsync(source, "select count(*) from crowd.migrations"));
     }
 
-    [Theory(Timeout = 60_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Migrate_AppliedOneWasChanged_StopsAndChangesNothing(string engine)
     {
         await using var source = NpgsqlDataSource.Create(await database.GetAsync(engine));
@@ -49,7 +49,7 @@ public sealed class MigratorTests(DatabaseFixture database) : IClassFixture<Data
         Assert.Equal(1L, await ScalarAsync(source, "select count(*) from changed.migrations"));
     }
 
-    [Theory(Timeout = 60_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Migrate_OneFailsHalfway_LeavesNothingOfIt(string engine)
     {
         await using var source = NpgsqlDataSource.Create(await database.GetAsync(engine));
@@ -62,7 +62,7 @@ public sealed class MigratorTests(DatabaseFixture database) : IClassFixture<Data
         await MigrateAsync(source, "halfway", s_table, s_column);
     }
 
-    [Theory(Timeout = 60_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Migrate_DatabaseIsNewer_GoesOn(string engine)
     {
         await using var source = NpgsqlDataSource.Create(await database.GetAsync(engine));
@@ -73,7 +73,7 @@ public sealed class MigratorTests(DatabaseFixture database) : IClassFixture<Data
         Assert.Equal(2L, await ScalarAsync(source, "select count(*) from newer.migrations"));
     }
 
-    [Theory(Timeout = 60_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Migrate_ExtensionWithoutSchema_IsRefused(string engine)
     {
         await using var source = NpgsqlDataSource.Create(await database.GetAsync(engine));
@@ -86,7 +86,7 @@ public sealed class MigratorTests(DatabaseFixture database) : IClassFixture<Data
         Assert.Contains("schema public", error.Message, StringComparison.Ordinal);
     }
 
-    [NativePostgresFact(Timeout = 60_000)]
+    [NativePostgresFact(Timeout = 180_000)]
     public async Task Migrate_ProcessKilledInTheMiddle_NextOneStartsOver()
     {
         var connectionString = await database.GetAsync(DatabaseFixture.Native);

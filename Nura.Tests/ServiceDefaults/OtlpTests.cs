@@ -11,7 +11,7 @@ namespace Nura.Tests.ServiceDefaults;
 /// <summary>A service sends what it observes to a real OTLP listener.</summary>
 public sealed class OtlpTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Service_Stops_HasSentTracesMetricsAndLogs()
     {
         await using var collector = await Collector.StartAsync();
@@ -49,7 +49,7 @@ public sealed class OtlpTests
         Assert.Contains(collector.Logs, log => log is { Service: "rag", Record.Body.StringValue: "Row 7 asked for" } && log.Record.TraceId == remote.TraceId);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Probes_Traced_AreNotSent()
     {
         const string Sampled = "0af7651916cd43dd8448eb211c80319c";
@@ -68,7 +68,7 @@ public sealed class OtlpTests
         Assert.Equal(["GET /x"], names);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Resource_Attributes_ComeFromTheEnvironment()
     {
         await using var collector = await Collector.StartAsync();
@@ -81,7 +81,7 @@ public sealed class OtlpTests
         Assert.Equal("a b", attributes["team"]);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Collector_Gone_ServiceGoesOn()
     {
         await using var service = await TestService.StartAsync(app => app.MapGet("/x", () => "fine"), settings: ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"));
@@ -89,7 +89,7 @@ public sealed class OtlpTests
         Assert.Equal("fine", await service.Http.GetStringAsync("/x"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Collector_Hangs_ServiceStillEnds()
     {
         var asked = new TaskCompletionSource();

@@ -13,7 +13,7 @@ namespace Nura.Tests.ServiceDefaults;
 
 public sealed class ProblemTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Exception_Unexpected_Is500WithoutItsText()
     {
         await using var service = await TestService.StartAsync(app => app.MapGet("/boom", string () => throw new ArithmeticException("a secret")));
@@ -27,7 +27,7 @@ public sealed class ProblemTests
         Assert.Contains(service.Logs.Entries, entry => entry is { Level: LogLevel.Error, Exception: ArithmeticException });
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("application/json")]
     [InlineData("text/event-stream")]
     [InlineData("text/html")]
@@ -44,7 +44,7 @@ public sealed class ProblemTests
         Assert.Equal(404, problem.GetProperty("status").GetInt32());
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("{\"count\": \"many\"", "line 1")]
     [InlineData("{\n  \"count\": \"many\"\n}", "at $.count")]
     [InlineData("", "JSON")]
@@ -60,7 +60,7 @@ public sealed class ProblemTests
         Assert.DoesNotContain(service.Logs.Entries, entry => entry.Level >= LogLevel.Warning);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Body_TooLarge_Is413()
     {
         await using var service = await TestService.StartAsync(
@@ -73,7 +73,7 @@ public sealed class ProblemTests
         Assert.Equal(413, (await ReadAsync(response)).GetProperty("status").GetInt32());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Database_Unreachable_Is503WithRetryAfter()
     {
         await using var service = await TestService.StartAsync(
@@ -92,7 +92,7 @@ public sealed class ProblemTests
         Assert.Contains("database", (await ReadAsync(response)).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Client_GoesAway_IsNoError()
     {
         var entered = new TaskCompletionSource();
@@ -118,7 +118,7 @@ public sealed class ProblemTests
         Assert.DoesNotContain(service.Logs.Entries, entry => entry.Level >= LogLevel.Warning);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Exception_ServiceHasItsOwnHandler_ThatOneAnswers()
     {
         await using var service = await TestService.StartAsync(

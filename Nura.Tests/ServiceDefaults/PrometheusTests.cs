@@ -10,7 +10,7 @@ namespace Nura.Tests.ServiceDefaults;
 /// <summary>Scrapes a running service. Meters are process-wide, so each test has a meter of its own name.</summary>
 public sealed class PrometheusTests
 {
-    [ToolFact("promtool", Timeout = 60_000)]
+    [ToolFact("promtool", Timeout = 180_000)]
     public async Task Scrape_OfABusyService_SatisfiesPromtool()
     {
         await using var service = await TestService.StartAsync(app => app.MapGet("/x", () => "x"));
@@ -29,7 +29,7 @@ public sealed class PrometheusTests
         Assert.Equal(0, promtool.ExitCode);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Scrape_Instruments_AreNamedByTheCompatibilityRules()
     {
         await using var service = await TestService.StartAsync();
@@ -49,7 +49,7 @@ public sealed class PrometheusTests
         Assert.Contains("# TYPE names_cost_usd_total counter\n", text, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Scrape_LabelValues_AreEscaped()
     {
         using var meter = new Meter("Nura.Tests.Labels");
@@ -59,7 +59,7 @@ public sealed class PrometheusTests
         Assert.Contains("labels_seen_total{file_path=\"C:\\\\a\\\"b\\nc\",ok=\"true\"} 5\n", await ScrapeAsync(service), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Scrape_Histogram_CountsUpwards()
     {
         using var meter = new Meter("Nura.Tests.Histogram");
@@ -77,7 +77,7 @@ public sealed class PrometheusTests
             StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Scrape_LabelsWithoutEnd_AreBoundedAndNothingIsLost()
     {
         using var meter = new Meter("Nura.Tests.Cardinality");
@@ -94,7 +94,7 @@ public sealed class PrometheusTests
         Assert.Equal(10_000, samples.Sum(line => double.Parse(line.Split("} ")[1], CultureInfo.InvariantCulture)));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Scrape_WhileCounting_NeverGoesBack()
     {
         using var meter = new Meter("Nura.Tests.Threads");
@@ -121,7 +121,7 @@ public sealed class PrometheusTests
         Assert.Equal(200_000, Value(await ScrapeAsync(service), "threads_work_total"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Scrape_Itself_IsNotCountedAsRequest()
     {
         await using var service = await TestService.StartAsync(app => app.MapGet("/counted-route", () => "x"));

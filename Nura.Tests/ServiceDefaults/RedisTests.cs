@@ -14,7 +14,7 @@ public sealed class RedisTests
 {
     private static readonly DistributedCacheEntryOptions s_hour = new() { AbsoluteExpirationRelativeToNow = TimeSpan.FromHours(1) };
 
-    [ToolFact("redis-server", Timeout = 60_000)]
+    [ToolFact("redis-server", Timeout = 180_000)]
     public async Task Cache_RedisIsKilledAndComesBack_ServiceNeverFails()
     {
         var port = FreePort();
@@ -51,7 +51,7 @@ public sealed class RedisTests
         }
     }
 
-    [ToolFact("redis-server", Timeout = 60_000)]
+    [ToolFact("redis-server", Timeout = 180_000)]
     public async Task Cache_RedisHangs_RequestsGoOnAndSoonDoNotWait()
     {
         var port = FreePort();
@@ -76,7 +76,7 @@ public sealed class RedisTests
         }
     }
 
-    [ToolFact("redis-server", Timeout = 60_000)]
+    [ToolFact("redis-server", Timeout = 180_000)]
     public async Task Cache_Expirations_ReachRedis()
     {
         var port = FreePort();
@@ -105,7 +105,7 @@ public sealed class RedisTests
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Cache_RedisNotConfigured_LivesInTheProcess()
     {
         await using var service = await StartAsync(connectionString: null);
@@ -118,7 +118,7 @@ public sealed class RedisTests
         Assert.DoesNotContain("Redis", await service.Http.GetStringAsync("/health"), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Start_RedisUnreachable_StartsAndSaysSo()
     {
         await using var service = await StartAsync($"127.0.0.1:{FreePort()}");

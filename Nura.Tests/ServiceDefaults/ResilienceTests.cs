@@ -15,7 +15,7 @@ public sealed class ResilienceTests
 {
     private static readonly (string, string?)[] s_quick = [("Nura:Resilience:RetryDelay", "00:00:00.001")];
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Get_ServiceFailsTwice_IsAnswered()
     {
         var calls = 0;
@@ -27,7 +27,7 @@ public sealed class ResilienceTests
         Assert.Equal(2, caller.Logs.Entries.Count(entry => entry.Id.Id == 5011));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Post_ServiceFails_IsNotSentAgain()
     {
         var calls = 0;
@@ -44,7 +44,7 @@ public sealed class ResilienceTests
         Assert.Equal(1, calls);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Get_ServiceHasADefect_IsNotSentAgain()
     {
         var calls = 0;
@@ -61,7 +61,7 @@ public sealed class ResilienceTests
         Assert.Equal(1, calls);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Post_OneInstanceIsDown_ReachesTheOther()
     {
         var bodies = new ConcurrentQueue<string>();
@@ -82,7 +82,7 @@ public sealed class ResilienceTests
         Assert.Equal(["a", "b", "c", "d"], bodies);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Get_AttemptHangs_IsTriedAgain()
     {
         var calls = 0;
@@ -114,7 +114,7 @@ public sealed class ResilienceTests
         Assert.Equal(2, calls);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Stream_LongerThanEveryTimeout_IsNotCut()
     {
         var more = new TaskCompletionSource();
@@ -137,7 +137,7 @@ public sealed class ResilienceTests
         Assert.Equal("last", await reader.ReadLineAsync());
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Service_FailsAgainAndAgain_IsLeftAloneAndThenTriedAgain()
     {
         var calls = 0;
@@ -167,7 +167,7 @@ public sealed class ResilienceTests
         Assert.Equal(HttpStatusCode.OK, recovered.StatusCode);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Call_UnknownService_SaysWhatToSet()
     {
         await using var caller = await TestService.StartAsync(configure: builder => builder.AddServiceClient<RagProbe>("rag"));
@@ -177,7 +177,7 @@ public sealed class ResilienceTests
         Assert.Contains("services__rag__http__0", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Start_SettingOutOfRange_NamesIt()
     {
         var error = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(

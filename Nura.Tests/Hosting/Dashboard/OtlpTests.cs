@@ -9,7 +9,7 @@ namespace Nura.Tests.Hosting.Dashboard;
 
 public sealed class OtlpTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Traces_FromTheRealExporter_AreListedAndDrawnAsWaterfall()
     {
         await using var dashboard = await TestDashboard.StartAsync(browserToken: null);
@@ -37,7 +37,7 @@ public sealed class OtlpTests
         Assert.DoesNotContain(id, await dashboard.PageAsync("/traces?resource=agents"), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Logs_FromTheRealExporter_AreFilteredByResourceLevelTextAndTrace()
     {
         await using var dashboard = await TestDashboard.StartAsync(browserToken: null);
@@ -63,7 +63,7 @@ public sealed class OtlpTests
         Assert.DoesNotContain("Skipped", await dashboard.PageAsync("/logs?resource=agents"), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Metrics_FromTheRealExporter_AreChartedWithTheirFigures()
     {
         await using var dashboard = await TestDashboard.StartAsync(browserToken: null);
@@ -85,7 +85,7 @@ public sealed class OtlpTests
         Assert.Contains("<td>42</td>", gauge, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Telemetry_WithSecrets_IsKeptWithoutThem()
     {
         await using var dashboard = await TestDashboard.StartAsync(
@@ -105,7 +105,7 @@ public sealed class OtlpTests
         Assert.DoesNotContain("canary", await dashboard.PageAsync("/traces"), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Receiver_WrongKey_KeepsNothing()
     {
         await using var dashboard = await TestDashboard.StartAsync(browserToken: null);
@@ -118,7 +118,7 @@ public sealed class OtlpTests
         Assert.DoesNotContain("from a stranger", await dashboard.PageAsync("/logs"), StringComparison.Ordinal);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("v1/logs", "application/json", "{}", false, HttpStatusCode.UnsupportedMediaType)]
     [InlineData("v1/logs", "application/x-protobuf", "not protobuf", false, HttpStatusCode.BadRequest)]
     [InlineData("v1/traces", "application/x-protobuf", "", false, HttpStatusCode.OK)]
@@ -133,7 +133,7 @@ public sealed class OtlpTests
         Assert.Equal(expected, answer.StatusCode);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Receiver_DecompressingToTooMuch_IsRefused()
     {
         await using var dashboard = await TestDashboard.StartAsync(browserToken: null);

@@ -11,7 +11,7 @@ public sealed partial class ResourcePagesTests
 
     private readonly DemoResource _rag = new("rag");
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Resources_Running_ShowStateSourceAddressAndCommands()
     {
         await using var dashboard = await StartAsync();
@@ -24,7 +24,7 @@ public sealed partial class ResourcePagesTests
         Assert.Contains("aria-label=\"Stop rag\"", page, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Environment_Secrets_AreMaskedEverywhere()
     {
         await using var dashboard = await StartAsync();
@@ -51,7 +51,7 @@ public sealed partial class ResourcePagesTests
         Assert.DoesNotContain(TestDashboard.OtlpKey, page, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Commands_WithTheFormOfAPage_ChangeTheResource()
     {
         await using var dashboard = await StartAsync();
@@ -72,7 +72,7 @@ public sealed partial class ResourcePagesTests
         await dashboard.PageShowingAsync("/", KnownResourceStates.Finished);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Console_Lines_AreStreamedColouredMaskedAndEncoded()
     {
         await using var dashboard = await StartAsync();
@@ -96,7 +96,7 @@ public sealed partial class ResourcePagesTests
         Assert.DoesNotContain("canary", text, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Console_Reconnected_GoesOnAfterTheLastLine()
     {
         await using var dashboard = await StartAsync();

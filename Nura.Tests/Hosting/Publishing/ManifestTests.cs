@@ -7,7 +7,7 @@ namespace Nura.Tests.Hosting.Publishing;
 
 public sealed class ManifestTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Manifest_OfTheSevenResourceExample_IsTheExpectedJson()
     {
         using var published = await PublishedManifest.PublishAsync(DescribeExample);
@@ -17,7 +17,7 @@ public sealed class ManifestTests
         Assert.Equal(SourceTree.Read("Nura.Tests/Snapshots/example-manifest.json").TrimEnd(), text);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Manifest_OfTheExample_KeepsToTheSchema()
     {
         using var published = await PublishedManifest.PublishAsync(DescribeExample);
@@ -52,7 +52,7 @@ public sealed class ManifestTests
             ManifestRules.Violations(resources));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Manifest_WrittenTwice_IsTheSame()
     {
         using var first = await PublishedManifest.PublishAsync(DescribeExample);
@@ -61,7 +61,7 @@ public sealed class ManifestTests
         Assert.Equal(first.Text, second.Text);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Manifest_SecretParameterWithAValue_DoesNotHoldIt()
     {
         using var published = await PublishedManifest.PublishAsync(
@@ -71,7 +71,7 @@ public sealed class ManifestTests
         Assert.Equal("{key.value}", (string?)published.Resources["web"]!["env"]!["KEY"]);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Manifest_ContainerEndpoints_HavePortsOnlyWhereTheyDiffer()
     {
         using var published = await PublishedManifest.PublishAsync(builder => builder.AddContainer("web", "nginx", "1")
@@ -90,7 +90,7 @@ public sealed class ManifestTests
         Assert.Empty(ManifestRules.Violations(published.Resources));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("--output-path", "--publisher", "manifest")]
     [InlineData("--step publish-manifest", "--operation", "publish", "--step", "deploy", "--output-path", "OUT")]
     public async Task Publish_WithoutWhatItNeeds_SaysWhatToAdd(string missing, params string[] arguments)
