@@ -31,6 +31,7 @@ public sealed record SearchAnswer(IReadOnlyList<SearchHit> Hits, int Repositorie
 /// <param name="Score">Comparable within one answer only.</param>
 /// <param name="Lanes">The lanes that voted for it, such as <c>lexical</c>.</param>
 /// <param name="Terms">The query's terms found in it.</param>
+/// <param name="Commits">Past commits that changed its file and fit the query, most telling first.</param>
 public sealed record SearchHit(
     Citation Citation,
     Guid RepositoryId,
@@ -39,7 +40,14 @@ public sealed record SearchHit(
     string Text,
     double Score,
     IReadOnlyList<string> Lanes,
-    IReadOnlyList<string> Terms);
+    IReadOnlyList<string> Terms,
+    IReadOnlyList<CommitEvidence>? Commits = null);
+
+/// <summary>A past commit that speaks for a file.</summary>
+/// <param name="Commit">Its id.</param>
+/// <param name="Subject">First line of its message.</param>
+/// <param name="Date">When it was made.</param>
+public sealed record CommitEvidence(string Commit, string Subject, DateTimeOffset Date);
 
 /// <summary>Lines of a file at a commit.</summary>
 /// <param name="Citation">What was read; the end line is cut to the file's length.</param>

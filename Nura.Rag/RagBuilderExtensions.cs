@@ -5,6 +5,7 @@ using Nura.Contracts;
 using Nura.Rag;
 using Nura.Rag.Citations;
 using Nura.Rag.Git;
+using Nura.Rag.History;
 using Nura.Rag.Indexing;
 using Nura.Rag.Ranking;
 using Nura.Rag.Repositories;
@@ -37,7 +38,11 @@ internal static class RagBuilderExtensions
         services.AddSingleton<BlobPipeline>();
         services.AddSingleton<Indexer>();
 
+        services.AddSingleton<CommitStore>();
+        services.AddSingleton<HistoryIndexer>();
+
         services.AddSingleton<IRankingLane, LexicalLane>();
+        services.AddSingleton<IRankingLane, HistoryLane>();
         services.AddSingleton<Ranker>();
         services.AddSingleton<CorpusLoader>();
         services.AddSingleton<CorpusCache>();

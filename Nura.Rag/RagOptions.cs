@@ -43,6 +43,10 @@ public sealed class RagOptions
     [Range(0, 86_400)]
     public int PollSeconds { get; set; } = 5;
 
+    /// <summary>Newest commits whose messages and changes help ranking; 0 for none.</summary>
+    [Range(0, 100_000)]
+    public int HistoryCommits { get; set; } = 10_000;
+
     /// <summary>Minutes git may take to fetch.</summary>
     [Range(1, 1440)]
     public int FetchMinutes { get; set; } = 120;

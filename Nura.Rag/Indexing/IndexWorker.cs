@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
 using Nura.Rag.Git;
+using Nura.Rag.History;
 using Nura.Rag.Ranking;
 using Nura.Rag.Repositories;
 
@@ -8,7 +9,7 @@ namespace Nura.Rag.Indexing;
 
 /// <summary>Claims runs and does them, some at a time.</summary>
 internal sealed partial class IndexWorker(
-    RunQueue queue, RepositoryStore repositories, Indexer indexer, CorpusCache corpora, GitCommand git, IOptions<RagOptions> options, ILogger<IndexWorker> logger)
+    RunQueue queue, RepositoryStore repositories, Indexer indexer, HistoryIndexer history, CorpusCache corpora, GitCommand git, IOptions<RagOptions> options, ILogger<IndexWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(2);
@@ -57,7 +58,13 @@ internal sealed partial class IndexWorker(
             var repository = (await repositories.VisibleAsync([run.Repository], stop.Token)).FirstOrDefault() ?? throw new RunLostException();
             LogStarted(run.Id, repository.Name);
             await indexer.RunAsync(run, repository, progress, stop.Token);
-            await corpora.RefreshAsync(run.Repository, stop.Token);
+            var corpus = await corpora.RefreshAsync(run.Repository, stop.Token);
+
+            // Already searchable; what follows makes the ranking better.
+            if (corpus is not null && await history.RunAsync(run.Repository, corpus.Commit, stop.Token))
+            {
+                await corpora.RefreshAsync(run.Repository, stop.Token);
+            }
         }
         catch (RunLostException)
         {

@@ -1,4 +1,5 @@
 using Nura.Rag.Files;
+using Nura.Rag.History;
 using Nura.Rag.Text;
 
 namespace Nura.Rag.Ranking;
@@ -41,6 +42,9 @@ internal sealed class Corpus
 
     /// <summary>What blobs consist of, to build the next corpus from.</summary>
     public required IReadOnlyDictionary<long, BlobTerms> Blobs { get; init; }
+
+    /// <summary>Its past commits, once they are read.</summary>
+    public HistoryIndex? History { get; init; }
 
     /// <summary>How many chunks.</summary>
     public int Chunks => ChunkFile.Length;

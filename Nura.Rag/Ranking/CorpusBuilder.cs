@@ -1,4 +1,5 @@
 using Nura.Rag.Files;
+using Nura.Rag.History;
 using Nura.Rag.Text;
 
 namespace Nura.Rag.Ranking;
@@ -18,8 +19,10 @@ internal static class CorpusBuilder
     /// <param name="files">The indexed files with their blobs, by path.</param>
     /// <param name="blobs">The terms of those blobs, in the numbers of <paramref name="vocabulary"/>.</param>
     /// <param name="vocabulary">Receives the terms of the paths.</param>
+    /// <param name="history">Makes the index of past commits, given the files' indices by path.</param>
     public static Corpus Build(
-        CorpusHead head, IReadOnlyList<(string Path, long Blob, string Language)> files, IReadOnlyDictionary<long, BlobTerms> blobs, Vocabulary vocabulary)
+        CorpusHead head, IReadOnlyList<(string Path, long Blob, string Language)> files, IReadOnlyDictionary<long, BlobTerms> blobs, Vocabulary vocabulary,
+        Func<IReadOnlyDictionary<string, int>, HistoryIndex?>? history = null)
     {
         var corpusFiles = new CorpusFile[files.Count];
         var chunks = 0;
@@ -69,6 +72,7 @@ internal static class CorpusBuilder
             PostingChunks = postingChunks,
             PostingWeights = weights,
             Blobs = blobs,
+            History = history?.Invoke(corpusFiles.Select((file, i) => (file.Path, i)).ToDictionary(pair => pair.Path, pair => pair.i, StringComparer.Ordinal)),
         };
     }
 

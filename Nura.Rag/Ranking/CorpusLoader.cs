@@ -1,10 +1,11 @@
 using Npgsql;
+using Nura.Rag.History;
 using Nura.Rag.Text;
 
 namespace Nura.Rag.Ranking;
 
 /// <summary>Builds a repository's corpus from PostgreSQL.</summary>
-internal sealed class CorpusLoader(NpgsqlDataSource database)
+internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore history)
 {
     private const int BatchBlobs = 2000;
 
@@ -47,7 +48,22 @@ internal sealed class CorpusLoader(NpgsqlDataSource database)
         }
 
         await ReadBlobsAsync(missing, blobs, vocabulary, cancellationToken);
-        return CorpusBuilder.Build(head, files, blobs, vocabulary);
+        var words = previous?.History?.Terms ?? new Dictionary<string, BlobTerms>();
+        var commits = await history.ReadAsync(repository, words.Keys.ToList(), cancellationToken);
+        var kept = new Dictionary<string, BlobTerms>(StringComparer.Ordinal);
+        foreach (var commit in commits)
+        {
+            if (words.TryGetValue(commit.Sha, out var known))
+            {
+                kept.Add(commit.Sha, known);
+            }
+            else if (commit.Terms is { } terms)
+            {
+                kept.Add(commit.Sha, BlobTerms.Decode(terms, vocabulary));
+            }
+        }
+
+        return CorpusBuilder.Build(head, files, blobs, vocabulary, paths => new HistoryIndex(commits, kept, paths));
     }
 
     private static double Waste(Corpus corpus)

@@ -7,7 +7,7 @@ internal sealed class LexicalLane : IRankingLane
 
     public double Weight => 1;
 
-    public IReadOnlyList<float[]> Score(SearchQuery query, IReadOnlyList<Corpus> corpora)
+    public LaneVotes Vote(SearchQuery query, IReadOnlyList<Corpus> corpora)
     {
         var scores = corpora.Select(corpus => new float[corpus.Chunks]).ToArray();
         var total = corpora.Sum(corpus => (long)corpus.Chunks);
@@ -37,7 +37,7 @@ internal sealed class LexicalLane : IRankingLane
             }
         }
 
-        return scores;
+        return new LaneVotes(scores, null);
     }
 
     private static void Add(Corpus corpus, int term, float weight, float[] scores)

@@ -24,13 +24,13 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
     /// <param name="limit">Most chunks.</param>
     public List<RankedChunk> Rank(SearchQuery query, IReadOnlyList<Corpus> corpora, Func<CorpusFile, bool> accept, int limit)
     {
-        var votes = _lanes.Select(lane => lane.Score(query, corpora)).ToArray();
+        var votes = _lanes.Select(lane => lane.Vote(query, corpora)).ToArray();
         var factors = corpora.Select(corpus => Factors(query, corpus, accept)).ToArray();
         var chunks = corpora.Select(corpus => new float[corpus.Chunks]).ToArray();
         var files = corpora.Select(corpus => new float[corpus.Files.Length]).ToArray();
         for (var lane = 0; lane < _lanes.Length; lane++)
         {
-            Mix(corpora, votes[lane], factors, chunks, files, _lanes[lane].Weight);
+            Mix(corpora, votes[lane], factors, chunks, files, (float)_lanes[lane].Weight);
         }
 
         var best = new PriorityQueue<(int Corpus, int Chunk), (float Score, int Order)>();
@@ -39,10 +39,11 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
         {
             for (var chunk = 0; chunk < chunks[i].Length; chunk++)
             {
-                if (chunks[i][chunk] > 0)
+                var file = corpora[i].ChunkFile[chunk];
+                if (chunks[i][chunk] > 0 || (files[i][file] > 0 && chunk == corpora[i].Files[file].FirstChunk))
                 {
-                    // Among equals the earlier one stays: ascending priority puts later ones out first.
-                    Offer(best, (i, chunk), (chunks[i][chunk] + (FileShare * files[i][corpora[i].ChunkFile[chunk]]), --order), limit);
+                    // Among equals the earlier one stays. A file that only its history speaks for is shown by its beginning.
+                    Offer(best, (i, chunk), (chunks[i][chunk] + (FileShare * files[i][file]), --order), limit);
                 }
             }
         }
@@ -51,9 +52,11 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
         while (best.TryDequeue(out var place, out var priority))
         {
             var corpus = corpora[place.Corpus];
-            var file = corpus.Files[corpus.ChunkFile[place.Chunk]];
-            var voters = _lanes.Where((_, lane) => votes[lane][place.Corpus][place.Chunk] > 0).Select(lane => lane.Name).ToList();
-            ranked.Add(new RankedChunk(corpus, file, place.Chunk - file.FirstChunk, priority.Score, voters));
+            var file = corpus.ChunkFile[place.Chunk];
+            ranked.Add(new RankedChunk(
+                corpus, corpus.Files[file], place.Chunk - corpus.Files[file].FirstChunk, priority.Score,
+                [.. _lanes.Where((_, lane) => votes[lane].Chunks?[place.Corpus][place.Chunk] > 0 || votes[lane].Files?[place.Corpus][file] > 0).Select(lane => lane.Name)],
+                [.. votes.SelectMany(vote => vote.Evidence.TryGetValue((place.Corpus, file), out var commits) ? commits : [])]));
         }
 
         ranked.Reverse();
@@ -63,17 +66,16 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
     private static float[] Factors(SearchQuery query, Corpus corpus, Func<CorpusFile, bool> accept) =>
         Array.ConvertAll(corpus.Files, file => !accept(file) ? 0 : query.Wants(file.Kind) ? 1 : UnaskedKind);
 
-    private static void Mix(
-        IReadOnlyList<Corpus> corpora, IReadOnlyList<float[]> votes, float[][] factors, float[][] chunks, float[][] files, double weight)
+    private static void Mix(IReadOnlyList<Corpus> corpora, LaneVotes votes, float[][] factors, float[][] chunks, float[][] files, float weight)
     {
-        var fileVotes = corpora.Select((corpus, i) => FileVotes(corpus, votes[i], factors[i])).ToArray();
+        var fileVotes = corpora.Select((corpus, i) => FileVotes(corpus, votes.Chunks?[i], votes.Files?[i], factors[i])).ToArray();
         var best = fileVotes.Max(scores => scores.Length == 0 ? 0 : scores.Max());
         if (best <= 0)
         {
             return;
         }
 
-        var scale = (float)weight / best;
+        var scale = weight / best;
         for (var i = 0; i < corpora.Count; i++)
         {
             for (var file = 0; file < files[i].Length; file++)
@@ -81,21 +83,21 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
                 files[i][file] += scale * fileVotes[i][file];
             }
 
-            for (var chunk = 0; chunk < chunks[i].Length; chunk++)
+            for (var chunk = 0; votes.Chunks is not null && chunk < chunks[i].Length; chunk++)
             {
-                chunks[i][chunk] += scale * votes[i][chunk] * factors[i][corpora[i].ChunkFile[chunk]];
+                chunks[i][chunk] += scale * votes.Chunks[i][chunk] * factors[i][corpora[i].ChunkFile[chunk]];
             }
         }
     }
 
-    private static float[] FileVotes(Corpus corpus, float[] votes, float[] factors)
+    private static float[] FileVotes(Corpus corpus, float[]? chunks, float[]? files, float[] factors)
     {
-        var scores = new float[corpus.Files.Length];
+        var scores = files is null ? new float[corpus.Files.Length] : (float[])files.Clone();
         Span<float> top = stackalloc float[s_places.Length];
         for (var f = 0; f < scores.Length; f++)
         {
             top.Clear();
-            foreach (var vote in votes.AsSpan(corpus.Files[f].FirstChunk, corpus.Files[f].Chunks))
+            foreach (var vote in chunks is null ? default : chunks.AsSpan(corpus.Files[f].FirstChunk, corpus.Files[f].Chunks))
             {
                 Insert(top, vote);
             }

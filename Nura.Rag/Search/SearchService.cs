@@ -88,7 +88,8 @@ internal sealed class SearchService(RepositoryStore repositories, CorpusCache co
             hits.Add(new SearchHit(
                 new Citation(chunk.Corpus.Name, chunk.Corpus.Commit, chunk.File.Path, text.StartLine, text.EndLine),
                 chunk.Corpus.Repository, text.Symbol, chunk.File.Language, text.Content, Math.Round(chunk.Score, 6), chunk.Lanes,
-                Found(query, chunk.File.Path, text.Content)));
+                Found(query, chunk.File.Path, text.Content),
+                chunk.Commits.Count == 0 ? null : [.. chunk.Commits.Select(commit => new CommitEvidence(commit.Sha, commit.Subject, commit.Time))]));
         }
 
         return hits;

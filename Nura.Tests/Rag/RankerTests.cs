@@ -19,7 +19,7 @@ public sealed class RankerTests
             (string Path, string[][] Chunks)[] first = [("q1.cs", Chunks()), ("w2.cs", Chunks())], second = [("e3.cs", Chunks())];
             var query = new SearchQuery("alpha beta alpha unknown");
 
-            var scores = new LexicalLane().Score(query, [Corpus("a", first), Corpus("b", second)]);
+            var scores = new LexicalLane().Vote(query, [Corpus("a", first), Corpus("b", second)]).Chunks!;
 
             var all = new[] { first, second }.SelectMany(files => files.SelectMany(file => file.Chunks)).ToArray();
             for (var corpus = 0; corpus < 2; corpus++)

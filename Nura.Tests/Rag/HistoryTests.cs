@@ -1,0 +1,150 @@
+using Microsoft.Extensions.Options;
+using Nura.Contracts;
+using Nura.Rag;
+using Nura.Rag.Git;
+using Nura.Rag.History;
+using Nura.Rag.Ranking;
+using Nura.Rag.Text;
+using Nura.Tests.Databases;
+
+namespace Nura.Tests.Rag;
+
+public sealed class HistoryTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
+{
+    [Fact(Timeout = 120_000)]
+    public async Task Read_Commits_KeepsWordsFilesAndMoves()
+    {
+        var folder = Directory.CreateTempSubdirectory("nura-history-").FullName;
+        using var sample = new SampleRepository(folder);
+        sample.Commit("old.cs", "class Alpha\n{\n    int first;\n}\n", "other.cs", "class Beta { }\n");
+        sample.Git("mv", "old.cs", "new.cs");
+        sample.Git("commit", "--quiet", "-m", "Move it");
+        sample.Write("new.cs", "class Alpha\n{\n    int replaced;\n}\n");
+        sample.Write("mac.txt", ":000000 100644 000 111 A\tfake.cs\r:100644 \t\r\u0001deadbeef\r");
+        sample.Git("add", "--all");
+        sample.Git("commit", "--quiet", "-m", "Replace the counter\n\nIt overflowed.\n\nReviewed-by: Somebody <s@example.com>");
+        sample.Commit([.. Enumerable.Range(0, 21).SelectMany(i => new[] { $"many{i}.cs", "class Many { }\n" })]);
+
+        var documents = await ReadAsync(folder, sample);
+
+        Assert.Equal(["A change", "Replace the counter", "Move it", "A change"], documents.Select(document => document.Subject));
+        Assert.Null(documents[0].Terms);
+        Assert.Empty(documents[0].Files);
+        Assert.Equal(["mac.txt", "new.cs"], documents[1].Files);
+        Assert.Equal([("old.cs", "new.cs")], documents[2].Renames);
+        Assert.Equal(["new.cs"], documents[2].Files);
+        var words = Words(documents[1]);
+        Assert.Equal((3, 3, 1, 1), (words["counter"], words["overflow"], words["replac"] - 3, words["alpha"]));
+        Assert.DoesNotContain("somebodi", words.Keys);
+    }
+
+    [Fact]
+    public void Vote_CommitOfAMovedFile_SpeaksForItsPresentPath()
+    {
+        var corpus = Corpus(
+            [
+                Commit("c3", 0, "tidy", ["src/new.cs"], [("src/old.cs", "src/new.cs")]),
+                Commit("c2", 100, "fix overflow of the counter", ["src/old.cs", "src/gone.cs"]),
+                Commit("c1", 100, "fix overflow of the counter", ["src/other.cs", "src/third.cs"]),
+            ],
+            "src/new.cs", "src/other.cs", "src/third.cs");
+
+        var votes = new HistoryLane().Vote(new SearchQuery("counter overflows"), [corpus]);
+
+        // One of its two files is gone, so it says more about the other.
+        Assert.True(votes.Files![0][0] > votes.Files[0][1]);
+        Assert.Equal(votes.Files[0][1], votes.Files[0][2]);
+        Assert.Equal("c2", Assert.Single(votes.Evidence[(0, 0)]).Sha);
+    }
+
+    [Fact]
+    public void Vote_OldCommit_CountsLessButNeverNothing()
+    {
+        var corpus = Corpus(
+            [Commit("new", 0, "parser speed", ["a.cs"]), Commit("old", 365 * 20, "parser speed", ["b.cs"])], "a.cs", "b.cs");
+
+        var votes = new HistoryLane().Vote(new SearchQuery("parser speed"), [corpus]).Files![0];
+
+        Assert.InRange(votes[1] / votes[0], 0.39, 0.41);
+    }
+
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Search_WordsOnlyInAMessage_FindTheFileWithItsCommit(string engine)
+    {
+        await using var host = new RagHost(await database.GetAsync(engine));
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("src/Door.cs", "class Door { int angle; }\n", "src/Window.cs", "class Window { int pane; }\n");
+        sample.Write("src/Door.cs", "class Door { int angle; int hinge; }\n");
+        sample.Git("commit", "--quiet", "--all", "-m", "Stop the squeaking");
+        var squeak = sample.Git("rev-parse", "HEAD").Trim();
+        var view = await host.AddAsync(sample.Path);
+
+        var hit = Assert.Single((await host.SearchAsync("squeaking", view.Id)).Hits);
+        Assert.Equal(("src/Door.cs", "history"), (hit.Citation.Path, Assert.Single(hit.Lanes)));
+        Assert.Equal((squeak, "Stop the squeaking"), (hit.Commits![0].Commit, hit.Commits[0].Subject));
+
+        // Rewritten history is forgotten with what it said; a new commit adds to the rest.
+        sample.Git("reset", "--quiet", "--hard", "HEAD~1");
+        sample.Write("src/Window.cs", "class Window { int pane; int frame; }\n");
+        sample.Git("commit", "--quiet", "--all", "-m", "Tighten against rattling");
+        await host.IndexAsync(view.Id);
+
+        Assert.Empty((await host.SearchAsync("squeaking", view.Id)).Hits);
+        Assert.Equal("src/Window.cs", Assert.Single((await host.SearchAsync("rattling", view.Id)).Hits).Citation.Path);
+    }
+
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Index_HistoryThatCannotBeRead_StillMakesTheCommitSearchable(string engine)
+    {
+        await using var host = new RagHost(await database.GetAsync(engine), ("Nura:Rag:HistoryCommits", "0"));
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("a.cs", "class Alone { }\n");
+
+        var view = await host.AddAsync(sample.Path);
+
+        Assert.Equal(RepositoryState.Ready, view.State);
+        Assert.Equal(["lexical"], Assert.Single((await host.SearchAsync("alone", view.Id)).Hits).Lanes);
+    }
+
+    private static async Task<List<CommitDoc>> ReadAsync(string folder, SampleRepository sample)
+    {
+        var git = new GitCommand(Options.Create(new RagOptions { MirrorDirectory = Path.Combine(folder, "mirrors") }));
+        var mirror = new GitMirror(git, Guid.CreateVersion7());
+        await mirror.FetchAsync(new FetchSource(sample.Path, [], new Dictionary<string, string>()), static _ => { }, CancellationToken.None);
+        var reader = new CommitReader(git, mirror);
+        var documents = new List<CommitDoc>();
+        await foreach (var document in reader.ReadAsync(await reader.ListAsync("refs/heads/main", 100, CancellationToken.None), CancellationToken.None))
+        {
+            documents.Add(document);
+        }
+
+        return documents;
+    }
+
+    private static Dictionary<string, int> Words(CommitDoc document)
+    {
+        var vocabulary = new Vocabulary();
+        var terms = BlobTerms.Decode(document.Terms, vocabulary);
+        return terms.Terms(0).ToArray().Zip(terms.Counts(0).ToArray()).ToDictionary(pair => vocabulary[pair.First], pair => (int)pair.Second);
+    }
+
+    private static CommitDoc Commit(string sha, int ageDays, string message, string[] files, params (string, string)[] renames)
+    {
+        var vocabulary = new Vocabulary();
+        var writer = new BlobTermsWriter(vocabulary);
+        writer.Add([.. new SearchQuery(message).Terms.Select(term => vocabulary.Add(term.Term))]);
+        return new CommitDoc(sha, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddDays(-ageDays), message, files, renames, writer.ToArray());
+    }
+
+    private static Corpus Corpus(CommitDoc[] commits, params string[] paths)
+    {
+        var vocabulary = new Vocabulary();
+        var blob = new BlobTermsWriter(vocabulary);
+        blob.Add([vocabulary.Add("body")]);
+        var blobs = new Dictionary<long, BlobTerms> { [1] = BlobTerms.Decode(blob.ToArray(), vocabulary) };
+        var terms = commits.ToDictionary(commit => commit.Sha, commit => BlobTerms.Decode(commit.Terms, vocabulary));
+        return CorpusBuilder.Build(
+            new CorpusHead(Guid.CreateVersion7(), "a", new string('0', 40), 1), [.. paths.Select(path => (path, 1L, "csharp"))], blobs, vocabulary,
+            files => new HistoryIndex(commits, terms, files));
+    }
+}
