@@ -52,7 +52,7 @@ internal static class ImageBuilder
         }
 
         var build = ((ContainerResource)workload.Source).Build!;
-        var image = (options.Registry.Length == 0 ? "" : options.Registry + "/") + repository + ":" + options.Tag;
+        var image = workload.Image.Reference(options.Registry);
         yield return (builder,
         [
             "build", "--file", Absolute(build.Dockerfile), "--tag", image,

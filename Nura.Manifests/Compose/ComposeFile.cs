@@ -73,7 +73,7 @@ internal static class ComposeFile
         }
 
         return Tree.Map(
-            ("image", Image(workload.Image, options)),
+            ("image", workload.Image.Reference(options.Registry)),
             ("build", build is null ? null : Build(system, workload, build, options)),
             ("entrypoint", Tree.OrNull(workload.Command.Select(Escape).ToList())),
             ("command", Tree.OrNull(workload.Arguments.Select(argument => Text(system, argument)).ToList())),
@@ -109,9 +109,6 @@ internal static class ComposeFile
         .. workload.Volumes.Select(volume => $"{volume.Name}:{volume.MountPath}{(volume.ReadOnly ? ":ro" : "")}"),
         .. workload.Files.Select(files => $"./{workload.Name}/{files.Name}{(files.SubPath is null ? "" : "/" + files.SubPath)}:{files.MountPath}:ro"),
     ];
-
-    private static string Image(WorkloadImage image, ConversionOptions options) =>
-        (image.Built && options.Registry.Length > 0 ? options.Registry + "/" : "") + image.Repository + (image.Digest is null ? ":" + image.Tag : "@" + image.Digest);
 
     /// <summary>Compose refuses circles in depends_on, which services may well have.</summary>
     private static bool Reaches(DeploymentSystem system, string from, string to)

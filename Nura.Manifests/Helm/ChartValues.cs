@@ -32,7 +32,7 @@ internal static class ChartValues
                 ("interval", "30s"),
                 ("prometheus", "http://kube-prometheus-stack-prometheus.monitoring.svc:9090"))),
             ("rollouts", Tree.Map(("namespace", "argo-rollouts"))),
-            ("storage", Tree.Map(("className", ""), ("size", "10Gi"))),
+            ("storage", Tree.Map(("className", ""), ("size", WorkloadDefaults.VolumeSize))),
             ("defaults", WorkloadDefaults.All()),
             ("workloads", Entries(system.Workloads, workload => workload.Name, workload => Workload(system, workload))));
         Tree.Overlay(values, options.Values);
@@ -42,7 +42,7 @@ internal static class ChartValues
     private static OrderedDictionary<string, object?> Secrets(DeploymentSystem system, ConversionOptions options) => Tree.Map(
         ("source", options.SecretSource),
         ("name", system.Name + "-secrets"),
-        ("store", Tree.Map(("kind", "ClusterSecretStore"), ("name", "aws-secrets-manager"))),
+        ("store", Tree.Map(("kind", WorkloadDefaults.SecretStoreKind), ("name", WorkloadDefaults.SecretStore))),
         ("path", system.Name),
         ("refreshInterval", "1h"),
         ("keys", Entries(system.Secrets.Values, secret => secret.Key, secret => Tree.Map(

@@ -30,6 +30,12 @@ internal static class WorkloadDefaults
 
     public const string ScratchSize = "1Gi";
 
+    public const string VolumeSize = "10Gi";
+
+    public const string SecretStoreKind = "ClusterSecretStore";
+
+    public const string SecretStore = "aws-secrets-manager";
+
     public static OrderedDictionary<string, object?> Resources() => Tree.Map(
         ("requests", Tree.Map(("cpu", "100m"), ("memory", "256Mi"))),
         // No CPU limit: throttling hurts latency more than a busy neighbour does.

@@ -126,7 +126,7 @@ internal sealed class KustomizeFolder
                         ("metadata", Tree.Map(("name", volume.Name))),
                         ("spec", Tree.Map(
                             ("accessModes", new List<object?> { "ReadWriteOnce" }),
-                            ("resources", Tree.Map(("requests", Tree.Map(("storage", "10Gi"))))))))).ToList()))),
+                            ("resources", Tree.Map(("requests", Tree.Map(("storage", WorkloadDefaults.VolumeSize))))))))).ToList()))),
                 wave: "-2"),
             _ => Object("apps/v1", "Deployment", name, name, Tree.Map(
                 ("replicas", workload.Scales ? null : 1),
@@ -162,7 +162,7 @@ internal sealed class KustomizeFolder
             name,
             Tree.Map(
                 ("refreshInterval", "1h"),
-                ("secretStoreRef", Tree.Map(("kind", "ClusterSecretStore"), ("name", "aws-secrets-manager"))),
+                ("secretStoreRef", Tree.Map(("kind", WorkloadDefaults.SecretStoreKind), ("name", WorkloadDefaults.SecretStore))),
                 ("target", Tree.Map(
                     ("name", name),
                     ("creationPolicy", "Owner"),

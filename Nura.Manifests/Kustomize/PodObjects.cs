@@ -48,7 +48,7 @@ internal sealed class PodObjects(DeploymentSystem system, ConversionOptions opti
         var drains = workload is { IsProject: true, Ports.Count: > 0 } && workload.Kind != WorkloadKind.Job;
         return Tree.Map(
             ("name", workload.Name),
-            ("image", Image(workload.Image)),
+            ("image", workload.Image.Reference(options.Registry)),
             ("imagePullPolicy", options.ImagePullPolicy),
             ("command", Tree.OrNull(workload.Command.ToList())),
             ("args", Tree.OrNull(workload.Arguments.Select(Text).ToList())),
@@ -120,9 +120,6 @@ internal sealed class PodObjects(DeploymentSystem system, ConversionOptions opti
         { Known.User: > 0 } => workload.Known.User,
         _ => null,
     };
-
-    private string Image(WorkloadImage image) =>
-        (image.Built && options.Registry.Length > 0 ? options.Registry + "/" : "") + image.Repository + (image.Digest is null ? ":" + image.Tag : "@" + image.Digest);
 
     /// <summary>A value with everything but secrets filled in; those Kubernetes fills in when the container starts.</summary>
     private string Text(ValueTemplate template) => template.Render(part => part switch

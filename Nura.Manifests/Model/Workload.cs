@@ -62,7 +62,11 @@ internal enum WorkloadKind
 /// <param name="Repository">Without registry for built images, as written otherwise.</param>
 /// <param name="Tag">Null when only a digest is known.</param>
 /// <param name="Digest">"sha256:..." or null.</param>
-internal sealed record WorkloadImage(bool Built, string Repository, string? Tag, string? Digest);
+internal sealed record WorkloadImage(bool Built, string Repository, string? Tag, string? Digest)
+{
+    /// <summary>The full reference, with the registry of built images in front.</summary>
+    public string Reference(string registry) => (Built && registry.Length > 0 ? registry + "/" : "") + Repository + (Digest is null ? ":" + Tag : "@" + Digest);
+}
 
 /// <summary>A port by its name in the cluster (at most 15 characters) and the endpoints it serves: https of a project is served by its http port, as TLS ends at the load balancer.</summary>
 internal sealed record WorkloadPort(string Name, IReadOnlyList<string> Endpoints, int ContainerPort, int ServicePort, string Protocol, string Scheme, bool Http2, bool External)

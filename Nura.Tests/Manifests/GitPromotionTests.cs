@@ -119,6 +119,21 @@ public sealed class GitPromotionTests
     }
 
     [Fact]
+    public async Task Push_OvertakenByAnother_LeavesTheOthersCommitInPlace()
+    {
+        using var sandbox = await GitSandbox.CreateAsync();
+        var slow = await sandbox.RepositoryAsync();
+        var judged = await slow.FetchAsync(CancellationToken.None);
+        await new Promoter(await sandbox.RepositoryAsync(), new ManualTime()).ReleaseAsync("dev", s_first, CancellationToken.None);
+        var tip = await GitSandbox.GitAsync(sandbox.Remote, "rev-parse", "main");
+
+        var pushed = await slow.TryPushAsync(judged, new ReleaseChange("dev", s_second, null, "too late", null), CancellationToken.None);
+
+        Assert.Null(pushed);
+        Assert.Equal(tip, await GitSandbox.GitAsync(sandbox.Remote, "rev-parse", "main"));
+    }
+
+    [Fact]
     public async Task Proposal_OvertakenByARollback_IsNotMerged()
     {
         using var sandbox = await GitSandbox.CreateAsync();

@@ -18,7 +18,13 @@ internal sealed class NetworkModel
 
     public IReadOnlyList<Pod> Pods { get; }
 
-    public bool Allows(Pod source, Pod target, PodPort port) => Allows(source, "egress", "to", target, port) && Allows(target, "ingress", "from", source, port);
+    public bool Allows(Pod source, Pod target, PodPort port) => LetsOut(source, target, port) && LetsIn(source, target, port);
+
+    /// <summary>The source's half of the decision.</summary>
+    public bool LetsOut(Pod source, Pod target, PodPort port) => Allows(source, "egress", "to", target, port);
+
+    /// <summary>The target's half of the decision.</summary>
+    public bool LetsIn(Pod source, Pod target, PodPort port) => Allows(target, "ingress", "from", source, port);
 
     /// <summary>"pod:port from cidr" of every rule that lets addresses in.</summary>
     public IEnumerable<string> IngressFromAddresses() =>
