@@ -1,6 +1,6 @@
 // Puts one fault at a time into a lane's copy of the code and asks the gates, cheapest first: lint, validate, the
 // module's tests, the module alone against policies and IAM, and last the whole root.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import hcl2json from '@cdktf/hcl2json';
 import { lint } from './lint.mjs';
@@ -51,7 +51,10 @@ async function noticed(tool, tree, mutation, judge, known) {
   if (findings.length > 0) return `lint (${findings[0].rule})`;
 
   if (isModule) {
-    const { diagnostics, failures } = await validateAndTest(tool, tree, folder);
+    // Bad input is refused by variables alone, so other files cannot change those tests.
+    const tests = join(tree, folder, 'tests');
+    const only = mutation.file.endsWith('variables.tf') || !existsSync(tests) ? [] : readdirSync(tests).filter(name => name.endsWith('.tftest.hcl') && !name.startsWith('validation'));
+    const { diagnostics, failures } = await validateAndTest(tool, tree, folder, only);
     if (diagnostics.length > 0) return 'validate';
     if (failures.length > 0) return 'test';
     const fresh = known ? (await moduleFindings(tool, tree, folder, judge)).find(finding => !known.includes(finding)) : undefined;

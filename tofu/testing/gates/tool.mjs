@@ -52,6 +52,7 @@ export function copyTree() {
 export class OfflineTool {
   #server;
   #environment;
+  #initialized = new Map();
 
   constructor(tool, { canary, trace } = {}) {
     this.tool = tool;
@@ -105,8 +106,10 @@ export class OfflineTool {
     return result;
   }
 
-  init(cwd) {
-    return this.must(cwd, ['init', '-input=false', '-no-color']);
+  /** Once for each folder: nothing that is changed here adds a module or a provider. */
+  async init(cwd) {
+    if (!this.#initialized.has(cwd)) this.#initialized.set(cwd, await this.must(cwd, ['init', '-input=false', '-no-color']));
+    return this.#initialized.get(cwd);
   }
 
   async stop() {
