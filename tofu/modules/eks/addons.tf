@@ -14,7 +14,7 @@ resource "aws_eks_addon" "before_nodes" {
 }
 
 resource "aws_eks_addon" "after_nodes" {
-  for_each = toset(["aws-ebs-csi-driver", "coredns", "metrics-server"])
+  for_each = toset(["aws-ebs-csi-driver", "coredns"])
 
   cluster_name                = aws_eks_cluster.this.name
   addon_name                  = each.key

@@ -45,6 +45,13 @@ resource "aws_eks_cluster" "this" {
   depends_on = [aws_cloudwatch_log_group.control_plane, aws_iam_role_policy_attachment.cluster]
 }
 
+# Karpenter's node classes find the group by this tag; EKS makes the group and tags only what it knows.
+resource "aws_ec2_tag" "discovery" {
+  resource_id = aws_eks_cluster.this.vpc_config[0].cluster_security_group_id
+  key         = "karpenter.sh/discovery"
+  value       = var.name
+}
+
 # Pod Identity is what our workloads use. The provider stays for the few add-ons that know only IRSA.
 resource "aws_iam_openid_connect_provider" "this" {
   url            = aws_eks_cluster.this.identity[0].oidc[0].issuer
