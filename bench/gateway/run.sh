@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Nura's gateway beside Portkey 1.15.2: the same upstream, in turns, pinned to one core and unpinned. Loopback only.
-# Nura runs its whole pipeline: API key, budget, catalog, breaker, usage rows in PostgreSQL, cost, telemetry.
-# Usage: bench/gateway/run.sh [--quick]. Last line: {"G1":...} as ratios Nura / Portkey, pinned to one core.
+# Nura runs its whole pipeline: API key, budget, catalog, cache miss, breaker, usage rows in PostgreSQL, cost, telemetry.
+# Usage: bench/gateway/run.sh [--quick] (quick: fewer and shorter rounds, pinned only, without G13). Last line: {"G1":...} as ratios Nura / Portkey, pinned to one core.
 set -euo pipefail
 cd "$(dirname "$0")"
 
