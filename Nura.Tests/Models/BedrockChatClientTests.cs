@@ -97,6 +97,25 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
         Assert.Equal("""{"maxTokens":64000,"temperature":1,"stopSequences":["END"]}""", sent.ToJsonString());
     }
 
+    [Theory(Timeout = 180_000)]
+    [InlineData("claude-haiku-4-5", 5000, true, 2)]
+    [InlineData("claude-haiku-4-5", 5000, false, 0)]
+    [InlineData("claude-haiku-4-5", 500, true, 0)]
+    [InlineData("llama-3-3-70b", 5000, true, 0)]
+    public async Task Request_LongConversationThatGoesOn_IsKeptByTheProvider(string name, int characters, bool goesOn, int points)
+    {
+        List<ChatMessage> messages = [new(ChatRole.System, new string('s', characters)), new(ChatRole.User, "one")];
+        if (goesOn)
+        {
+            messages.AddRange([new(ChatRole.Assistant, "two"), new(ChatRole.User, "three")]);
+        }
+
+        await _host.Get<ChatClients>().For(_host.Get<ModelCatalog>().Find(name)!).GetResponseAsync(messages);
+        var sent = _bedrock.Requests.Single().Body;
+        Assert.Equal(points, sent.ToJsonString().Split("""{"cachePoint":{"type":"default"}}""").Length - 1);
+        Assert.Equal(points > 0, sent["messages"]!.AsArray()[^1]!["content"]!.AsArray()[^1]!["cachePoint"] is not null);
+    }
+
     [Fact(Timeout = 180_000)]
     public async Task Request_ModelWithoutSystemPrompt_TellsItInTheFirstTurn()
     {

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { busy, cpu, freePort, median, memoryPeak } from './machine.mjs';
-import { headersOf, pacedBody, scenarios } from './scenarios.mjs';
+import { headersOf, marker, pacedBody, scenarios } from './scenarios.mjs';
 
 const [api, database, flag] = process.argv.slice(2);
 const quick = flag === '--quick';
@@ -39,12 +39,17 @@ async function ready(url, child, started) {
   }
 }
 
+/** Every request is another one, so that no cache can answer it: the marker in the body becomes a number. */
 function script(name, target) {
   const file = path.join(folder, `${name}.lua`);
+  const [before, after] = JSON.stringify(target.body).split(marker);
   fs.writeFileSync(file, [
-    'wrk.method = "POST"', `wrk.path = "${target.path}"`, `wrk.body = [==[${JSON.stringify(target.body)}]==]`,
+    'local threads, sent = 0, 0', 'setup = function(thread) thread:set("id", threads); threads = threads + 1 end',
+    'wrk.method = "POST"', `wrk.path = "${target.path}"`,
     ...Object.entries(target.headers).map(([header, value]) => `wrk.headers["${header}"] = [==[${value}]==]`),
-    `done = function(s, l, r) io.write(string.format('JSON {"requests":%d,"us":%d,"failed":%d,"p50":%.1f,"p99":%.1f}\\n', s.requests, s.duration,`,
+    `local before, after = [==[${before}]==], [==[${after}]==]`,
+    `request = function() sent = sent + 1; return wrk.format(nil, nil, nil, before .. id .. "-" .. sent .. "-${process.hrtime.bigint()}" .. after) end`,
+    `done = function(s, l, r) io.write(string.format('JSON {"requests":%d,"us":%d,"failed":%d,"p50":%.3f,"p99":%.1f}\\n', s.requests, s.duration,`,
     '  s.errors.status + s.errors.connect + s.errors.read + s.errors.write + s.errors.timeout, l:percentile(50) / 1000, l:percentile(99) / 1000)) end', '',
   ].join('\n'));
   return file;
@@ -96,9 +101,9 @@ function paced(who, port, headers, streams) {
 
 function autocannon(target, port) {
   const file = path.join(folder, 'body.json');
-  fs.writeFileSync(file, JSON.stringify(target.body));
+  fs.writeFileSync(file, JSON.stringify(target.body).replace(marker, '[<id>]'));
   const headers = Object.entries(target.headers).flatMap(([name, value]) => ['-H', `${name}=${value}`]);
-  const run = spawnSync('node', ['node_modules/autocannon/autocannon.js', '-j', '-c', '64', '-d', String(seconds), '-m', 'POST', ...headers, '-i', file, `http://127.0.0.1:${port}${target.path}`],
+  const run = spawnSync('node', ['node_modules/autocannon/autocannon.js', '-j', '-c', '64', '-d', String(seconds), '-m', 'POST', '-I', ...headers, '-i', file, `http://127.0.0.1:${port}${target.path}`],
     { encoding: 'utf8', cwd: import.meta.dirname, maxBuffer: 1e8 });
   return JSON.parse(run.stdout).latency.p99;
 }

@@ -9,8 +9,9 @@ for tool in wrk node npm dotnet taskset; do
   command -v "$tool" >/dev/null || { echo "$tool is missing: tools/ci-setup.sh installs what the benchmarks need." >&2; exit 1; }
 done
 
-bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1)
-[ -n "$bin" ] || { echo "PostgreSQL is missing: tools/ci-setup.sh installs it." >&2; exit 1; }
+bins=(/usr/lib/postgresql/*/bin)
+bin=${bins[-1]}
+[ -d "$bin" ] || { echo "PostgreSQL is missing: tools/ci-setup.sh installs it." >&2; exit 1; }
 
 work=$(mktemp -d)
 chmod 755 "$work"

@@ -3,14 +3,18 @@ const messages = [
   { role: 'system', content: 'You are a helpful coding assistant.' },
   { role: 'user', content: 'Write a C# method that parses an ISO date and returns a DateOnly. Explain briefly.' },
 ];
-const chat = { model: 'mock-1', messages, max_tokens: 400, temperature: 0.2 };
+
+/** Stands in every body for what makes a request unlike the others. */
+export const marker = 'another-one';
+
+const chat = { model: 'mock-1', user: marker, messages, max_tokens: 400, temperature: 0.2 };
 const streamed = { ...chat, stream: true, stream_options: { include_usage: true } };
 const large = { ...chat, messages: [...messages, { role: 'user', content: 'public sealed class Foo { } // lorem ipsum dolor \n'.repeat(4000) }] };
 const bedrock = 'anthropic.claude-3-haiku-20240307-v1:0';
 const completions = '/v1/chat/completions';
 const plain = { 'content-type': 'application/json' };
 
-export const pacedBody = JSON.stringify({ ...streamed, user: 'pace-20' });
+export const pacedBody = JSON.stringify({ ...streamed, user: `pace-20-${marker}` });
 
 export function headersOf({ nura, portkey, upstream }, key) {
   const host = `http://127.0.0.1:${upstream}`;
@@ -47,6 +51,6 @@ export function scenarios(headers) {
     bedrockStream: same(streamed, { nura: 'claude-haiku-4-5', portkey: bedrock }, headers.portkeyBedrock),
     large: both(completions, large),
     fallback: same(chat, { nura: 'mock-down', portkey: 'mock-1' }, headers.portkeyFallback),
-    embeddings: both('/v1/embeddings', { model: 'mock-embed', input: ['hello world this is a chunk of code to embed'] }),
+    embeddings: both('/v1/embeddings', { model: 'mock-embed', user: marker, input: ['hello world this is a chunk of code to embed'] }),
   };
 }
