@@ -13,10 +13,11 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     public AppHostProcess(string dataDirectory, string? path = null)
     {
-        var start = new ProcessStartInfo(Nura.Hosting.Programs.DotNet) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        // A test run begun in the background ignores SIGINT and hands that down; a terminal does not.
+        var start = new ProcessStartInfo("/usr/bin/env") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         string[] arguments =
         [
-            "exec", Path.Combine(AppContext.BaseDirectory, "Nura.AppHost.dll"), $"--Nura:DataDirectory={dataDirectory}", "--Nura:Backends:postgres=pglite", "--DcpPublisher:RandomizePorts=true",
+            "--default-signal=INT", Nura.Hosting.Programs.DotNet, "exec", Path.Combine(AppContext.BaseDirectory, "Nura.AppHost.dll"), $"--Nura:DataDirectory={dataDirectory}", "--Nura:Backends:postgres=pglite", "--DcpPublisher:RandomizePorts=true",
         ];
         foreach (var argument in arguments)
         {

@@ -123,6 +123,7 @@ module "secrets" {
   external    = var.external_secrets
   generated = {
     api-key           = { description = "First API key of the public edge" }
+    cache-password    = { description = "Password of the cache in the cluster", length = 32 }
     identity-signing  = { description = "Seed of the key that Nura.Identity signs tokens with", length = 64 }
     webhook-signature = { description = "Secret that GitHub signs webhooks with" }
   }
