@@ -58,7 +58,7 @@ public sealed record RepositoryView(
 /// <param name="FilesTotal">Files of the commit; 0 while fetching.</param>
 /// <param name="FilesSkipped">Files left out for a recorded reason.</param>
 /// <param name="FilesFailed">Files that could not be read; they never fail the run.</param>
-/// <param name="FilesPerSecond">Mean rate of this run.</param>
+/// <param name="FilesPerSecond">Mean rate of this run since files are read.</param>
 /// <param name="EtaSeconds">Seconds to go at that rate; <see langword="null"/> while unknown.</param>
 /// <param name="StartedAt">When the run began.</param>
 /// <param name="UpdatedAt">When these figures were taken.</param>

@@ -17,6 +17,7 @@ internal sealed partial class CommitReader(GitCommand git, GitMirror mirror)
     // A commit that touches more says nothing about any one of them.
     private const int MostFiles = 20;
     private const int MostLines = 3000;
+    private const int LongestLine = 1000;
 
     // What a message says counts more than a word that just occurs in the change.
     private const int MessageWeight = 3;
@@ -49,7 +50,7 @@ internal sealed partial class CommitReader(GitCommand git, GitMirror mirror)
 
             if (record.Count < MostLines)
             {
-                record.Add(line);
+                record.Add(line.Length > LongestLine ? line[..LongestLine] : line);
             }
         }
 

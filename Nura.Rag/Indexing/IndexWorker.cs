@@ -40,8 +40,9 @@ internal sealed partial class IndexWorker(
                 LogLoopFailed(exception);
                 await Task.Delay(s_look, stoppingToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
+                // The service stops. What it could not give back any more comes back when its lease ends.
                 return;
             }
         }

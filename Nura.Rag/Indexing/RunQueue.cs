@@ -44,7 +44,7 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
             """
             UPDATE rag.index_run
             SET state = 'fetching', fence = fence + 1, lease_until = clock_timestamp() + make_interval(secs => $1),
-                started_at = clock_timestamp(), updated_at = clock_timestamp()
+                started_at = clock_timestamp(), updated_at = clock_timestamp(), indexing_at = NULL
             WHERE id = (
                 SELECT i.id FROM rag.index_run i
                 WHERE i.state IN ('queued', 'fetching', 'indexing') AND (i.state = 'queued' OR i.lease_until < clock_timestamp())
@@ -66,6 +66,7 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
             """
             UPDATE rag.index_run
             SET lease_until = clock_timestamp() + make_interval(secs => $3), updated_at = clock_timestamp(), state = $4,
+                indexing_at = CASE WHEN $4 = 'indexing' THEN coalesce(indexing_at, clock_timestamp()) END,
                 files_total = $5, files_done = $6, files_skipped = $7, files_failed = $8, fetched_percent = $9
             WHERE id = $1 AND fence = $2 AND state IN ('fetching', 'indexing')
             """);

@@ -10,7 +10,7 @@ internal sealed class RepositoryStore(NpgsqlDataSource database)
         """
         SELECT r.id, r.name, r.source, r.ref, r.commit, r.files, r.chunks, r.created_at, r.indexed_at,
                run.state, run.error, run.files_done, run.files_total, run.files_skipped, run.files_failed,
-               run.started_at, run.updated_at, run.queued_at, run.fetched_percent, run.ended_at
+               run.started_at, run.updated_at, run.queued_at, run.fetched_percent, run.indexing_at
         FROM rag.repository r
         LEFT JOIN LATERAL (SELECT * FROM rag.index_run i WHERE i.repository = r.id ORDER BY i.id DESC LIMIT 1) run ON true
         """;
@@ -147,7 +147,7 @@ internal sealed class RepositoryStore(NpgsqlDataSource database)
         long done = reader.GetInt64(11), total = reader.GetInt64(12);
         var started = reader.GetFieldValue<DateTimeOffset>(reader.IsDBNull(15) ? 17 : 15);
         var updated = reader.GetFieldValue<DateTimeOffset>(16);
-        var seconds = (updated - started).TotalSeconds;
+        var seconds = (updated - (reader.IsDBNull(19) ? started : reader.GetFieldValue<DateTimeOffset>(19))).TotalSeconds;
         var rate = seconds > 0 ? done / seconds : 0;
         return new IndexProgress(
             state, done, total, reader.GetInt64(13), reader.GetInt64(14), rate,

@@ -14,36 +14,33 @@ internal sealed partial class SourceWatcher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await AddDefaultAsync(stoppingToken);
-        if (options.Value.PollSeconds == 0)
-        {
-            return;
-        }
-
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.PollSeconds), time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        var pause = TimeSpan.FromSeconds(Math.Max(1, options.Value.PollSeconds));
+        using var timer = new PeriodicTimer(pause, time);
+        var added = string.IsNullOrWhiteSpace(options.Value.DefaultRepository);
+        do
         {
             try
             {
-                await LookAsync(stoppingToken);
+                added = added || await AddDefaultAsync(options.Value.DefaultRepository!, stoppingToken);
+                if (options.Value.PollSeconds > 0)
+                {
+                    await LookAsync(stoppingToken);
+                }
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 LogFailed(exception);
             }
         }
+        while ((!added || options.Value.PollSeconds > 0) && await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task AddDefaultAsync(CancellationToken cancellationToken)
+    // Whether there is nothing left to try: a refusal stays one until somebody changes the settings.
+    private async Task<bool> AddDefaultAsync(string source, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(options.Value.DefaultRepository))
-        {
-            return;
-        }
-
         try
         {
-            await registry.AddAsync(new AddRepository(options.Value.DefaultRepository), cancellationToken);
+            await registry.AddAsync(new AddRepository(source), cancellationToken);
         }
         catch (ProblemException exception) when (exception.Status == 409)
         {
@@ -53,10 +50,8 @@ internal sealed partial class SourceWatcher(
         {
             LogDefaultRefused(exception.Message);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            LogFailed(exception);
-        }
+
+        return true;
     }
 
     private async Task LookAsync(CancellationToken cancellationToken)
