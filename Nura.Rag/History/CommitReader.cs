@@ -9,10 +9,13 @@ using Nura.Rag.Text;
 namespace Nura.Rag.History;
 
 /// <summary>Reads commits with their changes from a mirror.</summary>
-internal sealed partial class CommitReader(GitCommand git, GitMirror mirror)
+/// <param name="git">Starts git.</param>
+/// <param name="mirror">The mirror.</param>
+/// <param name="accept">Whether the changes of a path count; what is kept out of the index has no say here either.</param>
+internal sealed partial class CommitReader(GitCommand git, GitMirror mirror, Func<string, bool> accept)
 {
     /// <summary>Of what is kept of a commit. Raise it when that changes: commits are then read anew.</summary>
-    public const int Format = 1;
+    public const int Format = 2;
 
     // A commit that touches more says nothing about any one of them.
     private const int MostFiles = 20;
@@ -84,12 +87,20 @@ internal sealed partial class CommitReader(GitCommand git, GitMirror mirror)
             _tokenizer.Tokenize(line.TrimEnd('\x02'), messageTerms, MessageWeight);
         }
 
+        var accepted = true;
         foreach (var line in record.Skip(end + 1))
         {
+            if (line.StartsWith("diff --git ", StringComparison.Ordinal))
+            {
+                // "diff --git a/<old> b/<new>"
+                accepted = accept(line[(line.LastIndexOf(" b/", StringComparison.Ordinal) + 3)..]);
+                continue;
+            }
+
             if (Raw().Match(line) is { Success: true } raw)
             {
                 var paths = raw.Groups["paths"].Value.Split('\t');
-                if (raw.Groups["status"].Value != "D")
+                if (raw.Groups["status"].Value != "D" && accept(paths[^1]))
                 {
                     files.Add(paths[^1]);
                 }
@@ -98,6 +109,10 @@ internal sealed partial class CommitReader(GitCommand git, GitMirror mirror)
                 {
                     renames.Add((paths[0], paths[1]));
                 }
+            }
+            else if (!accepted)
+            {
+                continue;
             }
             else if (line.StartsWith("@@", StringComparison.Ordinal))
             {

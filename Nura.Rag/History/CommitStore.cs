@@ -21,6 +21,21 @@ internal sealed class CommitStore(NpgsqlDataSource database)
         return commits;
     }
 
+    /// <summary>Paths of the searchable commit that are kept out of the index by their name or an ignore file.</summary>
+    public async Task<HashSet<string>> RejectedAsync(Guid repository, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT path FROM rag.tree WHERE repository = $1 AND reason IS NOT NULL");
+        command.Parameters.AddWithValue(repository);
+        var paths = new HashSet<string>(StringComparer.Ordinal);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            paths.Add(reader.GetString(0));
+        }
+
+        return paths;
+    }
+
     /// <summary>Stores commits.</summary>
     public async Task AddAsync(Guid repository, IReadOnlyList<CommitDoc> commits, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Nura.Rag.Files;
 using Nura.Rag.Git;
 
 namespace Nura.Rag.History;
@@ -13,7 +14,8 @@ internal sealed partial class HistoryIndexer(GitCommand git, CommitStore store, 
     /// <remarks>History only helps ranking: if git cannot read it, as in a damaged or partial clone, that is logged and the rest stands.</remarks>
     public async Task<bool> RunAsync(Guid repository, string commit, CancellationToken cancellationToken)
     {
-        var reader = new CommitReader(git, new GitMirror(git, repository));
+        var rejected = await store.RejectedAsync(repository, cancellationToken);
+        var reader = new CommitReader(git, new GitMirror(git, repository), path => !rejected.Contains(path) && PathRules.Reject(path, size: 1, options.Value.MaxFileBytes) is null);
         var stored = await store.ListAsync(repository, cancellationToken);
         try
         {

@@ -71,17 +71,23 @@ public sealed class HistoryTests(DatabaseFixture database) : IClassFixture<Datab
     [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Search_WordsOnlyInAMessage_FindTheFileWithItsCommit(string engine)
     {
-        await using var host = new RagHost(await database.GetAsync(engine));
+        await using var host = new RagHost(await database.GetAsync(engine), ("Nura:Rag:HistoryCommits", "1000"));
         using var sample = new SampleRepository(host.Root);
-        sample.Commit("src/Door.cs", "class Door { int angle; }\n", "src/Window.cs", "class Window { int pane; }\n");
+        sample.Commit(".nuraignore", "private/\n", "src/Door.cs", "class Door { int angle; }\n", "src/Window.cs", "class Window { int pane; }\n");
         sample.Write("src/Door.cs", "class Door { int angle; int hinge; }\n");
-        sample.Git("commit", "--quiet", "--all", "-m", "Stop the squeaking");
+        sample.Write("private/notes.txt", "burglar\n");
+        sample.Write("yarn.lock", "leftpad\n");
+        sample.Git("add", "--all");
+        sample.Git("commit", "--quiet", "-m", "Stop the squeaking");
         var squeak = sample.Git("rev-parse", "HEAD").Trim();
         var view = await host.AddAsync(sample.Path);
 
         var hit = Assert.Single((await host.SearchAsync("squeaking", view.Id)).Hits);
         Assert.Equal(("src/Door.cs", "history"), (hit.Citation.Path, Assert.Single(hit.Lanes)));
         Assert.Equal((squeak, "Stop the squeaking"), (hit.Commits![0].Commit, hit.Commits[0].Subject));
+
+        // What is kept out of the index has no say through the history either.
+        Assert.Empty((await host.SearchAsync("burglar leftpad", view.Id)).Hits);
 
         // Rewritten history is forgotten with what it said; a new commit adds to the rest.
         sample.Git("reset", "--quiet", "--hard", "HEAD~1");
@@ -111,7 +117,7 @@ public sealed class HistoryTests(DatabaseFixture database) : IClassFixture<Datab
         var git = new GitCommand(Options.Create(new RagOptions { MirrorDirectory = Path.Combine(folder, "mirrors") }));
         var mirror = new GitMirror(git, Guid.CreateVersion7());
         await mirror.FetchAsync(new FetchSource(sample.Path, [], new Dictionary<string, string>()), static _ => { }, CancellationToken.None);
-        var reader = new CommitReader(git, mirror);
+        var reader = new CommitReader(git, mirror, static _ => true);
         var documents = new List<CommitDoc>();
         await foreach (var document in reader.ReadAsync(await reader.ListAsync("refs/heads/main", 100, CancellationToken.None), CancellationToken.None))
         {
