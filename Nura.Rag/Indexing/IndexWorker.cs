@@ -29,6 +29,9 @@ internal sealed partial class IndexWorker(
                     // There may be another one for a worker that sleeps.
                     queue.Wake();
                     await RunAsync(run, stoppingToken);
+
+                    // A run leaves a heap many times of what searching needs, and a quiet service may not collect for hours.
+                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                     continue;
                 }
 
