@@ -1,9 +1,11 @@
 // PostgreSQL with pgvector in WebAssembly behind a TCP port.
 // usage: node server.mjs <data directory | memory://> <port, 0 for any>
+//        node server.mjs prepare    once after the packages are there (npm does it): makes the cluster that others copy
 // Says one line of JSON on stdout when it accepts connections. Ends on SIGTERM and when its standard input ends,
 // which it does when the process that started it is gone. Ctrl+C is for that process to handle, so it is ignored here.
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
@@ -11,7 +13,8 @@ import { vector } from '@electric-sql/pglite-pgvector'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 
 const [dataDirectory, port] = process.argv.slice(2)
-const template = fileURLToPath(new URL('node_modules/.cluster', import.meta.url))
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const template = here('node_modules/.cluster')
 
 // The default of 128 MB would be most of the memory that this process takes.
 const open = (dataDir) => PGlite.create({ dataDir, extensions: { vector }, postgresqlconf: ['shared_buffers = 16MB'] })
@@ -23,7 +26,7 @@ function createCluster(directory) {
   if (existsSync(directory) && readdirSync(directory).length > 0) throw new Error('the folder is not empty and is no database cluster')
   const fresh = `${directory}.${process.pid}.new`
   if (directory === template) {
-    const { status, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), fresh, 'init'], { encoding: 'utf8' })
+    const { status, stderr } = spawnSync(process.execPath, [here('server.mjs'), fresh, 'init'], { encoding: 'utf8' })
     if (status !== 0) throw new Error(`a cluster could not be created: ${stderr}`)
   } else {
     createCluster(template)
@@ -42,6 +45,13 @@ if (port === 'init') {
   const db = await open(dataDirectory)
   await db.exec('CREATE EXTENSION IF NOT EXISTS vector')
   await db.close()
+  process.exit(0)
+}
+
+if (dataDirectory === 'prepare') {
+  createCluster(template)
+  // Tells the AppHost that the packages are those of the lock file. Written last: a restore that was cut short is done again.
+  writeFileSync(here('node_modules/.restored'), createHash('sha256').update(readFileSync(here('package-lock.json'))).digest('hex').toUpperCase())
   process.exit(0)
 }
 
