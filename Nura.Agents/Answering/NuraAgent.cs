@@ -41,10 +41,12 @@ internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter
             run.Know(new FileLines(hit.Citation, hit.Text, hit.Citation.EndLine));
         }
 
-        var summary = string.Create(CultureInfo.InvariantCulture, $"{answer.Hits.Count} passages from {answer.RepositoriesSearched} repositories");
+        var summary = $"{Count(answer.Hits.Count, "passage", "passages")} from {Count(answer.RepositoriesSearched, "repository", "repositories")}";
         run.Report(new RunTool("search", summary, time.GetElapsedTime(started).TotalMilliseconds));
         return answer;
     }
+
+    private static string Count(int number, string one, string several) => string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : several)}");
 
     private ModelInfo Choose(AgentRun run)
     {
