@@ -28,7 +28,7 @@ internal sealed class SourceRules(IOptions<RagOptions> options, HostLookup resol
         var real = RealPath.Resolve(path);
         if (!roots.Any(root => RealPath.IsWithin(real ?? Path.GetFullPath(path), root)))
         {
-            throw Refused($"\"{path}\" is not below an allowed folder. The administrator can add one: set {RagOptions.Section}:LocalRoots:0 to a folder above it.");
+            throw Refused($"\"{path}\" is not below an allowed folder. The administrator can add one: set Nura:LocalRoots:0 of the AppHost (or {RagOptions.Section}:LocalRoots:0 of this service, where it runs alone) to a folder above it.");
         }
 
         // Only now: outside of the allowed folders nobody learns what exists.
