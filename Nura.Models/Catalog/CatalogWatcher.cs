@@ -20,10 +20,10 @@ internal sealed partial class CatalogWatcher(ModelCatalog catalog, IOptions<Mode
         }
 
         using var timer = new PeriodicTimer(s_period, time);
-        var seen = Stamp(path);
+        var seen = catalog.Stamp;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            var now = Stamp(path);
+            var now = FileStamp.Of(path);
             if (now == seen)
             {
                 continue;
@@ -52,13 +52,6 @@ internal sealed partial class CatalogWatcher(ModelCatalog catalog, IOptions<Mode
                 LogEnds(model.Id, end, lifecycle.Replacement ?? "none");
             }
         }
-    }
-
-    private static (DateTime, long) Stamp(string path)
-    {
-        var file = new FileInfo(path);
-        var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-        return target.Exists ? (target.LastWriteTimeUtc, target.Length) : default;
     }
 
     [LoggerMessage(4001, LogLevel.Information, "Model catalog {Path} read again: {Count} models")]

@@ -100,8 +100,12 @@ public sealed class ModelCatalog
     /// <exception cref="CatalogException">The file cannot be used; the old catalog stays.</exception>
     internal void Reload() => _snapshot = Load();
 
+    /// <summary>The file's state just before it was last read: a change since then, even one during the reading, shows as a difference.</summary>
+    internal FileStamp Stamp { get; private set; }
+
     private Snapshot Load()
     {
+        Stamp = _options.Catalog is { Length: > 0 } watched ? FileStamp.Of(watched) : default;
         var builtIn = CatalogFile.BuiltIn();
         var file = _options.Catalog is { Length: > 0 } path ? CatalogFile.Read(path) : null;
         var models = builtIn.Models.ToDictionary(model => model.Id, StringComparer.OrdinalIgnoreCase);

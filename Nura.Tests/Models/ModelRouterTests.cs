@@ -149,6 +149,24 @@ public sealed class ModelRouterTests
         await host.StopAsync();
     }
 
+    [Fact(Timeout = 180_000)]
+    public async Task Catalog_FileChangesBeforeTheWatcherLooks_IsReadAgain()
+    {
+        using var file = new TemporaryFile("""{ "models": [{ "id": "one", "provider": "openai", "server": "gpu" }] }""");
+        using var host = Three(file);
+        var catalog = host.Get<ModelCatalog>();
+        Assert.NotNull(catalog.Find("one"));
+
+        await File.WriteAllTextAsync(file.Path, """{ "models": [{ "id": "second", "provider": "openai", "server": "gpu" }] }""");
+        await host.StartAsync();
+        while (catalog.Find("second") is null)
+        {
+            await Task.Delay(20);
+        }
+
+        await host.StopAsync();
+    }
+
     private static Microsoft.Extensions.Hosting.IHost Three(TemporaryFile file) => ModelsHost.Build(
         ("Nura:Models:Catalog", file.Path), ("Nura:Models:Servers:gpu:BaseUrl", "http://localhost:1/v1"), ("Nura:Models:Servers:gpu:Models:0", "qwen"));
 }
