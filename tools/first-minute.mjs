@@ -1,15 +1,13 @@
 // Starts the AppHost of the current folder, asks, measures, stops. See first-minute.sh.
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { startAppHost } from "./apphost.mjs";
 
 const [work, other] = process.argv.slice(2);
 const question = "Where are citations verified, and what happens to one that does not resolve?";
-const patience = 120_000;
 const mark = `NURA_FIRST_MINUTE=${randomUUID()}`;
 
-const pause = (ms) => new Promise((resume) => setTimeout(resume, ms));
 const seconds = (ms) => Math.round(ms / 10) / 100;
 
 /** Every process that was started by this run, however far down: they all inherit the mark. */
@@ -26,38 +24,15 @@ function processes() {
   });
 }
 
-async function until(what, probe) {
-  for (const end = Date.now() + patience; Date.now() < end; await pause(25)) {
-    const found = await probe();
-    if (found) return found;
-    if (host.exitCode !== null) throw new Error(`The AppHost ended with ${host.exitCode} before ${what}.\n${output}`);
-  }
-  throw new Error(`Not ${what} within ${patience / 1000} s.\n${output}`);
-}
-
-let output = "";
-const started = performance.now();
-const host = spawn("dotnet", [
-  "run", "--no-build", "--no-launch-profile", "--project", "Nura.AppHost", "--",
-  // Beside whatever else runs on this machine: other ports, other data.
-  "--DcpPublisher:RandomizePorts=true", `--Nura:Backends:postgres=${process.env.NURA_POSTGRES ?? "pglite"}`, `--Nura:DataDirectory=${path.join(work, "data")}`,
-  ...(other ? [`--Nura:LocalRoots:0=${path.dirname(other)}`] : []),
-], {
-  // A group of its own, to send it Ctrl+C as a terminal would.
-  detached: true,
-  stdio: ["ignore", "pipe", "pipe"],
-  env: {
-    ...process.env, [mark.split("=")[0]]: mark.split("=")[1],
-    DOTNET_ENVIRONMENT: "Development", ASPNETCORE_ENVIRONMENT: "Development", ASPIRE_ALLOW_UNSECURED_TRANSPORT: "true",
-    ASPNETCORE_URLS: "http://localhost:0", ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL: "http://localhost:0",
-  },
-});
-for (const stream of [host.stdout, host.stderr]) stream.on("data", (data) => { output += data; });
-
 let result;
+const started = performance.now();
+const host = await startAppHost({
+  data: path.join(work, "data"),
+  options: other ? [`--Nura:LocalRoots:0=${path.dirname(other)}`] : [],
+  env: { [mark.split("=")[0]]: mark.split("=")[1] },
+});
 try {
-  const url = await until("ready", () => /OpenAI base\s+(http\S+)\/v1/.exec(output)?.[1]);
-  const key = await until("ready", () => /API key\s+(\S+)/.exec(output)?.[1]);
+  const { url, key } = host;
   const ready = performance.now() - started;
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
   const json = async (method, address, body) => {
@@ -67,7 +42,7 @@ try {
   };
 
   if (other) await json("POST", "/api/repositories", { source: other });
-  const repositories = await until("indexed", async () => {
+  const repositories = await host.until("indexed", async () => {
     const all = await json("GET", "/api/repositories");
     const failed = all.find((repository) => repository.state === "failed");
     if (failed) throw new Error(`${failed.name} was not indexed: ${failed.error}`);
@@ -108,12 +83,7 @@ try {
     rss_mb: Math.round(running.reduce((sum, { rss }) => sum + rss, 0) / 1024),
   };
 } finally {
-  const stopping = performance.now();
-  if (host.exitCode === null) {
-    process.kill(-host.pid, "SIGINT");
-    await Promise.race([new Promise((ended) => host.once("exit", ended)), pause(15_000)]);
-  }
-  console.error(`stopped in ${seconds(performance.now() - stopping)} s`);
+  console.error(`stopped in ${seconds(await host.stop())} s`);
 }
 
 const left = processes();
