@@ -80,6 +80,23 @@ public sealed class RagClient(HttpClient http)
     public Task<FileLines> FileAsync(Citation citation, CancellationToken cancellationToken) =>
         SendAsync<FileLines>(HttpMethod.Get, $"file?citation={Uri.EscapeDataString(citation.ToString())}", null, cancellationToken);
 
+    /// <summary>Where something is defined.</summary>
+    public Task<SymbolAnswer> SymbolsAsync(SymbolRequest request, CancellationToken cancellationToken) =>
+        SendAsync<SymbolAnswer>(HttpMethod.Post, "symbols", request, cancellationToken);
+
+    /// <summary>Where a word stands.</summary>
+    public Task<ReferenceAnswer> ReferencesAsync(ReferenceRequest request, CancellationToken cancellationToken) =>
+        SendAsync<ReferenceAnswer>(HttpMethod.Post, "references", request, cancellationToken);
+
+    /// <summary>The lines that hold a text or fit a regular expression.</summary>
+    public Task<GrepAnswer> GrepAsync(GrepRequest request, CancellationToken cancellationToken) =>
+        SendAsync<GrepAnswer>(HttpMethod.Post, "grep", request, cancellationToken);
+
+    /// <summary>Lines of a file at a ref or commit.</summary>
+    /// <exception cref="ProblemException">404 if repository, ref, file or line does not exist.</exception>
+    public Task<FileLines> ReadAsync(ReadFile request, CancellationToken cancellationToken) =>
+        SendAsync<FileLines>(HttpMethod.Post, "files/read", request, cancellationToken);
+
     private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path);

@@ -5,15 +5,17 @@ namespace Nura.Contracts;
 /// <param name="Repositories">The repositories the caller may see; <see langword="null"/> for every one. Nothing else takes part in any way.</param>
 /// <param name="Limit">Most hits, 1 to 200.</param>
 /// <param name="BudgetTokens">Stop adding hits once their text exceeds this estimate; <see langword="null"/> for no budget.</param>
-/// <param name="PathPrefix">Only files below this path.</param>
+/// <param name="PathPrefix">Only files below this folder, or that fit this pattern if it holds <c>*</c>.</param>
 /// <param name="Language">Only files of this language, as in <see cref="SearchHit.Language"/>.</param>
+/// <param name="Explain">Whether each hit says how its score came about.</param>
 public sealed record SearchRequest(
     string Query,
     IReadOnlyList<Guid>? Repositories = null,
     int Limit = 10,
     int? BudgetTokens = null,
     string? PathPrefix = null,
-    string? Language = null);
+    string? Language = null,
+    bool Explain = false);
 
 /// <summary>The answer, best first.</summary>
 /// <param name="Hits">Ranked pieces of files.</param>
@@ -32,6 +34,7 @@ public sealed record SearchAnswer(IReadOnlyList<SearchHit> Hits, int Repositorie
 /// <param name="Lanes">The lanes that voted for it, such as <c>lexical</c>.</param>
 /// <param name="Terms">The query's terms found in it.</param>
 /// <param name="Commits">Past commits that changed its file and fit the query, most telling first.</param>
+/// <param name="Explanation">How its score came about, if that was asked for.</param>
 public sealed record SearchHit(
     Citation Citation,
     Guid RepositoryId,
@@ -41,7 +44,27 @@ public sealed record SearchHit(
     double Score,
     IReadOnlyList<string> Lanes,
     IReadOnlyList<string> Terms,
-    IReadOnlyList<CommitEvidence>? Commits = null);
+    IReadOnlyList<CommitEvidence>? Commits = null,
+    HitExplanation? Explanation = null);
+
+/// <summary>How a hit's score came about: the sum of what the lanes gave for the chunk and for its file.</summary>
+/// <param name="Lanes">The lanes that gave something.</param>
+/// <param name="Kind">What the file is for by its path: <c>source</c>, <c>test</c> or <c>document</c>.</param>
+/// <param name="Factor">What that kind is worth for this query; contained in the lanes' figures.</param>
+/// <param name="Terms">The query's terms found in the hit, rarest first.</param>
+public sealed record HitExplanation(IReadOnlyList<LaneContribution> Lanes, string Kind, double Factor, IReadOnlyList<TermRarity> Terms);
+
+/// <summary>What a lane gave.</summary>
+/// <param name="Lane">Its name.</param>
+/// <param name="Weight">Its weight in the mixture; the lexical lane has 1.</param>
+/// <param name="Chunk">For the chunk itself.</param>
+/// <param name="File">For its file as a whole.</param>
+public sealed record LaneContribution(string Lane, double Weight, double Chunk, double File);
+
+/// <summary>How rare a term is.</summary>
+/// <param name="Term">The term as indexed.</param>
+/// <param name="Chunks">How many chunks of the searched repositories hold it; rare terms count more.</param>
+public sealed record TermRarity(string Term, long Chunks);
 
 /// <summary>A past commit that speaks for a file.</summary>
 /// <param name="Commit">Its id.</param>

@@ -1,6 +1,8 @@
 using Nura.Rag.Citations;
+using Nura.Rag.Grep;
 using Nura.Rag.Repositories;
 using Nura.Rag.Search;
+using Nura.Rag.Symbols;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -11,5 +13,7 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapRepositories();
 app.MapSearch();
+app.MapSymbols();
+app.MapGrep();
 app.MapCitations();
 app.Run();

@@ -5,11 +5,13 @@ using Nura.Contracts;
 using Nura.Rag;
 using Nura.Rag.Citations;
 using Nura.Rag.Git;
+using Nura.Rag.Grep;
 using Nura.Rag.History;
 using Nura.Rag.Indexing;
 using Nura.Rag.Ranking;
 using Nura.Rag.Repositories;
 using Nura.Rag.Search;
+using Nura.Rag.Symbols;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -48,7 +50,11 @@ internal static class RagBuilderExtensions
         services.AddSingleton<CorpusCache>();
 
         services.AddSingleton<ChunkReader>();
+        services.AddSingleton<VisibleCorpora>();
         services.AddSingleton<SearchService>();
+        services.AddSingleton<SymbolStore>();
+        services.AddSingleton<ReferenceFinder>();
+        services.AddSingleton<GrepService>();
         services.AddSingleton<CitationReader>();
 
         services.AddHostedService<CorpusWarmer>();

@@ -26,6 +26,10 @@ internal static class RepositoryEndpoints
 
         var search = routes.MapGroup("/api").WithTags("Search").RequireAuthorization();
         search.MapPost("/search", (SearchRequest request, RagClient rag, CancellationToken cancellationToken) => rag.SearchAsync(request, cancellationToken));
+        search.MapPost("/symbols", (SymbolRequest request, RagClient rag, CancellationToken cancellationToken) => rag.SymbolsAsync(request, cancellationToken));
+        search.MapPost("/references", (ReferenceRequest request, RagClient rag, CancellationToken cancellationToken) => rag.ReferencesAsync(request, cancellationToken));
+        search.MapPost("/grep", (GrepRequest request, RagClient rag, CancellationToken cancellationToken) => rag.GrepAsync(request, cancellationToken));
+        search.MapPost("/files/read", (ReadFile request, RagClient rag, CancellationToken cancellationToken) => rag.ReadAsync(request, cancellationToken));
         search.MapGet("/file", (string citation, RagClient rag, CancellationToken cancellationToken) => rag.FileAsync(Parse(citation), cancellationToken));
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Nura.Contracts;
 
@@ -6,10 +7,14 @@ namespace Nura.Rag.Citations;
 /// <summary>Exact lines over HTTP.</summary>
 internal static class CitationEndpoints
 {
+    // git would take what holds one of these for an expression, or for two.
+    private static readonly SearchValues<char> s_noRef = SearchValues.Create(" \n\r\0:^~");
+
     public static IEndpointRouteBuilder MapCitations(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/citations/resolve", ResolveAsync).WithTags("Citations");
         routes.MapGet("/file", FileAsync).WithTags("Citations");
+        routes.MapPost("/files/read", ReadAsync).WithTags("Citations");
         return routes;
     }
 
@@ -21,6 +26,17 @@ internal static class CitationEndpoints
         }
 
         return TypedResults.Ok(await reader.ResolveAsync(request.Citations, request.Repositories, cancellationToken));
+    }
+
+    private static async Task<Ok<FileLines>> ReadAsync(ReadFile request, CitationReader reader, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(request.Repository) || string.IsNullOrEmpty(request.Path) || request.Path.AsSpan().ContainsAny('\n', '\r', '\0')
+            || request.Ref?.AsSpan().ContainsAny(s_noRef) == true || request.StartLine < 1 || request.EndLine < request.StartLine)
+        {
+            throw new ProblemException(400, "The file cannot be read.", "Send \"repository\" and \"path\", and if you like \"ref\", \"startLine\" from 1 and \"endLine\" not below it.");
+        }
+
+        return TypedResults.Ok(await reader.ReadAsync(request, cancellationToken));
     }
 
     private static async Task<Ok<FileLines>> FileAsync(string citation, Guid[]? repository, CitationReader reader, CancellationToken cancellationToken)

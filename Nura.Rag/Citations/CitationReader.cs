@@ -39,6 +39,28 @@ internal sealed class CitationReader(RepositoryStore repositories, GitCommand gi
         return lines;
     }
 
+    /// <summary>Lines of a file at a ref or commit.</summary>
+    /// <exception cref="ProblemException">404 that says which part is not there.</exception>
+    public async Task<FileLines> ReadAsync(ReadFile request, CancellationToken cancellationToken)
+    {
+        var row = (await repositories.VisibleAsync(request.Repositories, cancellationToken))
+            .FirstOrDefault(row => string.Equals(row.Name, request.Repository, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ProblemException(404, $"There is no repository \"{request.Repository}\".", "List the repositories to see their names.");
+        var mirror = new GitMirror(git, row.Id);
+        var commit = !mirror.Exists ? null : request.Ref is { } reference ? await mirror.ResolveAsync(reference, cancellationToken) : row.Commit;
+        if (commit is null)
+        {
+            throw request.Ref is null
+                ? new ProblemException(409, "The repository has no searchable commit yet.", "Wait until its first index is ready.")
+                : new ProblemException(404, $"The repository has no branch, tag or commit \"{request.Ref}\".", "Give one that exists; index the repository to fetch newer ones.");
+        }
+
+        await using var reader = mirror.Read();
+        var wanted = new Citation(row.Name, commit, request.Path, request.StartLine, request.EndLine ?? int.MaxValue);
+        return await ReadAsync(reader, wanted, cancellationToken)
+            ?? throw new ProblemException(404, $"There is no line {request.StartLine} of \"{request.Path}\" at {commit[..Citation.ShortCommit]}.", $"Check path and lines; files above {options.Value.MaxFileBytes:N0} bytes are not read.");
+    }
+
     private async Task<FileLines?> ReadAsync(GitBlobReader reader, Citation citation, CancellationToken cancellationToken)
     {
         // git ends at a path relative to a work tree, which a mirror has not.

@@ -1,3 +1,5 @@
+using Nura.Rag.Symbols;
+
 namespace Nura.Rag.Indexing;
 
 /// <summary>The unit of indexing: the same bytes in the same language are split the same way, wherever they are.</summary>
@@ -11,7 +13,8 @@ internal readonly record struct BlobKey(string Oid, string Language);
 /// <param name="Reason">Why it is not indexed, or <see langword="null"/>.</param>
 /// <param name="Terms">Encoded terms and counts per chunk.</param>
 /// <param name="Chunks">Its pieces; none if it is not indexed.</param>
-internal sealed record AnalyzedBlob(BlobKey Key, long Bytes, string? Reason, byte[]? Terms, IReadOnlyList<AnalyzedChunk> Chunks);
+/// <param name="Symbols">What it defines.</param>
+internal sealed record AnalyzedBlob(BlobKey Key, long Bytes, string? Reason, byte[]? Terms, IReadOnlyList<AnalyzedChunk> Chunks, IReadOnlyList<Symbol> Symbols);
 
 /// <summary>A piece of a blob.</summary>
 /// <param name="StartLine">First line, from 1.</param>

@@ -1,6 +1,7 @@
 using Nura.Rag.Chunks;
 using Nura.Rag.Files;
 using Nura.Rag.Ranking;
+using Nura.Rag.Symbols;
 using Nura.Rag.Text;
 
 namespace Nura.Rag.Indexing;
@@ -8,8 +9,8 @@ namespace Nura.Rag.Indexing;
 /// <summary>Turns a blob's bytes into chunks and terms. Not thread-safe; one for each thread.</summary>
 internal sealed class BlobAnalyzer
 {
-    /// <summary>Of chunker, tokenizer and encoding together. Raise it when any of them changes: blobs are then read anew.</summary>
-    public const int Format = 1;
+    /// <summary>Of chunker, tokenizer, symbols and encoding together. Raise it when any of them changes: blobs are then read anew.</summary>
+    public const int Format = 2;
 
     // Names of what a chunk declares count three times: once as text, twice here.
     private const int DeclarationWeight = 2;
@@ -22,7 +23,7 @@ internal sealed class BlobAnalyzer
     {
         if (ContentRules.Read(content, out var reason) is not { } text)
         {
-            return new AnalyzedBlob(key, content.Length, reason, null, []);
+            return new AnalyzedBlob(key, content.Length, reason, null, [], []);
         }
 
         _tokenizer.Trim();
@@ -45,6 +46,6 @@ internal sealed class BlobAnalyzer
             chunks.Add(new AnalyzedChunk(chunk.Start + 1, chunk.End, chunk.Symbol, text.Lines(chunk.Start, chunk.End)));
         }
 
-        return new AnalyzedBlob(key, content.Length, null, writer.ToArray(), chunks);
+        return new AnalyzedBlob(key, content.Length, null, writer.ToArray(), chunks, SymbolReader.Read(text, key.Language));
     }
 }

@@ -32,7 +32,7 @@ internal sealed class BlobStore(NpgsqlDataSource database)
         return known;
     }
 
-    /// <summary>Stores blobs with their chunks in one statement, all or none. Those that are there already are left alone.</summary>
+    /// <summary>Stores blobs with their chunks and symbols in one statement, all or none. Those that are there already are left alone.</summary>
     public async Task AddAsync(IReadOnlyCollection<AnalyzedBlob> blobs, CancellationToken cancellationToken)
     {
         // In one order everywhere, so that two writers of the same blobs cannot wait for each other.
@@ -45,7 +45,13 @@ internal sealed class BlobStore(NpgsqlDataSource database)
                 SELECT oid, language, $7, chunks, bytes, reason, terms
                 FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bytea[]) u(oid, language, chunks, bytes, reason, terms)
                 ON CONFLICT (oid, language, format) DO NOTHING
-                RETURNING id, oid, language)
+                RETURNING id, oid, language),
+            symbols AS (
+                INSERT INTO rag.symbol (blob, ordinal, name, kind, container, start_line, end_line, signature)
+                SELECT added.id, s.ordinal, s.name, s.kind, s.container, s.start_line, s.end_line, s.signature
+                FROM unnest($15::int[], $16::int[], $17::text[], $18::text[], $19::text[], $20::int[], $21::int[], $22::text[])
+                    s(blob, ordinal, name, kind, container, start_line, end_line, signature)
+                JOIN added ON added.oid = ($1::text[])[s.blob] AND added.language = ($2::text[])[s.blob])
             INSERT INTO rag.chunk (blob, ordinal, start_line, end_line, symbol, content)
             SELECT added.id, c.ordinal, c.start_line, c.end_line, c.symbol, c.content
             FROM unnest($8::text[], $9::text[], $10::int[], $11::int[], $12::int[], $13::text[], $14::text[])
@@ -66,6 +72,21 @@ internal sealed class BlobStore(NpgsqlDataSource database)
         command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.chunk.EndLine));
         command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(chunks, entry => entry.chunk.Symbol) });
         command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.chunk.Content));
+        AddSymbols(command, ordered);
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    // Each with the place of its blob, from 1 as SQL counts.
+    private static void AddSymbols(NpgsqlCommand command, AnalyzedBlob[] blobs)
+    {
+        var symbols = blobs.SelectMany((blob, place) => blob.Symbols.Select((symbol, ordinal) => (Place: place + 1, Symbol: symbol, Ordinal: ordinal))).ToArray();
+        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Place));
+        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Ordinal));
+        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Symbol.Name));
+        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Symbol.Kind));
+        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(symbols, entry => entry.Symbol.Container) });
+        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Symbol.StartLine));
+        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Symbol.EndLine));
+        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Symbol.Signature));
     }
 }

@@ -51,6 +51,10 @@ internal sealed class Corpus
 
     /// <summary>How many chunks have a term; 0 for an unknown one (-1).</summary>
     public int Frequency(int term) => term < 0 ? 0 : PostingStarts[term + 1] - PostingStarts[term];
+
+    /// <summary>The chunks that have a term; none for an unknown one (-1).</summary>
+    public IEnumerable<int> ChunksWith(int term) =>
+        term < 0 ? Array.Empty<int>() : new ArraySegment<int>(PostingChunks, PostingStarts[term], PostingStarts[term + 1] - PostingStarts[term]);
 }
 
 /// <summary>A file of a corpus.</summary>

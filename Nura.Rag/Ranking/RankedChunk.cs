@@ -9,4 +9,14 @@ namespace Nura.Rag.Ranking;
 /// <param name="Score">Comparable within one answer.</param>
 /// <param name="Lanes">The lanes that voted for it or its file.</param>
 /// <param name="Commits">Past commits that speak for its file.</param>
-internal sealed record RankedChunk(Corpus Corpus, CorpusFile File, int Ordinal, double Score, IReadOnlyList<string> Lanes, IReadOnlyList<HistoryCommit> Commits);
+/// <param name="Shares">What each of those lanes gave to the score.</param>
+/// <param name="Factor">What its file's kind is worth for this question.</param>
+internal sealed record RankedChunk(
+    Corpus Corpus, CorpusFile File, int Ordinal, double Score, IReadOnlyList<string> Lanes, IReadOnlyList<HistoryCommit> Commits, IReadOnlyList<LaneShare> Shares, double Factor);
+
+/// <summary>What a lane gave to a chunk's score.</summary>
+/// <param name="Lane">Its name.</param>
+/// <param name="Weight">Its share in the mixture.</param>
+/// <param name="Chunk">For the chunk itself.</param>
+/// <param name="File">For its file.</param>
+internal sealed record LaneShare(string Lane, double Weight, double Chunk, double File);

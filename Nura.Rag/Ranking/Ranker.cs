@@ -28,10 +28,7 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
         var factors = corpora.Select(corpus => Factors(query, corpus, accept)).ToArray();
         var chunks = corpora.Select(corpus => new float[corpus.Chunks]).ToArray();
         var files = corpora.Select(corpus => new float[corpus.Files.Length]).ToArray();
-        for (var lane = 0; lane < _lanes.Length; lane++)
-        {
-            Mix(corpora, votes[lane], factors, chunks, files, (float)_lanes[lane].Weight);
-        }
+        var mixed = _lanes.Select((lane, i) => Mix(corpora, votes[i], factors, chunks, files, (float)lane.Weight)).ToArray();
 
         var best = new PriorityQueue<(int Corpus, int Chunk), (float Score, int Order)>();
         var order = 0;
@@ -53,10 +50,14 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
         {
             var corpus = corpora[place.Corpus];
             var file = corpus.ChunkFile[place.Chunk];
+            var factor = factors[place.Corpus][file];
+            var shares = _lanes.Select((lane, i) => new LaneShare(
+                    lane.Name, lane.Weight, mixed[i].Scale * (votes[i].Chunks?[place.Corpus][place.Chunk] ?? 0) * factor, mixed[i].Scale * mixed[i].Files[place.Corpus][file] * FileShare))
+                .Where(share => share.Chunk > 0 || share.File > 0).ToList();
             ranked.Add(new RankedChunk(
                 corpus, corpus.Files[file], place.Chunk - corpus.Files[file].FirstChunk, priority.Score,
                 [.. _lanes.Where((_, lane) => votes[lane].Chunks?[place.Corpus][place.Chunk] > 0 || votes[lane].Files?[place.Corpus][file] > 0).Select(lane => lane.Name)],
-                [.. votes.SelectMany(vote => vote.Evidence.TryGetValue((place.Corpus, file), out var commits) ? commits : [])]));
+                [.. votes.SelectMany(vote => vote.Evidence.TryGetValue((place.Corpus, file), out var commits) ? commits : [])], shares, factor));
         }
 
         ranked.Reverse();
@@ -66,13 +67,14 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
     private static float[] Factors(SearchQuery query, Corpus corpus, Func<CorpusFile, bool> accept) =>
         Array.ConvertAll(corpus.Files, file => !accept(file) ? 0 : query.Wants(file.Kind) ? 1 : UnaskedKind);
 
-    private static void Mix(IReadOnlyList<Corpus> corpora, LaneVotes votes, float[][] factors, float[][] chunks, float[][] files, float weight)
+    // Adds a lane to the mixture. Returns what its votes were multiplied by, and those for files.
+    private static (float Scale, float[][] Files) Mix(IReadOnlyList<Corpus> corpora, LaneVotes votes, float[][] factors, float[][] chunks, float[][] files, float weight)
     {
         var fileVotes = corpora.Select((corpus, i) => FileVotes(corpus, votes.Chunks?[i], votes.Files?[i], factors[i])).ToArray();
         var best = fileVotes.Max(scores => scores.Length == 0 ? 0 : scores.Max());
         if (best <= 0)
         {
-            return;
+            return (0, fileVotes);
         }
 
         var scale = weight / best;
@@ -88,6 +90,8 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
                 chunks[i][chunk] += scale * votes.Chunks[i][chunk] * factors[i][corpora[i].ChunkFile[chunk]];
             }
         }
+
+        return (scale, fileVotes);
     }
 
     private static float[] FileVotes(Corpus corpus, float[]? chunks, float[]? files, float[] factors)

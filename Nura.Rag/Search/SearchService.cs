@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using Nura.Contracts;
 using Nura.Rag.Ranking;
-using Nura.Rag.Repositories;
 using Nura.Rag.Text;
 
 namespace Nura.Rag.Search;
 
 /// <summary>Answers questions to the index.</summary>
-internal sealed class SearchService(RepositoryStore repositories, CorpusCache corpora, Ranker ranker, ChunkReader chunks)
+internal sealed class SearchService(VisibleCorpora visible, Ranker ranker, ChunkReader chunks)
 {
     private const int LongestQuery = 8192;
     private const int MostHits = 200;
@@ -21,21 +20,13 @@ internal sealed class SearchService(RepositoryStore repositories, CorpusCache co
     public async Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         Check(request);
-        var visible = await repositories.VisibleAsync(request.Repositories, cancellationToken);
-        var searched = new List<Corpus>();
-        foreach (var repository in visible.Where(repository => repository.Commit is not null))
-        {
-            if (await corpora.GetAsync(repository, cancellationToken) is { } corpus)
-            {
-                searched.Add(corpus);
-            }
-        }
-
+        var filter = new PathFilter(request.PathPrefix, request.Language);
+        var (searched, pending) = await visible.GetAsync(request.Repositories, cancellationToken);
         var started = Stopwatch.GetTimestamp();
         var query = new SearchQuery(request.Query);
-        var ranked = searched.Count == 0 ? [] : ranker.Rank(query, searched, file => Accepts(request, file), request.Limit);
+        var ranked = searched.Count == 0 ? [] : ranker.Rank(query, searched, filter.Accepts, request.Limit);
         var elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        return new SearchAnswer(await HitsAsync(request, query, ranked, cancellationToken), searched.Count, visible.Count - searched.Count, elapsed);
+        return new SearchAnswer(await HitsAsync(request, query, searched, ranked, cancellationToken), searched.Count, pending, elapsed);
     }
 
     private static void Check(SearchRequest request)
@@ -51,13 +42,6 @@ internal sealed class SearchService(RepositoryStore repositories, CorpusCache co
         }
     }
 
-    private static bool Accepts(SearchRequest request, CorpusFile file) =>
-        (request.Language is null || string.Equals(file.Language, request.Language, StringComparison.OrdinalIgnoreCase))
-        && (request.PathPrefix is null || IsBelow(file.Path, request.PathPrefix.Trim('/')));
-
-    private static bool IsBelow(string path, string folder) =>
-        folder.Length == 0 || path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal);
-
     private static List<string> Found(SearchQuery query, string path, string text)
     {
         var tokenizer = new CodeTokenizer();
@@ -67,7 +51,14 @@ internal sealed class SearchService(RepositoryStore repositories, CorpusCache co
         return [.. query.Terms.Select(term => term.Term).Where(term => tokenizer.Vocabulary.Find(term) >= 0)];
     }
 
-    private async Task<List<SearchHit>> HitsAsync(SearchRequest request, SearchQuery query, List<RankedChunk> ranked, CancellationToken cancellationToken)
+    private static HitExplanation Explain(RankedChunk chunk, List<string> terms, IReadOnlyList<Corpus> searched) => new(
+        [.. chunk.Shares.Select(share => new LaneContribution(share.Lane, share.Weight, Math.Round(share.Chunk, 6), Math.Round(share.File, 6)))],
+        chunk.File.Kind.ToString().ToLowerInvariant(),
+        Math.Round(chunk.Factor, 3),
+        [.. terms.Select(term => new TermRarity(term, searched.Sum(corpus => (long)corpus.Frequency(corpus.Vocabulary.Find(term))))).OrderBy(rarity => rarity.Chunks)]);
+
+    private async Task<List<SearchHit>> HitsAsync(
+        SearchRequest request, SearchQuery query, IReadOnlyList<Corpus> searched, List<RankedChunk> ranked, CancellationToken cancellationToken)
     {
         var texts = await chunks.ReadAsync(ranked.ConvertAll(chunk => (chunk.File.Blob, chunk.Ordinal)), cancellationToken);
         var hits = new List<SearchHit>();
@@ -85,11 +76,13 @@ internal sealed class SearchService(RepositoryStore repositories, CorpusCache co
                 break;
             }
 
+            var found = Found(query, chunk.File.Path, text.Content);
             hits.Add(new SearchHit(
                 new Citation(chunk.Corpus.Name, chunk.Corpus.Commit, chunk.File.Path, text.StartLine, text.EndLine),
                 chunk.Corpus.Repository, text.Symbol, chunk.File.Language, text.Content, Math.Round(chunk.Score, 6), chunk.Lanes,
-                Found(query, chunk.File.Path, text.Content),
-                chunk.Commits.Count == 0 ? null : [.. chunk.Commits.Select(commit => new CommitEvidence(commit.Sha, commit.Subject, commit.Time))]));
+                found,
+                chunk.Commits.Count == 0 ? null : [.. chunk.Commits.Select(commit => new CommitEvidence(commit.Sha, commit.Subject, commit.Time))],
+                request.Explain ? Explain(chunk, found, searched) : null));
         }
 
         return hits;

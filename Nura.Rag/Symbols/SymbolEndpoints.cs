@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Nura.Contracts;
+using Nura.Rag.Repositories;
+
+namespace Nura.Rag.Symbols;
+
+/// <summary>Definitions and references over HTTP.</summary>
+internal static class SymbolEndpoints
+{
+    private const int LongestName = 200;
+    private const int Most = 1000;
+
+    public static IEndpointRouteBuilder MapSymbols(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/symbols", SymbolsAsync).WithTags("Symbols");
+        routes.MapPost("/references", ReferencesAsync).WithTags("Symbols");
+        return routes;
+    }
+
+    private static async Task<Ok<SymbolAnswer>> SymbolsAsync(SymbolRequest request, RepositoryStore repositories, SymbolStore symbols, CancellationToken cancellationToken)
+    {
+        Check(request.Name, request.Skip, request.Take);
+        var visible = await repositories.VisibleAsync(request.Repositories, cancellationToken);
+        return TypedResults.Ok(await symbols.FindAsync(request, visible.ConvertAll(repository => repository.Id), cancellationToken));
+    }
+
+    private static async Task<Ok<ReferenceAnswer>> ReferencesAsync(ReferenceRequest request, ReferenceFinder references, CancellationToken cancellationToken)
+    {
+        Check(request.Name, request.Skip, request.Take);
+        return request.Name.All(c => char.IsLetterOrDigit(c) || c == '_')
+            ? TypedResults.Ok(await references.FindAsync(request, cancellationToken))
+            : throw new ProblemException(400, "This is no word.", "References are found for one word of letters, digits and underscores; use grep for anything else.");
+    }
+
+    private static void Check(string? name, int skip, int take)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name.Contains('\0'))
+        {
+            throw new ProblemException(400, "The name cannot be looked up.", $"It must have 1 to {LongestName} characters.");
+        }
+
+        if (skip < 0 || take is < 1 or > Most)
+        {
+            throw new ProblemException(400, "The page is out of range.", $"skip must be at least 0, and take 1 to {Most}.");
+        }
+    }
+}

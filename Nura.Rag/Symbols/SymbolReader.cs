@@ -1,0 +1,118 @@
+using Nura.Rag.Chunks;
+using Nura.Rag.Files;
+using Nura.Rag.Text;
+
+namespace Nura.Rag.Symbols;
+
+/// <summary>Finds the definitions of a file with the lines they span, told by indentation, or by level for headings.</summary>
+internal static class SymbolReader
+{
+    private const int LongestSignature = 300;
+    private const int MostSymbols = 5000;
+
+    /// <summary>The definitions in the order they begin.</summary>
+    public static List<Symbol> Read(SourceText text, string language)
+    {
+        var symbols = new List<Symbol>();
+        var open = new List<(int Depth, string Name)>();
+        var fenced = false;
+        for (var line = 0; line < text.Count && symbols.Count < MostSymbols; line++)
+        {
+            fenced ^= language == Languages.Markdown && text[line].TrimStart().StartsWith("```", StringComparison.Ordinal);
+            if (fenced || Define(text[line], language) is not { } defined)
+            {
+                continue;
+            }
+
+            var depth = Depth(text[line], language);
+            open.RemoveAll(around => around.Depth >= depth);
+            var container = open.Count == 0 ? null : string.Join('.', open.Select(around => around.Name));
+            if (defined.Kind is not ("field" or "property" or "constant"))
+            {
+                open.Add((depth, defined.Name));
+            }
+
+            var signature = text[line].Trim();
+            symbols.Add(new Symbol(
+                defined.Name, defined.Kind, container, line + 1, End(text, line, depth, language) + 1, signature[..Math.Min(signature.Length, LongestSignature)].ToString()));
+        }
+
+        return symbols;
+    }
+
+    private static (string Name, string Kind)? Define(ReadOnlySpan<char> line, string language) =>
+        language != Languages.Markdown ? SymbolScanner.Scan(line, language)
+        : Declaration.Opens(line, language) && Declaration.Name(line, language) is { } heading ? (heading, "heading")
+        : null;
+
+    private static int Depth(ReadOnlySpan<char> line, string language)
+    {
+        if (language == Languages.Markdown)
+        {
+            return line.TrimStart().IndexOfAnyExcept('#');
+        }
+
+        var depth = 0;
+        foreach (var c in line)
+        {
+            if (c is not (' ' or '\t'))
+            {
+                break;
+            }
+
+            depth += c == '\t' ? 4 : 1;
+        }
+
+        return depth;
+    }
+
+    // Index of the last line that belongs to what begins at one.
+    private static int End(SourceText text, int start, int depth, string language)
+    {
+        var last = start;
+        var closed = Complete(text[start]);
+        var fenced = false;
+        for (var line = start + 1; line < text.Count; line++)
+        {
+            var trimmed = text[line].Trim();
+            if (trimmed.IsEmpty)
+            {
+                continue;
+            }
+
+            if (language == Languages.Markdown)
+            {
+                fenced ^= trimmed.StartsWith("```", StringComparison.Ordinal);
+                if (!fenced && Declaration.Opens(text[line], language) && Depth(text[line], language) <= depth)
+                {
+                    return last;
+                }
+            }
+            else if (Depth(text[line], language) <= depth)
+            {
+                // A brace of its own line goes on; a closing one ends it.
+                var closes = trimmed[0] is '}' || trimmed.StartsWith("end", StringComparison.Ordinal) && trimmed.TrimEnd(";)").Length == 3;
+                if (closed || !(closes || trimmed[0] is '{' or ')' or ']' || trimmed.StartsWith("where ", StringComparison.Ordinal)) || Depth(text[line], language) < depth)
+                {
+                    return last;
+                }
+
+                if (closes)
+                {
+                    return line;
+                }
+            }
+
+            last = line;
+        }
+
+        return last;
+    }
+
+    // "int X;" and "class A { }" are whole in their line.
+    private static bool Complete(ReadOnlySpan<char> line)
+    {
+        line = line.TrimEnd();
+        return line.EndsWith(';') || (line.EndsWith('}') && line.Contains('{'));
+    }
+}
