@@ -5,8 +5,16 @@ internal readonly record struct FileStamp(DateTime Written, long Length)
 {
     public static FileStamp Of(string path)
     {
-        var file = new FileInfo(path);
-        var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-        return target.Exists ? new(target.LastWriteTimeUtc, target.Length) : default;
+        try
+        {
+            var file = new FileInfo(path);
+            var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            return target.Exists ? new(target.LastWriteTimeUtc, target.Length) : default;
+        }
+        catch (IOException)
+        {
+            // The folder is missing, or the file went away while it was looked at: a mounted config map is exchanged that way.
+            return default;
+        }
     }
 }
