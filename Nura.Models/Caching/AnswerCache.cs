@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Caching.Distributed;
-using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -11,20 +10,19 @@ namespace Nura.Models;
 
 /// <summary>Gives an answer again to the very same request. In this process, bounded by bytes; behind it in Redis, if the service has it.</summary>
 /// <remarks>The caller's key is part of the request's identity: nobody gets what was answered to somebody else.</remarks>
-public sealed class AnswerCache : IDisposable
+public sealed class AnswerCache
 {
-    private const int LargestAnswer = 1024 * 1024;
-
     private readonly CacheOptions _options;
-    private readonly MemoryCache _near;
+    private readonly NearAnswers _near;
     private readonly IDistributedCache? _far;
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<CachedAnswer?>> _underWay = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, AnswerFlight> _underWay = new(StringComparer.Ordinal);
 
-    internal AnswerCache(IOptions<ModelsOptions> options, IServiceProvider services)
+    internal AnswerCache(IOptions<ModelsOptions> options, IServiceProvider services, TimeProvider time)
     {
         _options = options.Value.Cache;
-        _near = new MemoryCache(new MemoryCacheOptions { SizeLimit = _options.Megabytes * 1024L * 1024L });
-        _far = services.GetService<IDistributedCache>();
+        _near = new NearAnswers(_options.Megabytes * 1024L * 1024L, TimeSpan.FromSeconds(_options.Seconds), time);
+        // A shared cache that lives in this process would keep every answer twice.
+        _far = services.GetService<IDistributedCache>() is { } far and not MemoryDistributedCache ? far : null;
     }
 
     /// <summary>Whether answers are kept at all.</summary>
@@ -43,77 +41,54 @@ public sealed class AnswerCache : IDisposable
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>An answer given before, if there is one. Of several who ask for the same whole answer at once, one goes on and the others wait for what it brings.</summary>
+    /// <summary>An answer given before, or the one on its way: of several who ask for the same at once one fetches it and the others follow.</summary>
     /// <param name="key">The request's identity.</param>
-    /// <param name="share">Whether to wait for another's answer; not for streams, whose first piece would come late.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>The answer; without one, the caller must fetch it and end with <see cref="PutAsync"/> or <see cref="Release"/>.</returns>
-    public async ValueTask<CachedAnswer?> FindAsync(string key, bool share, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops asking Redis.</param>
+    /// <returns>Who leads must call <see cref="EndAsync"/>, who follows <see cref="AnswerFlight.Leave()"/>.</returns>
+    public async ValueTask<CacheLookup> FindAsync(string key, CancellationToken cancellationToken)
     {
-        if (_near.TryGetValue(key, out CachedAnswer? near))
+        if (_near.Find(key) is { } near)
         {
-            return near;
+            return new CacheLookup(near);
         }
 
         if (_far is not null && await _far.GetAsync(Name(key), cancellationToken) is { } bytes && Unpack(bytes) is { } far)
         {
-            Keep(key, far);
-            return far;
+            _near.Keep(key, far);
+            return new CacheLookup(far);
         }
 
-        if (!share)
+        var mine = new AnswerFlight();
+        var flight = _underWay.GetOrAdd(key, mine);
+        if (flight == mine)
         {
-            return null;
+            return new CacheLookup(null, mine, Leads: true);
         }
 
-        var mine = new TaskCompletionSource<CachedAnswer?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var first = _underWay.GetOrAdd(key, mine);
-        return first == mine ? null : await first.Task.WaitAsync(cancellationToken);
+        mine.Dispose();
+        return new CacheLookup(null, flight.TryJoin() ? flight : null);
     }
 
-    /// <summary>Keeps an answer and gives it to those who wait.</summary>
+    /// <summary>An answer has come or failed.</summary>
     /// <param name="key">The request's identity.</param>
-    /// <param name="answer">The answer; its bytes are copied.</param>
+    /// <param name="flight">The answer.</param>
+    /// <param name="keep">Whether it is whole and good.</param>
     /// <param name="cancellationToken">Stops writing to Redis.</param>
-    public async ValueTask PutAsync(string key, CachedAnswer answer, CancellationToken cancellationToken)
+    public async ValueTask EndAsync(string key, AnswerFlight flight, bool keep, CancellationToken cancellationToken)
     {
-        if (answer.Body.Length > LargestAnswer)
+        var answer = flight.End();
+        if (keep && answer is not null)
         {
-            Release(key);
-            return;
+            _near.Keep(key, answer);
         }
 
-        var kept = answer with { Body = answer.Body.ToArray() };
-        Keep(key, kept);
-        if (_underWay.TryRemove(key, out var waiting))
+        _underWay.TryRemove(KeyValuePair.Create(key, flight));
+        flight.Dispose();
+        if (keep && answer is not null && _far is not null)
         {
-            waiting.TrySetResult(kept);
-        }
-
-        if (_far is not null)
-        {
-            await _far.SetAsync(Name(key), Pack(kept), new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(_options.Seconds) }, cancellationToken);
+            await _far.SetAsync(Name(key), Pack(answer), new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(_options.Seconds) }, cancellationToken);
         }
     }
-
-    /// <summary>There is no answer to keep: those who wait fetch their own.</summary>
-    /// <param name="key">The request's identity.</param>
-    public void Release(string key)
-    {
-        if (_underWay.TryRemove(key, out var waiting))
-        {
-            waiting.TrySetResult(null);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _near.Dispose();
-
-    private void Keep(string key, CachedAnswer answer) => _near.Set(key, answer, new MemoryCacheEntryOptions
-    {
-        AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(_options.Seconds),
-        Size = answer.Body.Length + 500,
-    });
 
     private static string Name(string key) => $"nura:answer:{key}";
 

@@ -23,7 +23,7 @@ cleanup() {
 trap cleanup EXIT
 
 [ -d node_modules/autocannon ] || npm ci --no-audit --no-fund >&2
-dotnet publish ../../Nura.Api -c Release -o "$work/api" -v quiet >&2
+dotnet publish ../../Nura.Api -c Release --use-current-runtime --no-self-contained -o "$work/api" -v quiet >&2
 
 mkdir "$work/data"
 [ "$EUID" -ne 0 ] || chown postgres "$work/data"

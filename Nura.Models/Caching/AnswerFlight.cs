@@ -1,0 +1,180 @@
+using System.Buffers;
+
+namespace Nura.Models;
+
+/// <summary>An answer on its way that several wait for: one fetches it, the others get every piece as soon as it is here.</summary>
+public sealed class AnswerFlight : IDisposable
+{
+    /// <summary>Longer answers are neither kept nor joined.</summary>
+    internal const int LongestKept = 1024 * 1024;
+
+    /// <summary>A stream that never ends must not fill the memory, whoever follows it.</summary>
+    private const int LongestFollowed = 32 * 1024 * 1024;
+
+    private readonly CancellationTokenSource _abandoned = new();
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _changed = NewSignal();
+    private ArrayBufferWriter<byte>? _bytes;
+    private CachedAnswer? _head;
+    private int _followers;
+    private bool _isLeft;
+    private bool _isClosed;
+    private bool _hasEnded;
+
+    /// <summary>Cancelled when nobody waits for the answer any more.</summary>
+    public CancellationToken Token => _abandoned.Token;
+
+    /// <summary>The answer begins: its model and kind are known.</summary>
+    /// <param name="model">Id of the model.</param>
+    /// <param name="contentType">Of the body.</param>
+    public void Begin(string model, string contentType)
+    {
+        lock (_lock)
+        {
+            _head = new CachedAnswer(model, contentType, default);
+            Signal();
+        }
+    }
+
+    /// <summary>More has come.</summary>
+    /// <param name="part">Bytes; copied.</param>
+    public void Append(ReadOnlySpan<byte> part)
+    {
+        lock (_lock)
+        {
+            if (_bytes?.WrittenCount + part.Length > (_followers == 0 ? LongestKept : LongestFollowed))
+            {
+                (_isClosed, _bytes) = (true, null);
+            }
+
+            if (!_isClosed)
+            {
+                (_bytes ??= new ArrayBufferWriter<byte>(Math.Max(part.Length, 256))).Write(part);
+            }
+
+            Signal();
+        }
+    }
+
+    /// <summary>The one that fetches has lost its own caller; it goes on for the others.</summary>
+    public void LeaderLeaves() => Leave(() => _isLeft = true);
+
+    /// <summary>Stops following.</summary>
+    public void Leave() => Leave(() => _followers--);
+
+    /// <summary>Waits until the answer begins.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Model and kind, with an empty body; <see langword="null"/> if there will be no answer to share and everybody must fetch their own.</returns>
+    public async ValueTask<CachedAnswer?> BeginningAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                if (_head is not null || _hasEnded)
+                {
+                    return _head;
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Waits for what comes after a place.</summary>
+    /// <param name="place">Bytes already taken.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The bytes, which stay as they are; empty at the end.</returns>
+    /// <exception cref="ModelException">The answer is too long to be shared.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>> AfterAsync(int place, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                if (_isClosed)
+                {
+                    throw new ModelException($"The answer is longer than the {LongestFollowed} bytes that several callers can share. Ask again with 'cache-control: no-cache'.", 502, isRetryable: false);
+                }
+
+                if (_bytes?.WrittenCount > place || _hasEnded)
+                {
+                    // Growing moves the bytes to a new array and leaves the old one as it is.
+                    return _bytes?.WrittenMemory[place..] ?? default;
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _abandoned.Dispose();
+
+    internal bool TryJoin()
+    {
+        lock (_lock)
+        {
+            if (_isClosed || _hasEnded || _abandoned.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            _followers++;
+            return true;
+        }
+    }
+
+    /// <summary>Ends it.</summary>
+    /// <returns>The whole answer, if it can be kept.</returns>
+    internal CachedAnswer? End()
+    {
+        lock (_lock)
+        {
+            _hasEnded = true;
+            Signal();
+            return _bytes is null || _head is null || _bytes.WrittenCount > LongestKept ? null
+                : _head with { Body = _bytes.FreeCapacity * 4 > _bytes.WrittenCount ? _bytes.WrittenSpan.ToArray() : _bytes.WrittenMemory };
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Leave(Action change)
+    {
+        lock (_lock)
+        {
+            change();
+            if (!_isLeft || _followers > 0 || _hasEnded)
+            {
+                return;
+            }
+        }
+
+        try
+        {
+            _abandoned.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended meanwhile.
+        }
+    }
+
+    private void Signal()
+    {
+        // Nobody waits as long as nobody follows, and who comes later finds what is here already.
+        if (_followers > 0)
+        {
+            var changed = _changed;
+            _changed = NewSignal();
+            changed.SetResult();
+        }
+    }
+}
