@@ -12,6 +12,7 @@ locals {
   # In a standby region objects, secrets and their key carry the primary's name.
   origin           = var.primary == null ? var.name : var.primary.name
   documents_bucket = var.primary == null ? module.documents[0].arn : var.primary.documents_bucket_arn
+  backups_bucket   = var.primary == null ? module.backups[0].arn : var.primary.backups_bucket_arn
   data_keys        = compact([module.kms.data_key_arn, try(var.primary.kms_key_arn, null)])
   secrets          = "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${local.origin}"
 
@@ -27,6 +28,14 @@ locals {
     nura-rag = {
       namespace = var.namespace
       documents = concat([data.aws_iam_policy_document.embeddings.json, data.aws_iam_policy_document.documents_write.json], data.aws_iam_policy_document.cache[*].json)
+    }
+    pg-backup = {
+      namespace = var.namespace
+      documents = [data.aws_iam_policy_document.backups_write.json]
+    }
+    pg-restore-drill = {
+      namespace = var.namespace
+      documents = [data.aws_iam_policy_document.backups_read.json]
     }
     external-secrets = {
       namespace = "external-secrets"

@@ -88,6 +88,20 @@ module "documents" {
   replica     = local.replica
 }
 
+# Dumps of the database, which the cluster's jobs write and try out. Encrypted before they arrive, and gone after as many
+# days as the snapshots.
+module "backups" {
+  source = "../storage-replicated"
+  count  = var.primary == null ? 1 : 0
+
+  name             = var.name
+  purpose          = "backups"
+  kms_key_arn      = module.kms.data_key_arn
+  replica          = local.replica
+  expire_days      = var.backup_days
+  old_version_days = 7
+}
+
 module "access_logs" {
   source = "../storage-replicated"
 
@@ -120,7 +134,10 @@ module "secrets" {
   name        = var.name
   kms_key_arn = module.kms.data_key_arn
   replica     = local.replica
-  external    = var.external_secrets
+  external = merge(var.external_secrets, {
+    backup-identity  = "Private key of age that opens the dumps; a copy belongs into a safe"
+    backup-recipient = "Public key of age that the dumps are encrypted for"
+  })
   generated = {
     api-key           = { description = "First API key of the public edge" }
     cache-password    = { description = "Password of the cache in the cluster", length = 32 }

@@ -88,6 +88,54 @@ data "aws_iam_policy_document" "documents_write" {
   }
 }
 
+# Who dumps can add and neither read nor delete; who restores can only read.
+data "aws_iam_policy_document" "backups_write" {
+  statement {
+    sid       = "StoreBackups"
+    actions   = ["s3:AbortMultipartUpload", "s3:PutObject"]
+    resources = ["${local.backups_bucket}/postgres/*"]
+  }
+
+  # Decrypt too: S3 asks for it when the parts of a large upload are put together.
+  statement {
+    sid       = "EncryptBackups"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = local.data_keys
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["s3.${local.region}.amazonaws.com"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "backups_read" {
+  statement {
+    sid       = "ReadBackups"
+    actions   = ["s3:GetObject"]
+    resources = ["${local.backups_bucket}/postgres/*"]
+  }
+
+  statement {
+    sid       = "ListBackups"
+    actions   = ["s3:ListBucket"]
+    resources = [local.backups_bucket]
+  }
+
+  statement {
+    sid       = "DecryptBackups"
+    actions   = ["kms:Decrypt"]
+    resources = local.data_keys
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["s3.${local.region}.amazonaws.com"]
+    }
+  }
+}
+
 data "aws_iam_policy_document" "cache" {
   count = var.cache == null ? 0 : 1
 

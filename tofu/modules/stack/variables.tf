@@ -126,6 +126,7 @@ variable "primary" {
   type = object({
     name                 = string
     documents_bucket_arn = string
+    backups_bucket_arn   = string
     kms_key_arn          = string
   })
   default = null

@@ -29,6 +29,7 @@ module "stack" {
   primary = {
     name                 = local.primary
     documents_bucket_arn = "arn:aws:s3:::${local.primary}-documents-${local.account}-eu-west-1"
+    backups_bucket_arn   = "arn:aws:s3:::${local.primary}-backups-${local.account}-eu-west-1"
     kms_key_arn          = data.aws_kms_alias.primary.target_key_arn
   }
 
