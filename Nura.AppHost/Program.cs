@@ -29,7 +29,7 @@ var agents = builder.AddProject<Projects.Nura_Agents>("agents")
     .WithHttpHealthCheck("/health", endpointName: "http");
 
 // Services start side by side; the API is healthy once those behind it are.
-builder.AddProject<Projects.Nura_Api>("api")
+var api = builder.AddProject<Projects.Nura_Api>("api")
     .WithExternalHttpEndpoints()
     .WithReference(database).WaitFor(database)
     .WithReference(cache, optional: true)
@@ -42,13 +42,19 @@ builder.AddProject<Projects.Nura_Api>("api")
     .WithUrlForEndpoint("http", url => url.DisplayText = "Chat")
     .OnResourceReady((api, _, cancellationToken) => Welcome.WriteAsync(api.GetEndpoint("http"), apiKey.Resource, cancellationToken));
 
-// GPU model server: part of the cluster, not of a laptop.
+// GPU model server: part of the cluster, not of a laptop. To those who call models it is one more OpenAI-compatible server.
 if (builder.ExecutionContext.IsPublishMode)
 {
-    builder.AddContainer("llm-processor", "vllm/vllm-openai", "v0.11.0")
-        .WithArgs("--model", "Qwen/Qwen3-Coder-30B-A3B-Instruct")
+    const string Model = "Qwen/Qwen3-Coder-30B-A3B-Instruct";
+    var llm = builder.AddContainer("llm-processor", "vllm/vllm-openai", "v0.11.0")
+        .WithArgs("--model", Model)
         .WithHttpEndpoint(targetPort: 8000, name: "http")
         .WithVolume("llm-models", "/models");
+    foreach (var caller in (IResourceBuilder<ProjectResource>[])[api, agents])
+    {
+        caller.WithEnvironment("Nura__Models__Servers__llm-processor__BaseUrl", $"{llm.GetEndpoint("http")}/v1")
+            .WithEnvironment("Nura__Models__Servers__llm-processor__Models__0", Model);
+    }
 }
 
 builder.Build().Run();

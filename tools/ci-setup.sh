@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests use beside the .NET SDK, Node and git: native PostgreSQL 15 with pgvector, Redis, promtool,
-# a browser, ripgrep, shellcheck and wrk. For Debian 12 as root; quick when everything is already there.
+# a browser, ripgrep, shellcheck, wrk, age and the AWS CLI. For Debian 12 as root; quick when everything is already there.
 # Usage: tools/ci-setup.sh
 set -euo pipefail
 
@@ -18,6 +18,8 @@ readonly wanted=(
   "ripgrep:rg"
   "shellcheck:shellcheck"
   "wrk:wrk"
+  "age:age"
+  "awscli:aws"
 )
 
 missing=()

@@ -49,7 +49,8 @@ internal static class AwsSignature
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?', 2);
         var path = string.Join('/', target[0].Split('/').Select(Uri.EscapeDataString));
         var headers = string.Concat(signed.Select(name => $"{name}:{context.Request.Headers[name].ToString().Trim()}\n"));
-        var canonical = string.Join('\n', context.Request.Method, path, target.Length > 1 ? target[1] : "", headers, fields["SignedHeaders"], digest);
+        var query = target.Length > 1 ? string.Join('&', target[1].Split('&').Order(StringComparer.Ordinal)) : "";
+        var canonical = string.Join('\n', context.Request.Method, path, query, headers, fields["SignedHeaders"], digest);
         var text = string.Join('\n', "AWS4-HMAC-SHA256", context.Request.Headers["x-amz-date"].ToString(), string.Join('/', scope[1..]), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical))));
         var key = scope[1..].Aggregate(Encoding.UTF8.GetBytes("AWS4" + Secret), (secret, part) => HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(part)));
         return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text))) == fields["Signature"]

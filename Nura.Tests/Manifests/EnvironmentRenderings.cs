@@ -29,10 +29,17 @@ public sealed class EnvironmentRenderings : IAsyncLifetime, IDisposable
 
     internal JsonElement Validation { get; private set; }
 
-    internal static string[] ValueFiles(string environment) =>
+    /// <summary>The hand-written chart of the jobs.</summary>
+    internal static string Jobs { get; } = Path.Combine(Folder, "jobs");
+
+    internal static string[] ValueFiles(string environment) => ValueFiles(environment, Path.Combine("environments", "facts.example.yaml"), "values.yaml");
+
+    internal static string[] JobsValueFiles(string environment) => ValueFiles(environment, Path.Combine("jobs", "facts.example.yaml"), "jobs.yaml");
+
+    private static string[] ValueFiles(string environment, string facts, string own) =>
     [
-        "--values", Path.Combine(Folder, "environments", "facts.example.yaml"),
-        "--values", Path.Combine(Folder, "environments", environment, "values.yaml"),
+        "--values", Path.Combine(Folder, facts),
+        "--values", Path.Combine(Folder, "environments", environment, own),
         "--values", Path.Combine(Folder, "environments", environment, "release.yaml"),
     ];
 
@@ -49,7 +56,8 @@ public sealed class EnvironmentRenderings : IAsyncLifetime, IDisposable
         foreach (var environment in Environments)
         {
             await RenderAsync($"{environment}/nura.yaml", ["nura", Chart, .. ValueFiles(environment), "--namespace", "nura", "--kube-version", "1.36.0"]);
-            Documents[environment] = ManifestTools.Documents(Rendered[$"{environment}/nura.yaml"]);
+            await RenderAsync($"{environment}/jobs.yaml", ["jobs", Jobs, .. JobsValueFiles(environment), "--namespace", "nura", "--kube-version", "1.36.0"]);
+            Documents[environment] = [.. ManifestTools.Documents(Rendered[$"{environment}/nura.yaml"]), .. ManifestTools.Documents(Rendered[$"{environment}/jobs.yaml"])];
         }
 
         foreach (var (name, assignments) in s_variants)

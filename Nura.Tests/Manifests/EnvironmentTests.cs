@@ -32,7 +32,8 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
     [MemberData(nameof(Environments))]
     public async Task Chart_LintedStrictly_HasNoFinding(string environment)
     {
-        var output = await RequireAsync(Helm, ["lint", "--strict", renderings.Chart, .. EnvironmentRenderings.ValueFiles(environment)]);
+        var output = await RequireAsync(Helm, ["lint", "--strict", renderings.Chart, .. EnvironmentRenderings.ValueFiles(environment)])
+            + await RequireAsync(Helm, ["lint", "--strict", EnvironmentRenderings.Jobs, .. EnvironmentRenderings.JobsValueFiles(environment)]);
 
         Assert.DoesNotContain("[WARNING]", output, StringComparison.Ordinal);
     }
@@ -71,13 +72,19 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
     public void ApplicationSet_EveryEnvironment_PassesExactlyTheFactsThatAreRenderedWith(string environment)
     {
         var application = Application(environment);
-        var passed = List(application, "spec.template.spec.source.helm.parameters").Select(parameter => Text(parameter, "name"));
+        var sources = List(application, "spec.template.spec.sources");
 
-        Assert.Equal(Leaves(YamlText.Read(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "environments", "facts.example.yaml")), "facts"), "").Order(), passed.Order());
+        Assert.Equal(["manifests/charts/nura", "manifests/jobs"], sources.Select(source => Text(source, "path")));
+        Assert.All(sources.Zip((string[])["environments", "jobs"]), entry =>
+        {
+            var (source, folder) = entry;
+            var passed = List(source, "helm.parameters").Select(parameter => Text(parameter, "name"));
+            Assert.Equal(Leaves(YamlText.Read(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, folder, "facts.example.yaml")), "facts"), "").Order(), passed.Order());
+            Assert.All(List(source, "helm.valueFiles"), file =>
+                Assert.True(File.Exists(Path.GetFullPath(Path.Combine(SourceTree.Root, Text(source, "path"), file!.ToString()!)))));
+            Assert.Contains(List(Project(environment), "spec.sourceRepos"), repository => repository!.Equals(At(source, "repoURL")));
+        });
         Assert.Equal(Text(Project(environment), "metadata.name"), Text(application, "spec.template.spec.project"));
-        Assert.All(List(application, "spec.template.spec.source.helm.valueFiles"), file =>
-            Assert.True(File.Exists(Path.GetFullPath(Path.Combine(SourceTree.Root, Text(application, "spec.template.spec.source.path"), file!.ToString()!)))));
-        Assert.Contains(List(Project(environment), "spec.sourceRepos"), repository => repository!.Equals(At(application, "spec.template.spec.source.repoURL")));
 
         static IEnumerable<string> Leaves(IDictionary<string, object?> map, string prefix) => map.SelectMany(entry =>
             entry.Value is IDictionary<string, object?> inner ? Leaves(inner, prefix + entry.Key + ".") : [prefix + entry.Key]);

@@ -10,10 +10,11 @@ internal sealed class NetworkModel
     public NetworkModel(IReadOnlyList<OrderedDictionary<string, object?>> documents)
     {
         _policies = [.. documents.Where(document => Text(document, "kind") == "NetworkPolicy")];
-        Pods = [.. documents.Where(document => At(document, "spec.template.spec.containers") is not null).Select(document => new Pod(
-            Text(document, "metadata.name"),
-            (IDictionary<string, object?>)At(document, "spec.template.metadata.labels")!,
-            [.. List(List(document, "spec.template.spec.containers")[0], "ports").Select(port => new PodPort(Text(port, "name"), Text(port, "containerPort"), Text(port, "protocol")))]))];
+        Pods = [.. documents.Select(document => (Name: Text(document, "metadata.name"), Template: At(document, "spec.jobTemplate.spec.template") ?? At(document, "spec.template")))
+            .Where(workload => At(workload.Template, "spec.containers") is not null).Select(workload => new Pod(
+            workload.Name,
+            (IDictionary<string, object?>)At(workload.Template, "metadata.labels")!,
+            [.. List(List(workload.Template, "spec.containers")[0], "ports").Select(port => new PodPort(Text(port, "name"), Text(port, "containerPort"), Text(port, "protocol")))]))];
     }
 
     public IReadOnlyList<Pod> Pods { get; }

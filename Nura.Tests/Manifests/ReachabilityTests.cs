@@ -38,7 +38,7 @@ public sealed class ReachabilityTests(EnvironmentRenderings renderings) : IClass
         Assert.Equal([$"api:http from {network}"], cluster.IngressFromAddresses());
         // The managed database, and nothing else inside the network, by those that keep data in it.
         Assert.Equal(
-            ["agents", "api", "rag"],
+            ["agents", "api", "pg-backup", "rag"],
             cluster.EgressToAddresses().Where(rule => rule.Cidr == network && rule.Port == "5432").Select(rule => rule.Pod).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(cluster.EgressToAddresses(), rule => rule.Cidr == network && rule.Port != "5432");
         Assert.DoesNotContain(cluster.EgressToAddresses(), rule => rule.Pod == "cache");

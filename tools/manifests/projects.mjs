@@ -38,8 +38,9 @@ for (const [environment, { name, namespaces, developersSync, windows }] of Objec
       sourceRepos: [repository],
       destinations: namespaces.map(namespace => ({ server: 'https://kubernetes.default.svc', namespace })),
       clusterResourceWhitelist: [],
-      namespaceResourceWhitelist: groupKinds(load(path.join(root, 'rendered', environment, 'nura.yaml'))),
-      orphanedResources: { warn: true },
+      namespaceResourceWhitelist: groupKinds(['nura', 'jobs'].flatMap(chart => load(path.join(root, 'rendered', environment, `${chart}.yaml`)))),
+      // Made by hand, once for each cluster: the database's authorities.
+      orphanedResources: { warn: true, ignore: [{ kind: 'ConfigMap', name: 'rds-ca' }] },
       ...windows && {
         // Changes of their own accord only while people are there to see them; a person may sync at any time.
         syncWindows: [{ kind: 'allow', schedule: '0 8 * * 1-4', duration: '8h', timeZone: 'UTC', applications: ['*'], manualSync: true }],

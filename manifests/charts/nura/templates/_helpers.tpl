@@ -195,7 +195,7 @@ spec:
     {{- range $w.files }}
     - name: {{ .name }}
       configMap:
-        name: {{ $name }}-{{ .name }}
+        name: {{ .configMap | default (printf "%s-%s" $name .name) }}
     {{- end }}
   {{- if and $w.spread (ne $w.kind "Job") }}
   topologySpreadConstraints:
