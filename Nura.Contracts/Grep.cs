@@ -9,6 +9,7 @@ namespace Nura.Contracts;
 /// <param name="Language">Only files of this language.</param>
 /// <param name="Take">Most lines to return, 1 to 1,000.</param>
 /// <param name="After"><see cref="GrepAnswer.Next"/> of the page before.</param>
+/// <param name="Ref">The indexed branch, tag or commit to look in; the one each repository follows when absent.</param>
 public sealed record GrepRequest(
     string Pattern,
     bool Regex = false,
@@ -17,7 +18,8 @@ public sealed record GrepRequest(
     string? Path = null,
     string? Language = null,
     int Take = 100,
-    string? After = null);
+    string? After = null,
+    string? Ref = null);
 
 /// <summary>Lines in the order of repository, path and line.</summary>
 /// <param name="Matches">The lines.</param>

@@ -37,6 +37,36 @@ public sealed class RagClient(HttpClient http)
     public Task<RepositoryView> IndexAsync(Guid id, CancellationToken cancellationToken) =>
         SendAsync<RepositoryView>(HttpMethod.Post, $"repositories/{id}/index", null, cancellationToken);
 
+    /// <summary>Indexes a further ref of a repository and follows it.</summary>
+    public Task<RepositoryView> AddRefAsync(Guid id, AddRef request, CancellationToken cancellationToken) =>
+        SendAsync<RepositoryView>(HttpMethod.Post, $"repositories/{id}/refs", request, cancellationToken);
+
+    /// <summary>The further refs of a repository; each has an identity of its own for progress, index and removal.</summary>
+    public Task<IReadOnlyList<RepositoryView>> RefsAsync(Guid id, CancellationToken cancellationToken) =>
+        SendAsync<IReadOnlyList<RepositoryView>>(HttpMethod.Get, $"repositories/{id}/refs", null, cancellationToken);
+
+    /// <summary>Makes a new secret for a repository's push notices.</summary>
+    public Task<Webhook> WebhookAsync(Guid id, CancellationToken cancellationToken) =>
+        SendAsync<Webhook>(HttpMethod.Post, $"repositories/{id}/webhook", null, cancellationToken);
+
+    /// <summary>Passes a push notice on as it came.</summary>
+    /// <param name="id">The repository.</param>
+    /// <param name="body">The body, which may be signed.</param>
+    /// <param name="headers">The headers that prove or describe it.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <exception cref="ProblemException">401 if it is not genuine.</exception>
+    public async Task<PushAnswer> PushAsync(Guid id, Stream body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"webhooks/{id}") { Content = new StreamContent(body) };
+        foreach (var (name, value) in headers)
+        {
+            _ = request.Headers.TryAddWithoutValidation(name, value) || request.Content.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
+        return (await response.Content.ReadFromJsonAsync<PushAnswer>(ContractsJson.Options, cancellationToken))!;
+    }
+
     /// <summary>How far the run under way, or the last one, is.</summary>
     public Task<IndexProgress> ProgressAsync(Guid id, CancellationToken cancellationToken) =>
         SendAsync<IndexProgress>(HttpMethod.Get, $"repositories/{id}/progress", null, cancellationToken);

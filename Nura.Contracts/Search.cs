@@ -8,6 +8,7 @@ namespace Nura.Contracts;
 /// <param name="PathPrefix">Only files below this folder, or that fit this pattern if it holds <c>*</c>.</param>
 /// <param name="Language">Only files of this language, as in <see cref="SearchHit.Language"/>.</param>
 /// <param name="Explain">Whether each hit says how its score came about.</param>
+/// <param name="Ref">The indexed branch, tag or commit to search; the one each repository follows when absent.</param>
 public sealed record SearchRequest(
     string Query,
     IReadOnlyList<Guid>? Repositories = null,
@@ -15,7 +16,8 @@ public sealed record SearchRequest(
     int? BudgetTokens = null,
     string? PathPrefix = null,
     string? Language = null,
-    bool Explain = false);
+    bool Explain = false,
+    string? Ref = null);
 
 /// <summary>The answer, best first.</summary>
 /// <param name="Hits">Ranked pieces of files.</param>

@@ -10,6 +10,7 @@ namespace Nura.Contracts;
 /// <param name="Language">Only files of this language.</param>
 /// <param name="Skip">How many to pass over.</param>
 /// <param name="Take">Most to return, 1 to 1,000.</param>
+/// <param name="Ref">The indexed branch, tag or commit to look in; the one each repository follows when absent.</param>
 public sealed record SymbolRequest(
     string Name,
     bool Prefix = false,
@@ -19,7 +20,8 @@ public sealed record SymbolRequest(
     string? Path = null,
     string? Language = null,
     int Skip = 0,
-    int Take = 100);
+    int Take = 100,
+    string? Ref = null);
 
 /// <summary>Definitions, in the order of name, repository, path and line.</summary>
 /// <param name="Hits">The definitions.</param>
@@ -43,13 +45,15 @@ public sealed record SymbolHit(Citation Citation, Guid RepositoryId, string Name
 /// <param name="Language">Only files of this language.</param>
 /// <param name="Skip">How many to pass over.</param>
 /// <param name="Take">Most to return, 1 to 1,000.</param>
+/// <param name="Ref">The indexed branch, tag or commit to look in; the one each repository follows when absent.</param>
 public sealed record ReferenceRequest(
     string Name,
     IReadOnlyList<Guid>? Repositories = null,
     string? Path = null,
     string? Language = null,
     int Skip = 0,
-    int Take = 100);
+    int Take = 100,
+    string? Ref = null);
 
 /// <summary>Lines that hold the word, in the order of repository, path and line.</summary>
 /// <param name="Hits">The lines.</param>

@@ -1,5 +1,6 @@
 using Nura.Rag.Citations;
 using Nura.Rag.Grep;
+using Nura.Rag.Pushes;
 using Nura.Rag.Repositories;
 using Nura.Rag.Search;
 using Nura.Rag.Symbols;
@@ -12,6 +13,7 @@ builder.AddNuraRag();
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapRepositories();
+app.MapPushes();
 app.MapSearch();
 app.MapSymbols();
 app.MapGrep();

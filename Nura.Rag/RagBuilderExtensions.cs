@@ -33,10 +33,13 @@ internal static class RagBuilderExtensions
         services.AddSingleton<SourceRules>();
         services.AddSingleton<RepositoryStore>();
         services.AddSingleton<RepositoryRegistry>();
+        services.AddSingleton<RefSelector>();
+        services.AddSingleton<SourceHeads>();
 
         services.AddSingleton<RunQueue>();
         services.AddSingleton<BlobStore>();
         services.AddSingleton<TreeStore>();
+        services.AddSingleton<TreePlanner>();
         services.AddSingleton<BlobPipeline>();
         services.AddSingleton<Indexer>();
 

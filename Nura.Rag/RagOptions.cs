@@ -43,6 +43,10 @@ public sealed class RagOptions
     [Range(0, 86_400)]
     public int PollSeconds { get; set; } = 5;
 
+    /// <summary>Seconds between two looks at a remote source, a fifth more or less by chance; up to an hour while it fails. 0 for never.</summary>
+    [Range(0, 86_400)]
+    public int RemotePollSeconds { get; set; } = 300;
+
     /// <summary>Newest commits whose messages and changes help ranking; 0 for none.</summary>
     [Range(0, 100_000)]
     public int HistoryCommits { get; set; } = 10_000;

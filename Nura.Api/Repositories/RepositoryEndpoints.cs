@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Nura.Api.Keys;
 using Nura.Contracts;
 using Nura.ServiceDefaults.Streaming;
 
@@ -10,6 +11,7 @@ namespace Nura.Api.Repositories;
 internal static class RepositoryEndpoints
 {
     private const int MostIssues = 1_000;
+    private static readonly string[] s_pushHeaders = ["Content-Type", "Authorization", "X-Hub-Signature-256", "X-GitHub-Event", "X-Gitlab-Token"];
 
     public static void MapRepositories(this IEndpointRouteBuilder routes)
     {
@@ -24,6 +26,13 @@ internal static class RepositoryEndpoints
         group.MapGet("/{id:guid}/issues", (Guid id, RagClient rag, CancellationToken cancellationToken, bool? failed = null, int skip = 0, int take = 100) =>
             rag.IssuesAsync(id, failed, Math.Max(skip, 0), Math.Clamp(take, 1, MostIssues), cancellationToken));
 
+        group.MapPost("/{id:guid}/refs", AddRefAsync);
+        group.MapGet("/{id:guid}/refs", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.RefsAsync(id, cancellationToken));
+        group.MapPost("/{id:guid}/webhook", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.WebhookAsync(id, cancellationToken))
+            .RequireAuthorization(KeyAuthentication.Administrators);
+        // A git server has no key of ours; Nura.Rag checks its signature.
+        routes.MapPost("/webhooks/{id:guid}", PushAsync).WithTags("Repositories").AllowAnonymous();
+
         var search = routes.MapGroup("/api").WithTags("Search").RequireAuthorization();
         search.MapPost("/search", (SearchRequest request, RagClient rag, CancellationToken cancellationToken) => rag.SearchAsync(request, cancellationToken));
         search.MapPost("/symbols", (SymbolRequest request, RagClient rag, CancellationToken cancellationToken) => rag.SymbolsAsync(request, cancellationToken));
@@ -37,6 +46,18 @@ internal static class RepositoryEndpoints
     {
         var added = await rag.AddAsync(repository, cancellationToken);
         return TypedResults.Accepted($"/api/repositories/{added.Id}", added);
+    }
+
+    private static async Task<Accepted<RepositoryView>> AddRefAsync(Guid id, AddRef request, RagClient rag, CancellationToken cancellationToken)
+    {
+        var added = await rag.AddRefAsync(id, request, cancellationToken);
+        return TypedResults.Accepted($"/api/repositories/{added.Id}", added);
+    }
+
+    private static async Task<Accepted<PushAnswer>> PushAsync(Guid id, HttpRequest http, RagClient rag, CancellationToken cancellationToken)
+    {
+        var headers = s_pushHeaders.Where(http.Headers.ContainsKey).Select(name => KeyValuePair.Create(name, http.Headers[name].ToString()));
+        return TypedResults.Accepted((string?)null, await rag.PushAsync(id, http.Body, headers, cancellationToken));
     }
 
     private static async Task<NoContent> RemoveAsync(Guid id, RagClient rag, CancellationToken cancellationToken)

@@ -26,7 +26,19 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
             await git.RunAsync(["init", "--quiet", "--bare", "--template=", "--", Directory], cancellationToken);
         }
 
-        await FetchAsync(source, ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"], progress, cancellationToken);
+        string[] refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
+        try
+        {
+            // All in one go, which is most of the time a push takes.
+            await FetchAsync(source, [.. refs, $"+HEAD:{HeadCopy}"], progress, cancellationToken);
+            return;
+        }
+        catch (GitException exception) when (exception.Errors.Contains("find remote ref HEAD", StringComparison.Ordinal))
+        {
+            // No commits, or a HEAD that names a branch without any.
+        }
+
+        await FetchAsync(source, refs, progress, cancellationToken);
         var head = await git.RunAsync([.. source.Options, "ls-remote", "--", source.Url, "HEAD"], cancellationToken, source.Environment);
         if (head.Length == 0)
         {
@@ -78,9 +90,18 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
     public static bool IsCommit(string reference) => reference.Length is >= 7 and <= 64 && reference.All(char.IsAsciiHexDigitLower);
 
     /// <summary>All files of a commit, in git's order. Blob sizes come along, so that big ones need not be read.</summary>
-    public async IAsyncEnumerable<TreeEntry> ListAsync(string commit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<TreeEntry> ListAsync(string commit, CancellationToken cancellationToken) => ListAsync(["-r", "--end-of-options", commit], cancellationToken);
+
+    /// <summary>Some files of a commit; those that do not exist are left out.</summary>
+    public IAsyncEnumerable<TreeEntry> ListAsync(string commit, IEnumerable<string> paths, CancellationToken cancellationToken) =>
+        ListAsync(["--end-of-options", commit, .. paths], cancellationToken);
+
+    /// <summary>What a commit changes against another, if that is at most so many files and both are there.</summary>
+    public Task<TreeDiff?> DiffAsync(string from, string to, int most, CancellationToken cancellationToken) => TreeDiff.ReadAsync(git, Directory, from, to, most, cancellationToken);
+
+    private async IAsyncEnumerable<TreeEntry> ListAsync(string[] arguments, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var process = git.Start(["--git-dir", Directory, "ls-tree", "-r", "-l", "-z", "--full-tree", "--end-of-options", commit]);
+        await using var process = git.Start(["--git-dir", Directory, "--literal-pathspecs", "ls-tree", "-l", "-z", "--full-tree", .. arguments]);
         process.Input.Close();
         await using var output = new BufferedStream(process.Output, 1 << 16);
         var record = new List<byte>(256);

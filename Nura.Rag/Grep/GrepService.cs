@@ -21,7 +21,7 @@ internal sealed class GrepService(VisibleCorpora visible, NpgsqlDataSource datab
         var started = time.GetTimestamp();
         var matches = new List<GrepMatch>();
         var searched = 0;
-        var (corpora, _) = await visible.GetAsync(request.Repositories, cancellationToken);
+        var (corpora, _) = await visible.GetAsync(request.Repositories, request.Ref, cancellationToken);
         foreach (var corpus in corpora.Where(corpus => string.CompareOrdinal(corpus.Name, after?.Repository) >= 0))
         {
             var from = corpus.Name == after?.Repository ? after : null;

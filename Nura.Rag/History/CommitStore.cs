@@ -64,7 +64,7 @@ internal sealed class CommitStore(NpgsqlDataSource database)
         await using var command = database.CreateCommand(
             """
             WITH removed AS (DELETE FROM rag.commit_doc WHERE repository = $1 AND sha = ANY($2))
-            UPDATE rag.repository SET generation = generation + 1 WHERE id = $1
+            UPDATE rag.repository SET generation = generation + 1, history_generation = generation + 1 WHERE id = $1
             """);
         command.Parameters.AddWithValue(repository);
         command.Parameters.AddWithValue(gone.ToArray());

@@ -4,4 +4,5 @@ namespace Nura.Rag.Indexing;
 /// <param name="Id">The run.</param>
 /// <param name="Repository">What to index.</param>
 /// <param name="Fence">Whoever holds a smaller number has lost the run.</param>
-internal sealed record ClaimedRun(long Id, Guid Repository, long Fence);
+/// <param name="Follow">Whether it has nothing to do if the source has not moved.</param>
+internal sealed record ClaimedRun(long Id, Guid Repository, long Fence, bool Follow = false);

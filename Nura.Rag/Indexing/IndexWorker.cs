@@ -12,6 +12,7 @@ internal sealed partial class IndexWorker(
     RunQueue queue, RepositoryStore repositories, Indexer indexer, HistoryIndexer history, CorpusCache corpora, GitCommand git, IOptions<RagOptions> options, ILogger<IndexWorker> logger)
     : BackgroundService
 {
+    private const int BigRun = 500;
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromMilliseconds(500);
 
@@ -30,8 +31,6 @@ internal sealed partial class IndexWorker(
                     queue.Wake();
                     await RunAsync(run, stoppingToken);
 
-                    // A run leaves a heap many times of what searching needs, and a quiet service may not collect for hours.
-                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                     continue;
                 }
 
@@ -59,7 +58,7 @@ internal sealed partial class IndexWorker(
         string? error = null;
         try
         {
-            var repository = (await repositories.VisibleAsync([run.Repository], stop.Token)).FirstOrDefault() ?? throw new RunLostException();
+            var repository = await repositories.RowAsync(run.Repository, stop.Token) ?? throw new RunLostException();
             LogStarted(run.Id, repository.Name);
             await indexer.RunAsync(run, repository, progress, stop.Token);
             var corpus = await corpora.RefreshAsync(run.Repository, stop.Token);
@@ -89,6 +88,12 @@ internal sealed partial class IndexWorker(
             // The service stops, or the heartbeat found the run lost.
         }
 
+        if (progress.Total > BigRun)
+        {
+            // A big run leaves a heap many times of what searching needs, and a quiet service may not collect for hours.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+
         await stop.CancelAsync();
         await beating;
         if (stoppingToken.IsCancellationRequested)
@@ -112,7 +117,7 @@ internal sealed partial class IndexWorker(
         catch (RunLostException)
         {
             // If its repository is gone, so must be the mirror that the fetch just made.
-            if ((await repositories.VisibleAsync([run.Repository], cancellationToken)).Count == 0)
+            if (await repositories.RowAsync(run.Repository, cancellationToken) is null)
             {
                 corpora.Remove(run.Repository);
                 var folder = new GitMirror(git, run.Repository).Directory;

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
 using Nura.Rag.Files;
@@ -9,25 +8,25 @@ namespace Nura.Rag.Indexing;
 
 /// <summary>Does a run: fetches, reads what is not known yet, and makes the commit searchable.</summary>
 internal sealed class Indexer(
-    GitCommand git, SourceRules rules, BlobStore blobs, TreeStore trees, BlobPipeline pipeline, IOptions<RagOptions> options)
+    GitCommand git, SourceRules rules, BlobStore blobs, TreeStore trees, TreePlanner planner, BlobPipeline pipeline, IOptions<RagOptions> options)
 {
     /// <summary>Indexes the newest commit of a repository.</summary>
     /// <exception cref="ProblemException">Something its user or administrator can change.</exception>
     /// <exception cref="RunLostException">Somebody else does it now.</exception>
     public async Task RunAsync(ClaimedRun run, RepositoryRow repository, RunProgress progress, CancellationToken cancellationToken)
     {
-        var mirror = new GitMirror(git, repository.Id);
+        var mirror = new GitMirror(git, repository.Mirror);
         var commit = await FetchAsync(mirror, repository, progress, cancellationToken);
         progress.State = RepositoryState.Indexing;
 
-        var entries = new List<TreeEntry>();
-        await foreach (var entry in mirror.ListAsync(commit, cancellationToken))
+        if (run.Follow && commit == repository.Commit && repository.Rules == planner.Rules)
         {
-            entries.Add(entry);
+            return;
         }
 
+        var plan = await planner.PlanAsync(mirror, repository, commit, cancellationToken);
+        var (entries, ignore) = (plan.Entries, plan.Ignore);
         progress.Total = entries.Count;
-        var ignore = await IgnoreAsync(mirror, entries, cancellationToken);
         var files = new List<TreeFile>(entries.Count);
         var wanted = new Dictionary<BlobKey, List<TreeEntry>>();
         foreach (var entry in entries)
@@ -68,8 +67,14 @@ internal sealed class Indexer(
                 : new TreeFile(entry.Path, null, Failed: true, failures.GetValueOrDefault(key, "It could not be read."))));
         }
 
+        if (plan.From is not null)
+        {
+            await trees.ChangeAsync(run, plan.From, commit, files, plan.Gone, cancellationToken);
+            return;
+        }
+
         var indexed = wanted.Where(pair => known.TryGetValue(pair.Key, out var blob) && !blob.LeftOut).ToList();
-        await trees.SwitchAsync(run, commit, files, indexed.Sum(pair => pair.Value.Count), indexed.Sum(pair => (long)pair.Value.Count * known[pair.Key].Chunks), cancellationToken);
+        await trees.SwitchAsync(run, commit, planner.Rules, files, indexed.Sum(pair => pair.Value.Count), indexed.Sum(pair => (long)pair.Value.Count * known[pair.Key].Chunks), cancellationToken);
     }
 
     private async Task<string> FetchAsync(GitMirror mirror, RepositoryRow repository, RunProgress progress, CancellationToken cancellationToken)
@@ -108,26 +113,6 @@ internal sealed class Indexer(
             : repository.Ref is null
                 ? new ProblemException(422, "The repository's HEAD names a branch that has no commits.", "Add it again with the ref to follow.")
                 : new ProblemException(422, $"The repository has no branch, tag or commit \"{repository.Ref}\".", "Remove it, and add it again with a ref that exists.");
-    }
-
-    private static async Task<IgnoreRules> IgnoreAsync(GitMirror mirror, List<TreeEntry> entries, CancellationToken cancellationToken)
-    {
-        const long MostBytes = 1_000_000;
-        var rules = new IgnoreRules();
-        await using var reader = mirror.Read();
-        foreach (var name in IgnoreRules.FileNames)
-        {
-            foreach (var entry in entries.Where(entry =>
-                (entry.Path == name || entry.Path.EndsWith("/" + name, StringComparison.Ordinal)) && !entry.IsLink && !entry.IsSubmodule && entry.Size <= MostBytes))
-            {
-                if (await reader.ReadAsync(entry.Oid, cancellationToken) is { } content)
-                {
-                    rules.Add(entry.Path, Encoding.UTF8.GetString(content));
-                }
-            }
-        }
-
-        return rules;
     }
 
     private string? Reject(TreeEntry entry, IgnoreRules ignore) =>

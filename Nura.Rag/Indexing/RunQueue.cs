@@ -28,16 +28,23 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
     public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) => _work.WaitAsync(most, cancellationToken);
 
     /// <summary>Queues a run, unless one is waiting already.</summary>
-    public async Task EnqueueAsync(Guid repository, CancellationToken cancellationToken)
+    /// <param name="repository">What to index.</param>
+    /// <param name="cancellationToken">Stops the statement.</param>
+    /// <param name="follow">Whether there is nothing to do if the source has not moved.</param>
+    public async Task EnqueueAsync(Guid repository, CancellationToken cancellationToken, bool follow = false)
     {
         await using var command = database.CreateCommand(
-            "INSERT INTO rag.index_run (repository, state) VALUES ($1, 'queued') ON CONFLICT (repository) WHERE state = 'queued' DO NOTHING");
+            """
+            INSERT INTO rag.index_run (repository, state, follow) VALUES ($1, 'queued', $2)
+            ON CONFLICT (repository) WHERE state = 'queued' DO UPDATE SET follow = rag.index_run.follow AND excluded.follow
+            """);
         command.Parameters.AddWithValue(repository);
+        command.Parameters.AddWithValue(follow);
         await command.ExecuteNonQueryAsync(cancellationToken);
         Wake();
     }
 
-    /// <summary>Takes the oldest run that nobody works on, also one whose worker fell silent. A repository has one at a time.</summary>
+    /// <summary>Takes the oldest run that nobody works on, also one whose worker fell silent. A repository has one at a time, its further refs included.</summary>
     public async Task<ClaimedRun?> ClaimAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
@@ -46,16 +53,17 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
             SET state = 'fetching', fence = fence + 1, lease_until = clock_timestamp() + make_interval(secs => $1),
                 started_at = clock_timestamp(), updated_at = clock_timestamp(), indexing_at = NULL
             WHERE id = (
-                SELECT i.id FROM rag.index_run i
+                SELECT i.id FROM rag.index_run i JOIN rag.repository r ON r.id = i.repository
                 WHERE i.state IN ('queued', 'fetching', 'indexing') AND (i.state = 'queued' OR i.lease_until < clock_timestamp())
                   AND NOT EXISTS (
-                      SELECT FROM rag.index_run o WHERE o.repository = i.repository AND o.id <> i.id AND o.state IN ('fetching', 'indexing'))
-                ORDER BY i.queued_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-            RETURNING id, repository, fence
+                      SELECT FROM rag.index_run o JOIN rag.repository s ON s.id = o.repository
+                      WHERE coalesce(s.parent, s.id) = coalesce(r.parent, r.id) AND o.id <> i.id AND o.state IN ('fetching', 'indexing'))
+                ORDER BY i.queued_at LIMIT 1 FOR UPDATE OF i SKIP LOCKED)
+            RETURNING id, repository, fence, follow
             """);
         command.Parameters.AddWithValue((double)options.Value.LeaseSeconds);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new ClaimedRun(reader.GetInt64(0), reader.GetGuid(1), reader.GetInt64(2)) : null;
+        return await reader.ReadAsync(cancellationToken) ? new ClaimedRun(reader.GetInt64(0), reader.GetGuid(1), reader.GetInt64(2), reader.GetBoolean(3)) : null;
     }
 
     /// <summary>Renews the lease and shows the progress.</summary>

@@ -25,10 +25,10 @@ internal sealed class Corpus
     /// <summary>Terms of the files and paths.</summary>
     public required Vocabulary Vocabulary { get; init; }
 
-    /// <summary>The files, by path.</summary>
+    /// <summary>The files, by path; those added since everything was inverted come last, and one without chunks is no more.</summary>
     public required CorpusFile[] Files { get; init; }
 
-    /// <summary>For each chunk the index of its file. Chunks of a file follow each other.</summary>
+    /// <summary>For each chunk the index of its file. Chunks of a file follow each other. For a dead chunk, of the file it was of.</summary>
     public required int[] ChunkFile { get; init; }
 
     /// <summary>For each term where its postings begin; one more at the end.</summary>
@@ -40,21 +40,48 @@ internal sealed class Corpus
     /// <summary>How much the term says about each: BM25's term-frequency part, to be multiplied by the term's rarity.</summary>
     public required float[] PostingWeights { get; init; }
 
+    /// <summary>Mean number of terms of a chunk that the weights were made with.</summary>
+    public required float AverageLength { get; init; }
+
     /// <summary>What blobs consist of, to build the next corpus from.</summary>
     public required IReadOnlyDictionary<long, BlobTerms> Blobs { get; init; }
 
     /// <summary>Its past commits, once they are read.</summary>
     public HistoryIndex? History { get; init; }
 
-    /// <summary>How many chunks.</summary>
+    /// <summary>The corpus whose postings these are, if files have changed since; <see cref="CorpusDelta"/> made this one.</summary>
+    public Corpus? Original { get; init; }
+
+    /// <summary>The chunks of files changed since, numbered behind all others.</summary>
+    public Corpus? Added { get; init; }
+
+    /// <summary>Chunks that are no more, though postings still name them.</summary>
+    public int[] Dead { get; init; } = [];
+
+    /// <summary>In how many dead chunks terms stand.</summary>
+    public IReadOnlyDictionary<int, int> DeadFrequency { get; init; } = new Dictionary<int, int>();
+
+    /// <summary>How many chunks there are numbers for, dead ones included.</summary>
     public int Chunks => ChunkFile.Length;
 
+    /// <summary>How many chunks there are.</summary>
+    public int LiveChunks => ChunkFile.Length - Dead.Length;
+
     /// <summary>How many chunks have a term; 0 for an unknown one (-1).</summary>
-    public int Frequency(int term) => term < 0 ? 0 : PostingStarts[term + 1] - PostingStarts[term];
+    public int Frequency(int term) =>
+        term < 0 ? 0 : Span(term).Length + (Added?.Span(term).Length ?? 0) - (Dead.Length == 0 ? 0 : DeadFrequency.GetValueOrDefault(term));
 
     /// <summary>The chunks that have a term; none for an unknown one (-1).</summary>
-    public IEnumerable<int> ChunksWith(int term) =>
-        term < 0 ? Array.Empty<int>() : new ArraySegment<int>(PostingChunks, PostingStarts[term], PostingStarts[term + 1] - PostingStarts[term]);
+    public IEnumerable<int> ChunksWith(int term)
+    {
+        var dead = Dead.ToHashSet();
+        int[] chunks = term < 0 ? [] : [.. PostingChunks.AsSpan(Span(term).Start, Span(term).Length), .. Added is null ? default : Added.PostingChunks.AsSpan(Added.Span(term).Start, Added.Span(term).Length)];
+        return chunks.Where(chunk => !dead.Contains(chunk));
+    }
+
+    /// <summary>Where a term's postings stand in this segment; terms met later have none in it.</summary>
+    public (int Start, int Length) Span(int term) =>
+        term < 0 || term + 1 >= PostingStarts.Length ? (0, 0) : (PostingStarts[term], PostingStarts[term + 1] - PostingStarts[term]);
 }
 
 /// <summary>A file of a corpus.</summary>

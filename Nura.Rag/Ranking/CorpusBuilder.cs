@@ -20,16 +20,18 @@ internal static class CorpusBuilder
     /// <param name="blobs">The terms of those blobs, in the numbers of <paramref name="vocabulary"/>.</param>
     /// <param name="vocabulary">Receives the terms of the paths.</param>
     /// <param name="history">Makes the index of past commits, given the files' indices by path.</param>
+    /// <param name="firstChunk">Number of the first chunk.</param>
+    /// <param name="averageLength">Mean number of terms of a chunk, if not that of these.</param>
     public static Corpus Build(
         CorpusHead head, IReadOnlyList<(string Path, long Blob, string Language)> files, IReadOnlyDictionary<long, BlobTerms> blobs, Vocabulary vocabulary,
-        Func<IReadOnlyDictionary<string, int>, HistoryIndex?>? history = null)
+        Func<IReadOnlyDictionary<string, int>, HistoryIndex?>? history = null, int firstChunk = 0, float? averageLength = null)
     {
         var corpusFiles = new CorpusFile[files.Count];
         var chunks = 0;
         for (var i = 0; i < files.Count; i++)
         {
             var (path, blob, language) = files[i];
-            corpusFiles[i] = new CorpusFile(path, blob, language, FileKinds.Of(path, language), chunks, blobs[blob].Chunks);
+            corpusFiles[i] = new CorpusFile(path, blob, language, FileKinds.Of(path, language), firstChunk + chunks, blobs[blob].Chunks);
             chunks += blobs[blob].Chunks;
         }
 
@@ -38,8 +40,8 @@ internal static class CorpusBuilder
         var postingChunks = new int[starts[^1]];
         var weights = new float[starts[^1]];
         var chunkFile = new int[chunks];
-        var lengths = Lengths(corpusFiles, blobs, paths, chunks);
-        var average = chunks == 0 ? 1 : (float)lengths.Average(length => (double)length);
+        var lengths = Lengths(corpusFiles, blobs, paths, chunks, firstChunk);
+        var average = averageLength ?? (chunks == 0 ? 1 : (float)lengths.Average(length => (double)length));
         var next = starts[..^1];
         for (var f = 0; f < corpusFiles.Length; f++)
         {
@@ -48,8 +50,8 @@ internal static class CorpusBuilder
             for (var c = 0; c < file.Chunks; c++)
             {
                 var chunk = file.FirstChunk + c;
-                chunkFile[chunk] = f;
-                var norm = K1 * (1 - B + (B * lengths[chunk] / average));
+                chunkFile[chunk - firstChunk] = f;
+                var norm = K1 * (1 - B + (B * lengths[chunk - firstChunk] / average));
                 Merge(terms.Terms(c), terms.Counts(c), paths[f], (term, count) =>
                 {
                     var at = next[term]++;
@@ -71,12 +73,14 @@ internal static class CorpusBuilder
             PostingStarts = starts,
             PostingChunks = postingChunks,
             PostingWeights = weights,
+            AverageLength = average,
             Blobs = blobs,
             History = history?.Invoke(corpusFiles.Select((file, i) => (file.Path, i)).ToDictionary(pair => pair.Path, pair => pair.i, StringComparer.Ordinal)),
         };
     }
 
-    private static Dictionary<int, int>[] PathTerms(CorpusFile[] files, Vocabulary vocabulary)
+    /// <summary>The terms of paths, each with its weight.</summary>
+    public static Dictionary<int, int>[] PathTerms(CorpusFile[] files, Vocabulary vocabulary)
     {
         var tokenizer = new CodeTokenizer();
         var ids = new List<int>();
@@ -115,7 +119,7 @@ internal static class CorpusBuilder
         return starts;
     }
 
-    private static int[] Lengths(CorpusFile[] files, IReadOnlyDictionary<long, BlobTerms> blobs, Dictionary<int, int>[] paths, int chunks)
+    private static int[] Lengths(CorpusFile[] files, IReadOnlyDictionary<long, BlobTerms> blobs, Dictionary<int, int>[] paths, int chunks, int firstChunk)
     {
         var lengths = new int[chunks];
         for (var f = 0; f < files.Length; f++)
@@ -129,15 +133,15 @@ internal static class CorpusBuilder
                     length += count;
                 }
 
-                lengths[files[f].FirstChunk + c] = length;
+                lengths[files[f].FirstChunk - firstChunk + c] = length;
             }
         }
 
         return lengths;
     }
 
-    // Each term of the chunk or of its path once.
-    private static void Merge(ReadOnlySpan<int> terms, ReadOnlySpan<ushort> counts, Dictionary<int, int> path, Action<int, int> visit)
+    /// <summary>Visits each term of a chunk or of its path once.</summary>
+    public static void Merge(ReadOnlySpan<int> terms, ReadOnlySpan<ushort> counts, Dictionary<int, int> path, Action<int, int> visit)
     {
         var seen = 0;
         for (var i = 0; i < terms.Length; i++)

@@ -34,10 +34,10 @@ internal sealed partial class CorpusCache(CorpusLoader loader, ILogger<CorpusCac
         await entry.Gate.WaitAsync(cancellationToken);
         try
         {
-            entry.Corpus = await loader.LoadAsync(repository, entry.Corpus, cancellationToken);
+            entry.Corpus = await loader.LoadAsync(repository, entry.Corpus, Relative, cancellationToken);
             if (entry.Corpus is { } corpus)
             {
-                LogLoaded(repository, corpus.Commit, corpus.Files.Length, corpus.Chunks);
+                LogLoaded(repository, corpus.Commit, corpus.Files.Count(file => file.Chunks > 0), corpus.LiveChunks);
             }
             else
             {
@@ -63,6 +63,9 @@ internal sealed partial class CorpusCache(CorpusLoader loader, ILogger<CorpusCac
             Remove(repository);
         }
     }
+
+    // Another ref of the same repository has most blobs in memory already.
+    private Corpus? Relative(Guid repository) => _entries.Values.Select(entry => entry.Corpus).FirstOrDefault(corpus => corpus?.Repository == repository);
 
     private async Task RefreshQuietlyAsync(Guid repository)
     {

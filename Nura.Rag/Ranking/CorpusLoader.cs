@@ -13,31 +13,70 @@ internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore histor
     private const double MostWaste = 0.5;
 
     /// <summary>Loads the searchable commit.</summary>
-    /// <param name="repository">The repository.</param>
+    /// <param name="repository">The repository, or a further ref of one.</param>
     /// <param name="previous">The corpus to be replaced; what is the same is taken from it.</param>
+    /// <param name="relative">Finds the corpus of another ref of a repository.</param>
     /// <param name="cancellationToken">Stops loading.</param>
     /// <returns>The corpus, or <see langword="null"/> if the repository is gone or has no searchable commit.</returns>
-    public async Task<Corpus?> LoadAsync(Guid repository, Corpus? previous, CancellationToken cancellationToken)
+    public async Task<Corpus?> LoadAsync(Guid repository, Corpus? previous, Func<Guid, Corpus?> relative, CancellationToken cancellationToken)
     {
+        if (previous is not null)
+        {
+            var (present, changes) = await ReadChangesAsync(repository, previous.Generation, cancellationToken);
+            if (present is null || previous.Generation >= present.Generation)
+            {
+                return present is null ? null : previous;
+            }
+
+            if (present.ChangesSince <= previous.Generation && await ChangeAsync(repository, previous, present, changes, cancellationToken) is { } changed)
+            {
+                return changed;
+            }
+        }
+
         var (head, files) = await ReadTreeAsync(repository, cancellationToken);
         if (head is null)
         {
             return null;
         }
 
-        if (previous?.Generation >= head.Generation)
+        var known = previous ?? relative(head.Repository);
+        known = known is not null && Waste(known) > MostWaste ? null : known;
+        // Searches go on in the previous vocabulary, so this one is a copy.
+        var vocabulary = known is null ? new Vocabulary() : new Vocabulary(known.Vocabulary);
+        var blobs = await BlobsAsync(files.Select(file => file.Blob), known?.Blobs, vocabulary, cancellationToken);
+        var (commits, words) = await HistoryAsync(repository, known?.History, vocabulary, cancellationToken);
+        return CorpusBuilder.Build(head, files, blobs, vocabulary, paths => new HistoryIndex(commits, words, paths));
+    }
+
+    private async Task<Corpus?> ChangeAsync(
+        Guid repository, Corpus previous, CorpusHead head, List<(string Path, long? Blob, string? Language)> changes, CancellationToken cancellationToken)
+    {
+        var vocabulary = new Vocabulary(previous.Vocabulary);
+        var blobs = new Dictionary<long, BlobTerms>(previous.Blobs);
+        foreach (var (blob, terms) in await BlobsAsync(changes.Select(change => change.Blob).OfType<long>(), previous.Blobs, vocabulary, cancellationToken))
         {
-            return previous;
+            blobs[blob] = terms;
         }
 
-        previous = previous is not null && Waste(previous) > MostWaste ? null : previous;
-        // Searches go on in the previous vocabulary, so this one is a copy.
-        var vocabulary = previous is null ? new Vocabulary() : new Vocabulary(previous.Vocabulary);
+        if (head.HistoryGeneration <= previous.Generation)
+        {
+            return CorpusDelta.Apply(previous, head, changes, blobs, vocabulary, _ => previous.History);
+        }
+
+        var (commits, words) = await HistoryAsync(repository, previous.History, vocabulary, cancellationToken);
+        return CorpusDelta.Apply(previous, head, changes, blobs, vocabulary, paths => new HistoryIndex(commits, words, paths));
+    }
+
+    // What the previous corpus knows is taken from it.
+    private async Task<Dictionary<long, BlobTerms>> BlobsAsync(
+        IEnumerable<long> wanted, IReadOnlyDictionary<long, BlobTerms>? previous, Vocabulary vocabulary, CancellationToken cancellationToken)
+    {
         var blobs = new Dictionary<long, BlobTerms>();
         var missing = new HashSet<long>();
-        foreach (var (_, blob, _) in files)
+        foreach (var blob in wanted)
         {
-            if (previous is not null && previous.Blobs.TryGetValue(blob, out var known))
+            if (previous is not null && previous.TryGetValue(blob, out var known))
             {
                 blobs[blob] = known;
             }
@@ -48,7 +87,13 @@ internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore histor
         }
 
         await ReadBlobsAsync(missing, blobs, vocabulary, cancellationToken);
-        var words = previous?.History?.Terms ?? new Dictionary<string, BlobTerms>();
+        return blobs;
+    }
+
+    private async Task<(List<CommitDoc> Commits, Dictionary<string, BlobTerms> Words)> HistoryAsync(
+        Guid repository, HistoryIndex? previous, Vocabulary vocabulary, CancellationToken cancellationToken)
+    {
+        var words = previous?.Terms ?? new Dictionary<string, BlobTerms>();
         var commits = await history.ReadAsync(repository, words.Keys.ToList(), cancellationToken);
         var kept = new Dictionary<string, BlobTerms>(StringComparer.Ordinal);
         foreach (var commit in commits)
@@ -63,7 +108,7 @@ internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore histor
             }
         }
 
-        return CorpusBuilder.Build(head, files, blobs, vocabulary, paths => new HistoryIndex(commits, kept, paths));
+        return (commits, kept);
     }
 
     private static double Waste(Corpus corpus)
@@ -82,8 +127,8 @@ internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore histor
     {
         await using var command = database.CreateCommand(
             """
-            SELECT r.name, r.commit, r.generation, f.path, f.blob, f.language
-            FROM rag.repository r
+            SELECT coalesce(p.id, r.id), coalesce(p.name, r.name), r.commit, r.generation, r.changes_since, r.history_generation, f.path, f.blob, f.language
+            FROM rag.repository r LEFT JOIN rag.repository p ON p.id = r.parent
             LEFT JOIN (
                 SELECT t.repository, t.path, t.blob, b.language FROM rag.tree t JOIN rag.blob b ON b.id = t.blob WHERE b.chunks > 0
             ) f ON f.repository = r.id
@@ -96,15 +141,49 @@ internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore histor
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            head ??= new CorpusHead(repository, reader.GetString(0), reader.GetString(1), reader.GetInt64(2));
-            if (!reader.IsDBNull(3))
+            head ??= Head(reader);
+            if (!reader.IsDBNull(6))
             {
-                files.Add((reader.GetString(3), reader.GetInt64(4), string.Intern(reader.GetString(5))));
+                files.Add((reader.GetString(6), reader.GetInt64(7), string.Intern(reader.GetString(8))));
             }
         }
 
         return (head, files);
     }
+
+    private async Task<(CorpusHead? Head, List<(string Path, long? Blob, string? Language)> Changes)> ReadChangesAsync(
+        Guid repository, long since, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT coalesce(p.id, r.id), coalesce(p.name, r.name), r.commit, r.generation, r.changes_since, r.history_generation, f.path, f.blob, f.language
+            FROM rag.repository r LEFT JOIN rag.repository p ON p.id = r.parent
+            LEFT JOIN (
+                SELECT DISTINCT c.repository, c.path, b.id AS blob, b.language
+                FROM rag.tree_change c LEFT JOIN rag.tree t ON t.repository = c.repository AND t.path = c.path LEFT JOIN rag.blob b ON b.id = t.blob AND b.chunks > 0
+                WHERE c.repository = $1 AND c.generation > $2
+            ) f ON f.repository = r.id
+            WHERE r.id = $1 AND r.commit IS NOT NULL
+            """);
+        command.Parameters.AddWithValue(repository);
+        command.Parameters.AddWithValue(since);
+        CorpusHead? head = null;
+        var changes = new List<(string, long?, string?)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            head ??= Head(reader);
+            if (!reader.IsDBNull(6))
+            {
+                changes.Add((reader.GetString(6), reader.IsDBNull(7) ? null : reader.GetInt64(7), reader.IsDBNull(8) ? null : string.Intern(reader.GetString(8))));
+            }
+        }
+
+        return (head, changes);
+    }
+
+    private static CorpusHead Head(NpgsqlDataReader reader) =>
+        new(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5));
 
     private async Task ReadBlobsAsync(IReadOnlyCollection<long> missing, Dictionary<long, BlobTerms> blobs, Vocabulary vocabulary, CancellationToken cancellationToken)
     {

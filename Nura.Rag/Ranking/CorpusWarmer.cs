@@ -14,9 +14,11 @@ internal sealed partial class CorpusWarmer(RepositoryStore repositories, CorpusC
         {
             try
             {
-                var rows = await repositories.VisibleAsync(null, stoppingToken);
+                var rows = await repositories.AllAsync(stoppingToken);
                 corpora.KeepOnly(rows.Select(row => row.Id).ToHashSet());
-                foreach (var row in rows.Where(row => row.Commit is not null))
+
+                // Further refs are loaded when they are first asked for.
+                foreach (var row in rows.Where(row => row.Commit is not null && row.Parent is null))
                 {
                     await corpora.GetAsync(row, stoppingToken);
                 }

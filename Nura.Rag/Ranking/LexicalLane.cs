@@ -10,7 +10,7 @@ internal sealed class LexicalLane : IRankingLane
     public LaneVotes Vote(SearchQuery query, IReadOnlyList<Corpus> corpora)
     {
         var scores = corpora.Select(corpus => new float[corpus.Chunks]).ToArray();
-        var total = corpora.Sum(corpus => (long)corpus.Chunks);
+        var total = corpora.Sum(corpus => (long)corpus.LiveChunks);
         var terms = new int[corpora.Count];
         foreach (var (term, count) in query.Terms)
         {
@@ -33,6 +33,7 @@ internal sealed class LexicalLane : IRankingLane
                 if (terms[i] >= 0)
                 {
                     Add(corpora[i], terms[i], weight, scores[i]);
+                    Add(corpora[i].Added, terms[i], weight, scores[i]);
                 }
             }
         }
@@ -40,11 +41,16 @@ internal sealed class LexicalLane : IRankingLane
         return new LaneVotes(scores, null);
     }
 
-    private static void Add(Corpus corpus, int term, float weight, float[] scores)
+    private static void Add(Corpus? segment, int term, float weight, float[] scores)
     {
-        var (start, end) = (corpus.PostingStarts[term], corpus.PostingStarts[term + 1]);
-        var chunks = corpus.PostingChunks.AsSpan(start, end - start);
-        var weights = corpus.PostingWeights.AsSpan(start, end - start);
+        if (segment is null)
+        {
+            return;
+        }
+
+        var (start, length) = segment.Span(term);
+        var chunks = segment.PostingChunks.AsSpan(start, length);
+        var weights = segment.PostingWeights.AsSpan(start, length);
         for (var i = 0; i < chunks.Length; i++)
         {
             scores[chunks[i]] += weight * weights[i];

@@ -24,7 +24,7 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
     /// <param name="limit">Most chunks.</param>
     public List<RankedChunk> Rank(SearchQuery query, IReadOnlyList<Corpus> corpora, Func<CorpusFile, bool> accept, int limit)
     {
-        var votes = _lanes.Select(lane => lane.Vote(query, corpora)).ToArray();
+        var votes = _lanes.Select(lane => Living(lane.Vote(query, corpora), corpora)).ToArray();
         var factors = corpora.Select(corpus => Factors(query, corpus, accept)).ToArray();
         var chunks = corpora.Select(corpus => new float[corpus.Chunks]).ToArray();
         var files = corpora.Select(corpus => new float[corpus.Files.Length]).ToArray();
@@ -64,8 +64,21 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
         return ranked;
     }
 
+    private static LaneVotes Living(LaneVotes votes, IReadOnlyList<Corpus> corpora)
+    {
+        for (var i = 0; votes.Chunks is not null && i < corpora.Count; i++)
+        {
+            foreach (var chunk in corpora[i].Dead)
+            {
+                votes.Chunks[i][chunk] = 0;
+            }
+        }
+
+        return votes;
+    }
+
     private static float[] Factors(SearchQuery query, Corpus corpus, Func<CorpusFile, bool> accept) =>
-        Array.ConvertAll(corpus.Files, file => !accept(file) ? 0 : query.Wants(file.Kind) ? 1 : UnaskedKind);
+        Array.ConvertAll(corpus.Files, file => file.Chunks == 0 || !accept(file) ? 0 : query.Wants(file.Kind) ? 1 : UnaskedKind);
 
     // Adds a lane to the mixture. Returns what its votes were multiplied by, and those for files.
     private static (float Scale, float[][] Files) Mix(IReadOnlyList<Corpus> corpora, LaneVotes votes, float[][] factors, float[][] chunks, float[][] files, float weight)

@@ -20,6 +20,8 @@ internal static class RepositoryEndpoints
         group.MapGet("/{id:guid}", GetAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
         group.MapPost("/{id:guid}/index", IndexAsync);
+        group.MapPost("/{id:guid}/refs", AddRefAsync);
+        group.MapGet("/{id:guid}/refs", RefsAsync);
         group.MapGet("/{id:guid}/progress", ProgressAsync);
         group.MapGet("/{id:guid}/progress/stream", StreamAsync);
         group.MapGet("/{id:guid}/issues", IssuesAsync);
@@ -49,6 +51,18 @@ internal static class RepositoryEndpoints
         await registry.FindAsync(id, cancellationToken);
         await runs.EnqueueAsync(id, cancellationToken);
         return TypedResults.Accepted($"/repositories/{id}", await registry.FindAsync(id, cancellationToken));
+    }
+
+    private static async Task<Accepted<RepositoryView>> AddRefAsync(Guid id, AddRef request, RepositoryRegistry registry, CancellationToken cancellationToken)
+    {
+        var view = await registry.AddRefAsync(id, request, cancellationToken);
+        return TypedResults.Accepted($"/repositories/{view.Id}", view);
+    }
+
+    private static async Task<Ok<List<RepositoryView>>> RefsAsync(Guid id, RepositoryRegistry registry, RepositoryStore store, CancellationToken cancellationToken)
+    {
+        await registry.FindAsync(id, cancellationToken);
+        return TypedResults.Ok(await store.ListRefsAsync(id, cancellationToken));
     }
 
     private static async Task<Ok<IndexProgress>> ProgressAsync(Guid id, RepositoryRegistry registry, CancellationToken cancellationToken) =>

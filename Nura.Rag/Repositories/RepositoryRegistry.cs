@@ -17,7 +17,7 @@ internal sealed partial class RepositoryRegistry(RepositoryStore store, SourceRu
         var address = SourceAddress.Parse(request.Source ?? "");
         var source = await rules.CheckAsync(address, cancellationToken);
         var reference = string.IsNullOrWhiteSpace(request.Ref) ? null : request.Ref.Trim();
-        if (reference is not null && !Reference().IsMatch(reference))
+        if (reference is not null && !RefName.IsValid(reference))
         {
             throw new ProblemException(400, "This ref cannot be one.", "Give a branch, a tag, or a commit of 7 to 64 hexadecimal digits.");
         }
@@ -55,6 +55,28 @@ internal sealed partial class RepositoryRegistry(RepositoryStore store, SourceRu
         throw new ProblemException(409, "This name is taken.", $"Another repository is named \"{wanted}\"; give a different name.");
     }
 
+    /// <summary>Indexes a further ref of a repository, and follows it. One that is there already is indexed again.</summary>
+    /// <exception cref="ProblemException">400 for a ref that cannot be one; 404 if there is no such repository.</exception>
+    public async Task<RepositoryView> AddRefAsync(Guid repository, AddRef request, CancellationToken cancellationToken)
+    {
+        var reference = request.Ref?.Trim() ?? "";
+        if (!RefName.IsValid(reference))
+        {
+            throw new ProblemException(400, "This ref cannot be one.", "Give a branch, a tag, or a commit of 7 to 64 hexadecimal digits.");
+        }
+
+        var parent = await store.RowAsync(repository, cancellationToken) is { Parent: null } row
+            ? row : throw new ProblemException(404, "There is no such repository.", "List the repositories to see their identities.");
+        if (await store.AddRefAsync(Guid.CreateVersion7(), parent.Id, reference, cancellationToken) is { } added)
+        {
+            LogAdded(added, $"{parent.Name}@{reference}");
+        }
+
+        var child = (await store.RefsAsync([parent.Id], cancellationToken)).First(row => row.Ref == reference);
+        await runs.EnqueueAsync(child.Id, cancellationToken);
+        return await FindAsync(child.Id, cancellationToken);
+    }
+
     /// <summary>One repository.</summary>
     /// <exception cref="ProblemException">404 if there is none.</exception>
     public async Task<RepositoryView> FindAsync(Guid id, CancellationToken cancellationToken) =>
@@ -87,10 +109,6 @@ internal sealed partial class RepositoryRegistry(RepositoryStore store, SourceRu
 
     [GeneratedRegex(@"\A[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*\z(?<=\A.{1,100}\z)")]
     private static partial Regex Name();
-
-    // git-check-ref-format(1), and no dash in front.
-    [GeneratedRegex(@"\A(?![-/.])(?!.*(\.\.|@\{|//|/\.|\.lock(/|\z)))[^\x00-\x20\x7f~^:?*\[\\]{1,255}(?<![/.])\z")]
-    private static partial Regex Reference();
 
     [LoggerMessage(2001, LogLevel.Information, "Repository {Repository} added as {Name}")]
     private partial void LogAdded(Guid repository, string name);

@@ -8,10 +8,10 @@ internal sealed class RepositoryStore(NpgsqlDataSource database)
 {
     private const string View =
         """
-        SELECT r.id, r.name, r.source, r.ref, r.commit, r.files, r.chunks, r.created_at, r.indexed_at,
+        SELECT r.id, coalesce(p.name, r.name), r.source, r.ref, r.commit, r.files, r.chunks, r.created_at, r.indexed_at,
                run.state, run.error, run.files_done, run.files_total, run.files_skipped, run.files_failed,
                run.started_at, run.updated_at, run.queued_at, run.fetched_percent, run.indexing_at
-        FROM rag.repository r
+        FROM rag.repository r LEFT JOIN rag.repository p ON p.id = r.parent
         LEFT JOIN LATERAL (SELECT * FROM rag.index_run i WHERE i.repository = r.id ORDER BY i.id DESC LIMIT 1) run ON true
         """;
 
@@ -47,8 +47,49 @@ internal sealed class RepositoryStore(NpgsqlDataSource database)
     /// <summary>All repositories, by name.</summary>
     public async Task<List<RepositoryView>> ListAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand($"{View} ORDER BY lower(r.name)");
+        await using var command = database.CreateCommand($"{View} WHERE r.parent IS NULL ORDER BY lower(r.name)");
         return await ReadAsync(command, cancellationToken);
+    }
+
+    /// <summary>The further refs of a repository, by name.</summary>
+    public async Task<List<RepositoryView>> ListRefsAsync(Guid repository, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"{View} WHERE r.parent = $1 ORDER BY r.ref");
+        command.Parameters.AddWithValue(repository);
+        return await ReadAsync(command, cancellationToken);
+    }
+
+    /// <summary>Adds a further ref of a repository.</summary>
+    /// <returns>Its identity, or <see langword="null"/> if it was there already.</returns>
+    public async Task<Guid?> AddRefAsync(Guid id, Guid repository, string reference, CancellationToken cancellationToken)
+    {
+        // A user's repository has no "@" in its name.
+        await using var command = database.CreateCommand(
+            """
+            INSERT INTO rag.repository (id, name, source, ref, parent) SELECT $1, name || '@' || $3, source, $3, id FROM rag.repository WHERE id = $2
+            ON CONFLICT DO NOTHING RETURNING id
+            """);
+        command.Parameters.AddWithValue(id);
+        command.Parameters.AddWithValue(repository);
+        command.Parameters.AddWithValue(reference);
+        return (Guid?)await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    /// <summary>Sets what a git server proves its pushes with.</summary>
+    public async Task SetSecretAsync(Guid id, string secret, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("UPDATE rag.repository SET webhook_secret = $2 WHERE id = $1");
+        command.Parameters.AddWithValue(id);
+        command.Parameters.AddWithValue(secret);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>What a git server proves its pushes with, or <see langword="null"/>.</summary>
+    public async Task<string?> SecretAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT webhook_secret FROM rag.repository WHERE id = $1");
+        command.Parameters.AddWithValue(id);
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 
     /// <summary>One repository, or <see langword="null"/>.</summary>
@@ -62,34 +103,30 @@ internal sealed class RepositoryStore(NpgsqlDataSource database)
     /// <summary>The repository of a source and ref, or <see langword="null"/>.</summary>
     public async Task<RepositoryView?> FindAsync(string source, string? reference, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand($"{View} WHERE r.source = $1 AND coalesce(r.ref, '') = $2");
+        await using var command = database.CreateCommand($"{View} WHERE r.parent IS NULL AND r.source = $1 AND coalesce(r.ref, '') = $2");
         command.Parameters.AddWithValue(source);
         command.Parameters.AddWithValue(reference ?? "");
         return (await ReadAsync(command, cancellationToken)).FirstOrDefault();
     }
 
-    /// <summary>The repositories a caller may see, as the ranking core needs them.</summary>
+    /// <summary>The repositories a caller may see, as the ranking core needs them, each at the ref it follows.</summary>
     /// <param name="visible">Identities; <see langword="null"/> for all.</param>
     /// <param name="cancellationToken">Stops the statement.</param>
-    public async Task<List<RepositoryRow>> VisibleAsync(IReadOnlyList<Guid>? visible, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(
-            $"SELECT id, name, source, ref, commit, generation FROM rag.repository{(visible is null ? "" : " WHERE id = ANY($1)")} ORDER BY id");
-        if (visible is not null)
-        {
-            command.Parameters.AddWithValue(visible.ToArray());
-        }
+    public Task<List<RepositoryRow>> VisibleAsync(IReadOnlyList<Guid>? visible, CancellationToken cancellationToken) =>
+        visible is null ? RowsAsync("r.parent IS NULL", [], cancellationToken)
+        : visible.Count == 0 ? Task.FromResult(new List<RepositoryRow>())
+        : RowsAsync("r.parent IS NULL AND r.id = ANY($1)", [visible.ToArray()], cancellationToken);
 
-        var rows = new List<RepositoryRow>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            rows.Add(new RepositoryRow(
-                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), Text(reader, 3), Text(reader, 4), reader.GetInt64(5)));
-        }
+    /// <summary>All repositories with their further refs.</summary>
+    public Task<List<RepositoryRow>> AllAsync(CancellationToken cancellationToken) => RowsAsync("true", [], cancellationToken);
 
-        return rows;
-    }
+    /// <summary>A repository or one of its further refs, or <see langword="null"/>.</summary>
+    public async Task<RepositoryRow?> RowAsync(Guid id, CancellationToken cancellationToken) =>
+        (await RowsAsync("r.id = $1", [id], cancellationToken)).FirstOrDefault();
+
+    /// <summary>Further refs of some repositories.</summary>
+    public Task<List<RepositoryRow>> RefsAsync(IEnumerable<Guid> repositories, CancellationToken cancellationToken) =>
+        RowsAsync("r.parent = ANY($1)", [repositories.ToArray()], cancellationToken);
 
     /// <summary>Removes a repository; its runs and tree go with it.</summary>
     /// <returns>Whether it was there.</returns>
@@ -122,6 +159,30 @@ internal sealed class RepositoryStore(NpgsqlDataSource database)
         }
 
         return issues;
+    }
+
+    private async Task<List<RepositoryRow>> RowsAsync(string condition, object[] parameters, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            $"""
+            SELECT r.id, coalesce(p.name, r.name), r.source, r.ref, r.commit, r.generation, r.rules, r.parent
+            FROM rag.repository r LEFT JOIN rag.repository p ON p.id = r.parent WHERE {condition} ORDER BY r.id
+            """);
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.AddWithValue(parameter);
+        }
+
+        var rows = new List<RepositoryRow>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(new RepositoryRow(
+                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), Text(reader, 3), Text(reader, 4), reader.GetInt64(5), Text(reader, 6),
+                reader.IsDBNull(7) ? null : reader.GetGuid(7)));
+        }
+
+        return rows;
     }
 
     private static async Task<List<RepositoryView>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)

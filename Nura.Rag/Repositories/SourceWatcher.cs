@@ -5,24 +5,32 @@ using Nura.Rag.Indexing;
 
 namespace Nura.Rag.Repositories;
 
-/// <summary>Adds the default repository at the first start, and follows local repositories: a commit there is indexed within seconds.</summary>
+/// <summary>
+/// Adds the default repository at the first start, and follows sources: a commit in a local one is indexed within seconds, one in a
+/// remote one at the next look, if no push notice came before.
+/// </summary>
 internal sealed partial class SourceWatcher(
-    RepositoryRegistry registry, RepositoryStore store, SourceRules rules, GitCommand git, RunQueue runs,
+    RepositoryRegistry registry, RepositoryStore store, SourceHeads heads, TreePlanner planner, RunQueue runs,
     IOptions<RagOptions> options, TimeProvider time, ILogger<SourceWatcher> logger) : BackgroundService
 {
+    private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
+
     private readonly Dictionary<Guid, string> _seen = [];
+    private readonly PollSchedule _remotes = new(TimeSpan.FromSeconds(options.Value.RemotePollSeconds), s_longest, time, Random.Shared.NextDouble);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var pause = TimeSpan.FromSeconds(Math.Max(1, options.Value.PollSeconds));
         using var timer = new PeriodicTimer(pause, time);
-        var added = string.IsNullOrWhiteSpace(options.Value.DefaultRepository);
+        var (added, renewed) = (string.IsNullOrWhiteSpace(options.Value.DefaultRepository), false);
+        var follows = options.Value.PollSeconds > 0 || options.Value.RemotePollSeconds > 0;
         do
         {
             try
             {
+                renewed = renewed || await RenewAsync(stoppingToken);
                 added = added || await AddDefaultAsync(options.Value.DefaultRepository!, stoppingToken);
-                if (options.Value.PollSeconds > 0)
+                if (follows)
                 {
                     await LookAsync(stoppingToken);
                 }
@@ -32,7 +40,7 @@ internal sealed partial class SourceWatcher(
                 LogFailed(exception);
             }
         }
-        while ((!added || options.Value.PollSeconds > 0) && await timer.WaitForNextTickAsync(stoppingToken));
+        while ((!added || !renewed || follows) && await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     // Whether there is nothing left to try: a refusal stays one until somebody changes the settings.
@@ -54,43 +62,50 @@ internal sealed partial class SourceWatcher(
         return true;
     }
 
+    // What an earlier version indexed by other rules is indexed anew; until then it stays searchable as it is.
+    private async Task<bool> RenewAsync(CancellationToken cancellationToken)
+    {
+        foreach (var row in (await store.AllAsync(cancellationToken)).Where(row => row.Commit is not null && row.Rules != planner.Rules))
+        {
+            await runs.EnqueueAsync(row.Id, cancellationToken);
+        }
+
+        return true;
+    }
+
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        foreach (var repository in await store.VisibleAsync(null, cancellationToken))
+        var followed = (await store.AllAsync(cancellationToken)).Where(row => row.Ref is not { } fixedRef || !GitMirror.IsCommit(fixedRef)).GroupBy(row => row.Source).ToList();
+        _remotes.KeepOnly(followed.Select(source => source.Key).ToHashSet());
+        foreach (var source in followed)
         {
-            if (SourceAddress.Parse(repository.Source).Path is null || (repository.Ref is { } fixedRef && GitMirror.IsCommit(fixedRef)))
+            var local = SourceAddress.Parse(source.Key).Path is not null;
+            if (local ? options.Value.PollSeconds == 0 : options.Value.RemotePollSeconds == 0 || !_remotes.IsDue(source.Key))
             {
                 continue;
             }
 
-            var head = await HeadAsync(repository, cancellationToken);
-            if (head is null || head == repository.Commit || _seen.GetValueOrDefault(repository.Id) == head)
+            var rows = source.ToList();
+            var commits = await heads.FindAsync(rows, cancellationToken);
+            _remotes.Looked(source.Key, commits is not null);
+            for (var i = 0; commits is not null && i < rows.Count; i++)
             {
-                continue;
+                await FollowAsync(rows[i], commits[i], cancellationToken);
             }
-
-            // A commit that failed is not tried again and again; a new one is.
-            _seen[repository.Id] = head;
-            LogMoved(repository.Name, head);
-            await runs.EnqueueAsync(repository.Id, cancellationToken);
         }
     }
 
-    private async Task<string?> HeadAsync(RepositoryRow repository, CancellationToken cancellationToken)
+    private async Task FollowAsync(RepositoryRow row, string? head, CancellationToken cancellationToken)
     {
-        try
+        if (head is null || head == row.Commit || _seen.GetValueOrDefault(row.Id) == head)
         {
-            var source = await rules.CheckAsync(SourceAddress.Parse(repository.Source), cancellationToken);
-            var reference = repository.Ref is null ? "HEAD" : $"refs/heads/{repository.Ref}";
-            var answer = await git.RunAsync(["ls-remote", "--", source.Url, reference], cancellationToken);
-            var line = answer.Split('\n').FirstOrDefault(line => line.EndsWith('\t' + reference));
-            return line?[..line.IndexOf('\t')];
+            return;
         }
-        catch (Exception exception) when (exception is GitException or ProblemException)
-        {
-            // The source is away; its last commit stays searchable.
-            return null;
-        }
+
+        // A commit that failed is not tried again and again; a new one is.
+        _seen[row.Id] = head;
+        LogMoved(row.Name, head);
+        await runs.EnqueueAsync(row.Id, cancellationToken, follow: true);
     }
 
     [LoggerMessage(2004, LogLevel.Warning, "The default repository is not indexed: {Reason}")]

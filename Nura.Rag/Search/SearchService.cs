@@ -21,7 +21,7 @@ internal sealed class SearchService(VisibleCorpora visible, Ranker ranker, Chunk
     {
         Check(request);
         var filter = new PathFilter(request.PathPrefix, request.Language);
-        var (searched, pending) = await visible.GetAsync(request.Repositories, cancellationToken);
+        var (searched, pending) = await visible.GetAsync(request.Repositories, request.Ref, cancellationToken);
         var started = Stopwatch.GetTimestamp();
         var query = new SearchQuery(request.Query);
         var ranked = searched.Count == 0 ? [] : ranker.Rank(query, searched, filter.Accepts, request.Limit);

@@ -17,7 +17,7 @@ internal sealed class ReferenceFinder(VisibleCorpora visible, ChunkReader chunks
         var filter = new PathFilter(request.Path, request.Language);
         var hits = new List<ReferenceHit>();
         var skip = request.Skip;
-        var (corpora, _) = await visible.GetAsync(request.Repositories, cancellationToken);
+        var (corpora, _) = await visible.GetAsync(request.Repositories, request.Ref, cancellationToken);
         foreach (var corpus in corpora)
         {
             foreach (var places in Places(corpus, request.Name, filter).Chunk(Batch))

@@ -17,11 +17,11 @@ internal static class SymbolEndpoints
         return routes;
     }
 
-    private static async Task<Ok<SymbolAnswer>> SymbolsAsync(SymbolRequest request, RepositoryStore repositories, SymbolStore symbols, CancellationToken cancellationToken)
+    private static async Task<Ok<SymbolAnswer>> SymbolsAsync(SymbolRequest request, RefSelector refs, SymbolStore symbols, CancellationToken cancellationToken)
     {
         Check(request.Name, request.Skip, request.Take);
-        var visible = await repositories.VisibleAsync(request.Repositories, cancellationToken);
-        return TypedResults.Ok(await symbols.FindAsync(request, visible.ConvertAll(repository => repository.Id), cancellationToken));
+        var visible = await refs.SelectAsync(request.Repositories, request.Ref, cancellationToken);
+        return TypedResults.Ok(await symbols.FindAsync(request, visible, cancellationToken));
     }
 
     private static async Task<Ok<ReferenceAnswer>> ReferencesAsync(ReferenceRequest request, ReferenceFinder references, CancellationToken cancellationToken)

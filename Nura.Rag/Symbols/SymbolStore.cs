@@ -3,6 +3,7 @@ using Npgsql;
 using Nura.Contracts;
 using Nura.Rag.Files;
 using Nura.Rag.Ranking;
+using Nura.Rag.Repositories;
 using Nura.Rag.Search;
 
 namespace Nura.Rag.Symbols;
@@ -14,7 +15,7 @@ internal sealed class SymbolStore(NpgsqlDataSource database)
     private const int Page = 1000;
 
     /// <summary>Finds definitions by name, in those repositories alone.</summary>
-    public async Task<SymbolAnswer> FindAsync(SymbolRequest request, IReadOnlyList<Guid> repositories, CancellationToken cancellationToken)
+    public async Task<SymbolAnswer> FindAsync(SymbolRequest request, IReadOnlyList<RepositoryRow> repositories, CancellationToken cancellationToken)
     {
         var filter = new PathFilter(request.Path, request.Language);
         var hits = new List<SymbolHit>();
@@ -68,20 +69,21 @@ internal sealed class SymbolStore(NpgsqlDataSource database)
     }
 
     // One statement, so commit and lines belong together.
-    private async Task<List<SymbolHit>> ReadAsync(SymbolRequest request, IReadOnlyList<Guid> repositories, int offset, CancellationToken cancellationToken)
+    private async Task<List<SymbolHit>> ReadAsync(SymbolRequest request, IReadOnlyList<RepositoryRow> repositories, int offset, CancellationToken cancellationToken)
     {
         var lower = request.Name.ToLower(CultureInfo.InvariantCulture);
         await using var command = database.CreateCommand(
             $"""
-            SELECT r.name, r.commit, t.path, s.start_line, s.end_line, r.id, s.name, s.kind, s.container, b.language, s.signature
+            SELECT coalesce(p.name, r.name), r.commit, t.path, s.start_line, s.end_line, coalesce(p.id, r.id), s.name, s.kind, s.container, b.language, s.signature
             FROM rag.symbol s JOIN rag.blob b ON b.id = s.blob JOIN rag.tree t ON t.blob = b.id JOIN rag.repository r ON r.id = t.repository
+                LEFT JOIN rag.repository p ON p.id = r.parent
             WHERE left(lower(s.name), {LongestIndexed}) {(request.Prefix ? "LIKE" : "=")} $1 AND t.repository = ANY($2)
               AND ($3::text IS NULL OR s.kind = $3)
               AND {(request.IgnoreCase ? "$4::text IS NOT NULL" : request.Prefix ? "left(s.name, length($4)) = $4" : "s.name = $4")}
             ORDER BY s.name COLLATE "C", r.name COLLATE "C", t.path COLLATE "C", s.start_line, s.ordinal OFFSET $5 LIMIT $6
             """);
         command.Parameters.AddWithValue(request.Prefix ? Escape(lower) + "%" : lower);
-        command.Parameters.AddWithValue(repositories.ToArray());
+        command.Parameters.AddWithValue(repositories.Select(repository => repository.Id).ToArray());
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)request.Kind?.ToLowerInvariant() ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.AddWithValue(request.Name);
         command.Parameters.AddWithValue(offset);

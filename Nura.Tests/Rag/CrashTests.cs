@@ -75,7 +75,7 @@ public sealed class CrashTests(DatabaseFixture database) : IClassFixture<Databas
         var trees = host.Get<TreeStore>();
         var queue = host.Get<RunQueue>();
 
-        await Assert.ThrowsAsync<RunLostException>(() => trees.SwitchAsync(late, new string('f', 40), [], 0, 0, CancellationToken.None));
+        await Assert.ThrowsAsync<RunLostException>(() => trees.SwitchAsync(late, new string('f', 40), "rules", [], 0, 0, CancellationToken.None));
         await Assert.ThrowsAsync<RunLostException>(() => queue.HeartbeatAsync(late, new RunProgress(), CancellationToken.None));
         await queue.EndAsync(late, "late", CancellationToken.None);
 

@@ -65,6 +65,7 @@ internal sealed class RagHost : WebApplicationFactory<RagOptions>
         builder.UseSetting("Nura:Rag:MirrorDirectory", Mirrors);
         builder.UseSetting("Nura:Rag:LocalRoots:0", Root);
         builder.UseSetting("Nura:Rag:PollSeconds", "0");
+        builder.UseSetting("Nura:Rag:RemotePollSeconds", "0");
         // Files that only their history speaks for are the business of HistoryTests.
         builder.UseSetting("Nura:Rag:HistoryCommits", "0");
         foreach (var (key, value) in _settings)

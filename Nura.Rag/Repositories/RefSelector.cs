@@ -1,0 +1,49 @@
+using Nura.Contracts;
+using Nura.Rag.Git;
+
+namespace Nura.Rag.Repositories;
+
+/// <summary>Finds what is indexed of a ref in the repositories a caller may see.</summary>
+internal sealed class RefSelector(RepositoryStore repositories, GitCommand git)
+{
+    /// <summary>The rows to search.</summary>
+    /// <param name="visible">Identities of repositories; <see langword="null"/> for all.</param>
+    /// <param name="reference">Branch, tag or commit; each repository's own when <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="ProblemException">404 if none of the repositories has the ref indexed.</exception>
+    public async Task<List<RepositoryRow>> SelectAsync(IReadOnlyList<Guid>? visible, string? reference, CancellationToken cancellationToken)
+    {
+        var roots = await repositories.VisibleAsync(visible, cancellationToken);
+        if (string.IsNullOrWhiteSpace(reference) || roots.Count == 0)
+        {
+            return roots;
+        }
+
+        if (!RefName.IsValid(reference))
+        {
+            throw new ProblemException(400, "This ref cannot be one.", "Give a branch, a tag, or a commit of 7 to 64 hexadecimal digits.");
+        }
+
+        var children = (await repositories.RefsAsync(roots.Select(root => root.Id), cancellationToken)).ToLookup(row => row.Mirror);
+        var rows = new List<RepositoryRow>();
+        foreach (var root in roots)
+        {
+            RepositoryRow[] family = [root, .. children[root.Id]];
+            var row = family.FirstOrDefault(row => row.Ref == reference)
+                ?? family.FirstOrDefault(row => GitMirror.IsCommit(reference) && row.Commit?.StartsWith(reference, StringComparison.Ordinal) == true);
+            if (row is null && new GitMirror(git, root.Id) is { Exists: true } mirror && await mirror.ResolveAsync(reference, cancellationToken) is { } commit)
+            {
+                // Another name of a commit that is indexed under its own.
+                row = family.FirstOrDefault(row => row.Commit == commit);
+            }
+
+            if (row is not null)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return rows.Count > 0 ? rows
+            : throw new ProblemException(404, $"\"{reference}\" is not indexed.", "Index it first: POST /api/repositories/{id}/refs with {\"ref\":\"...\"}, or leave the ref out to search what the repositories follow.");
+    }
+}
