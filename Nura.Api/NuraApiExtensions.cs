@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Nura.Api.Anthropic;
+using Nura.Api.Bedrock;
 using Nura.Api.Conversations;
 using Nura.Api.Errors;
 using Nura.Api.Gateway;
@@ -21,6 +22,7 @@ internal static class NuraApiExtensions
     public static IHostApplicationBuilder AddDialects(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IProblemDetailsWriter, AnthropicProblemWriter>();
+        builder.Services.AddSingleton<IProblemDetailsWriter, BedrockProblemWriter>();
         builder.Services.AddSingleton<IProblemDetailsWriter, OpenAiProblemWriter>();
         return builder;
     }
@@ -52,6 +54,7 @@ internal static class NuraApiExtensions
         builder.Services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Administrators, policy => policy.RequireRole(KeyAuthentication.AdminRole));
 
         builder.Services.AddSingleton<ModelForwarding>();
+        builder.Services.AddSingleton<BedrockTranslation>();
         builder.Services.AddSingleton<ModelCompletions>();
         builder.Services.AddTransient<AgentCompletions>();
         builder.Services.AddHostedService<WarmUp>();

@@ -1,5 +1,6 @@
 using Nura.Api;
 using Nura.Api.Anthropic;
+using Nura.Api.Bedrock;
 using Nura.Api.Conversations;
 using Nura.Api.Gateway;
 using Nura.Api.Keys;
@@ -23,6 +24,7 @@ app.UseAuthorization();
 app.MapOpenApi();
 app.MapOpenAi();
 app.MapAnthropic();
+app.MapBedrock();
 app.MapEmbeddings();
 app.MapUsage();
 app.MapRepositories();

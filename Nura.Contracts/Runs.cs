@@ -54,6 +54,7 @@ public sealed record RunView(Guid Id, string Agent, RunState State, DateTimeOffs
 /// <summary>An entry of a run's log. On the wire a server-sent event: the id is the place in the log, the event name is the type.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(RunToken), "token")]
+[JsonDerivedType(typeof(RunRoute), "route")]
 [JsonDerivedType(typeof(RunTool), "tool")]
 [JsonDerivedType(typeof(RunCitation), "citation")]
 [JsonDerivedType(typeof(RunError), "error")]
@@ -63,6 +64,26 @@ public abstract record RunEvent;
 /// <summary>A piece of the answer.</summary>
 /// <param name="Text">To be appended as it is.</param>
 public sealed record RunToken(string Text) : RunEvent;
+
+/// <summary>The model that the router chose for the run, and why.</summary>
+/// <param name="Chosen">Id of the model.</param>
+/// <param name="Rule">The rule that named it.</param>
+/// <param name="Complexity">0 to 1: how hard the question looks.</param>
+/// <param name="Candidates">Models considered.</param>
+public sealed record RunRoute(string Chosen, string Rule, double? Complexity, IReadOnlyList<RunRouteCandidate> Candidates) : RunEvent
+{
+    /// <inheritdoc/>
+    public bool Equals(RunRoute? other) =>
+        other is not null && (Chosen, Rule, Complexity) == (other.Chosen, other.Rule, other.Complexity) && Candidates.SequenceEqual(other.Candidates);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Chosen, Rule, Complexity);
+}
+
+/// <summary>A model that the router considered.</summary>
+/// <param name="Model">Its id.</param>
+/// <param name="Rejected">Why it was not chosen; <see langword="null"/> for the chosen one.</param>
+public sealed record RunRouteCandidate(string Model, string? Rejected);
 
 /// <summary>A tool the agent used.</summary>
 /// <param name="Name">The tool's name, such as <c>search</c>.</param>

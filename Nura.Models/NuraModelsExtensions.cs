@@ -35,6 +35,9 @@ public static class NuraModelsExtensions
         builder.Services.AddSingleton(services => new Forwarder(
             services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(),
             services.GetRequiredService<CallMeter>(), services.GetRequiredService<Breakers>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => new BedrockForwarder(
+            services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<BedrockHttp>(), services.GetRequiredService<CallMeter>(),
+            services.GetRequiredService<Breakers>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(services => new AnswerCache(services.GetRequiredService<IOptions<ModelsOptions>>(), services, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(services => new UsageReport(services.GetRequiredService<NpgsqlDataSource>()));
         builder.Services.AddSingleton<BedrockEmbedder>();

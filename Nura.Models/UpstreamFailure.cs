@@ -17,11 +17,30 @@ internal static class UpstreamFailure
         _ => null,
     };
 
+    /// <summary>As <see cref="Of"/>; on Bedrock a wrong checksum or a cut frame is a broken stream, whatever broke it.</summary>
+    public static ModelException? OfBedrock(Exception exception, ModelInfo model, Patience patience) =>
+        exception is InvalidDataException ? BrokenOff(model, exception) : Of(exception, model, patience);
+
     public static ModelException Garbage(ModelInfo model, Exception? inner = null) =>
         new($"The provider of '{model.Id}' answered something that is not the expected JSON.", 502, isRetryable: true, inner) { Code = "invalid_upstream_answer" };
 
     public static ModelException BrokenOff(ModelInfo model, Exception? inner = null) =>
         new($"The provider of '{model.Id}' ended its answer before it was complete.", 502, isRetryable: true, inner) { Code = "upstream_broken_off" };
+
+    /// <summary>The provider does not accept Nura itself. The caller's own key was good, so the caller's client must not take this for its own 401.</summary>
+    /// <param name="model">The model asked.</param>
+    /// <param name="where">Where its credentials come from.</param>
+    /// <param name="status">What the provider answered.</param>
+    /// <param name="said">What it said.</param>
+    public static ModelException CredentialsRefused(ModelInfo model, string where, int status, string said) =>
+        new(
+            $"The provider of '{model.Id}' refused the credentials that Nura has for it ({status}); your own key is not the reason. An administrator should check {where}.{(said.Length == 0 ? "" : $" It said: {said}")}",
+            502,
+            isRetryable: false)
+        {
+            Code = "provider_credentials_refused",
+            UpstreamMessage = said,
+        };
 
     private static ModelException Unreachable(ModelInfo model, Exception inner) =>
         new($"The provider of '{model.Id}' cannot be reached: {inner.Message}", 503, isRetryable: true, inner) { Code = "upstream_unreachable" };

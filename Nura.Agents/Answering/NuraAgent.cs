@@ -56,7 +56,10 @@ internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter
             throw new ProblemException(StatusCodes.Status404NotFound, $"There is no model '{asked}'.", "Name one of the listed models, or none and let Nura choose.");
         }
 
-        return router.Choose(new RouteHints(request.Messages[^1].Content, Name, request.Model, NeedsTools: run.Tools.Count > 0));
+        var decision = router.Decide(new RouteHints(request.Messages[^1].Content, Name, request.Model, NeedsTools: run.Tools.Count > 0));
+        var note = RouteNote.Of(decision);
+        run.Report(new RunRoute(note.Chosen, note.Rule, note.Complexity, [.. note.Candidates.Select(reason => new RunRouteCandidate(reason.Model, reason.Rejected))]));
+        return decision.Model;
     }
 
     private static List<ChatMessage> Conversation(AgentRun run, IReadOnlyList<SearchHit> hits, ModelInfo model)

@@ -41,6 +41,8 @@ internal sealed class ToolLoop(IChatClient client, ModelInfo model, int maxSteps
     {
         var said = new ChatMessage(ChatRole.Assistant, []);
         var usage = new UsageDetails();
+        var receipt = new Receipt();
+        options.WithReceipt(receipt);
         ChatFinishReason? reason = null;
         try
         {
@@ -71,23 +73,10 @@ internal sealed class ToolLoop(IChatClient client, ModelInfo model, int maxSteps
         }
         finally
         {
-            run.Account(model.Id, usage.InputTokenCount ?? 0, usage.OutputTokenCount ?? 0, Price(usage));
+            run.Account(receipt.Model ?? model.Id, usage.InputTokenCount ?? 0, usage.OutputTokenCount ?? 0, receipt.Cost);
         }
 
         return (said, reason);
-    }
-
-    private decimal? Price(UsageDetails usage)
-    {
-        if (model.Provider == "offline")
-        {
-            return 0;
-        }
-
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        return model.Prices.LastOrDefault(price => price.From is null || price.From <= today) is { } price
-            ? ((usage.InputTokenCount ?? 0) * price.Input + (usage.OutputTokenCount ?? 0) * price.Output) / 1_000_000m
-            : null;
     }
 
     private async Task<string> CallAsync(AgentRun run, FunctionCallContent call, CancellationToken cancellationToken)

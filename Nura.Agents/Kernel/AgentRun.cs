@@ -40,6 +40,10 @@ public sealed class AgentRun(StartRun request, IReadOnlyList<ITool> tools, IAnsw
     /// <param name="tool">Which, what for, how long.</param>
     public void Report(RunTool tool) => report(tool);
 
+    /// <summary>Tells which model was chosen and why.</summary>
+    /// <param name="route">The router's decision.</param>
+    public void Report(RunRoute route) => report(route);
+
     /// <summary>Puts a model call on the run's account.</summary>
     /// <param name="model">The model's id.</param>
     /// <param name="inputTokens">Tokens read.</param>

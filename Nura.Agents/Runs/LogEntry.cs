@@ -18,6 +18,7 @@ internal sealed record LogEntry(long Id, string Name, string Data)
 
     private static string NameOf(RunEvent entry) => entry switch
     {
+        RunRoute => "route",
         RunToken => "token",
         RunTool => "tool",
         RunCitation => "citation",

@@ -24,18 +24,22 @@ internal static class AnthropicEndpoints
     private static async Task MessagesAsync(HttpContext http, ModelCatalog catalog, ChatClients clients, IOptions<ApiOptions> options, TimeProvider time)
     {
         var request = await ReadAsync(http, needsLimit: true);
-        var model = ModelOf(request, catalog);
-        request.Options.WithCaller(ModelForwarding.CallerOf(http.User));
+        var (named, model) = ModelOf(request, catalog);
+        var notes = AnswerNotes.For(http);
+        notes.AskedFor(named, model);
+        request.Options.WithCaller(ModelForwarding.CallerOf(http.User)).WithReceipt(notes.Receipt);
         var client = clients.For(model);
         var writer = new MessagesWriter($"msg_{Guid.NewGuid():N}", request.Model);
         if (request.Stream)
         {
             await EventStream.SendAsync(http, WithEnd(client.GetStreamingResponseAsync(request.Messages, request.Options, http.RequestAborted)), writer.Write, options.Value.Heartbeat, time, MessagesWriter.WriteError);
+            notes.WriteCost(http.Response.BodyWriter);
             return;
         }
 
         var answer = writer.Whole(await client.GetResponseAsync(request.Messages, request.Options, http.RequestAborted));
         http.Response.ContentType = "application/json";
+        notes.SetCost(http.Response);
         await http.Response.Body.WriteAsync(answer, http.RequestAborted);
     }
 
@@ -49,10 +53,11 @@ internal static class AnthropicEndpoints
         await http.Response.WriteAsJsonAsync(new { input_tokens = TokenEstimate.Of(request.Messages) + TokenEstimate.Of(request.Options.Instructions) + tools }, http.RequestAborted);
     }
 
-    private static ModelInfo ModelOf(MessagesRequest request, ModelCatalog catalog)
+    private static (ModelInfo Named, ModelInfo Model) ModelOf(MessagesRequest request, ModelCatalog catalog)
     {
-        var model = catalog.Find(request.Model) is { } named ? catalog.Current(named) : throw RequestException.NoModel(request.Model);
-        return model.Kind == ModelKind.Chat ? model : throw RequestException.BadParameter("model", $"model: '{request.Model}' makes embeddings and cannot chat.");
+        var named = catalog.Find(request.Model) ?? throw RequestException.NoModel(request.Model);
+        var model = catalog.Current(named);
+        return model.Kind == ModelKind.Chat ? (named, model) : throw RequestException.BadParameter("model", $"model: '{request.Model}' makes embeddings and cannot chat.");
     }
 
     private static async Task<MessagesRequest> ReadAsync(HttpContext http, bool needsLimit)

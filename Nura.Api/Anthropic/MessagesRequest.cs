@@ -20,8 +20,9 @@ internal sealed class MessagesRequest
 
     /// <param name="body">The request.</param>
     /// <param name="needsLimit">Whether <c>max_tokens</c> must be there: it need not be when tokens are only counted.</param>
+    /// <param name="model">The model if the address names it and not the body, as on Bedrock.</param>
     /// <exception cref="RequestException">Something is missing or of the wrong type.</exception>
-    public static MessagesRequest Read(JsonElement body, bool needsLimit)
+    public static MessagesRequest Read(JsonElement body, bool needsLimit, string? model = null)
     {
         if (body.ValueKind != JsonValueKind.Object)
         {
@@ -46,7 +47,7 @@ internal sealed class MessagesRequest
 
         return new MessagesRequest
         {
-            Model = body.Text("model") is { Length: > 0 } model ? model : throw Missing("model"),
+            Model = (model ?? body.Text("model")) is { Length: > 0 } name ? name : throw Missing("model"),
             Messages = [.. messages.EnumerateArray().SelectMany(Message)],
             Options = options,
             Stream = body.Flag("stream") ?? false,

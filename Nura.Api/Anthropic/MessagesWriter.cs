@@ -8,8 +8,10 @@ namespace Nura.Api.Anthropic;
 /// <summary>Writes an answer in Anthropic's form: as one message, or as the events of a stream.</summary>
 /// <param name="id">Identity of the message.</param>
 /// <param name="model">As asked for.</param>
-internal sealed class MessagesWriter(string id, string model)
+/// <param name="send">Writes an event of a stream, by its name and its data; as a server-sent event when absent.</param>
+internal sealed class MessagesWriter(string id, string model, Action<IBufferWriter<byte>, string, string>? send = null)
 {
+    private readonly Action<IBufferWriter<byte>, string, string> _send = send ?? (static (output, name, data) => output.WriteEvent(name, data));
     private readonly UsageDetails _usage = new();
     private ChatFinishReason? _finish;
     private string? _open;
@@ -131,7 +133,7 @@ internal sealed class MessagesWriter(string id, string model)
 
     private void Delta(IBufferWriter<byte> output, object delta) => Event(output, "content_block_delta", new { type = "content_block_delta", index = _index, delta });
 
-    private static void Event(IBufferWriter<byte> output, string name, object data) => output.WriteEvent(name, JsonSerializer.Serialize(data));
+    private void Event(IBufferWriter<byte> output, string name, object data) => _send(output, name, JsonSerializer.Serialize(data));
 
     private static object? Block(AIContent content) => content switch
     {

@@ -35,7 +35,7 @@ internal sealed class ErrorHandler(IProblemDetailsService problems) : IException
             response.Headers["x-should-retry"] = "false";
         }
 
-        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = described });
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = described, Exception = exception });
     }
 
     /// <summary>The exception in words for the caller, or <see langword="null"/> if it is a defect whose words are for the log.</summary>

@@ -23,13 +23,16 @@ internal static class EmbeddingEndpoints
 
         if (forwarding.CanForward(model, ModelKind.Embedding))
         {
-            await forwarding.AnswerAsync(http, model, Operations.Embeddings, envelope);
+            await forwarding.AnswerAsync(http, named, model, Operations.Embeddings, envelope);
             return;
         }
 
         using var body = JsonDocument.Parse(bytes.Memory);
         var request = EmbeddingRequest.Read(body.RootElement);
-        var embedded = await embeddings.EmbedAsync(model, request.Texts, request.Dimensions, EmbeddingUse.Document, ModelForwarding.CallerOf(http.User), http.RequestAborted);
+        var notes = AnswerNotes.For(http);
+        notes.AskedFor(named, model);
+        var embedded = await embeddings.EmbedAsync(model, request.Texts, request.Dimensions, EmbeddingUse.Document, ModelForwarding.CallerOf(http.User), notes.Receipt, http.RequestAborted);
+        notes.SetCost(http.Response);
         http.Response.ContentType = "application/json";
         await http.Response.Body.WriteAsync(request.Answer(envelope.Model, embedded), http.RequestAborted);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using Nura.Models;
@@ -8,9 +7,7 @@ namespace Nura.Api.Gateway;
 /// <summary>Answers for models whose server speaks OpenAI's dialect itself: bodies pass through as they are.</summary>
 internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, CallMeter meter, IOptions<ApiOptions> options, TimeProvider time)
 {
-    private const string ModelHeader = "x-nura-model";
     private const string CacheHeader = "x-nura-cache";
-    private const string CostHeader = "x-nura-cost";
     private const string Shared = "shared";
 
     private static readonly ReadOnlyMemory<byte> s_comment = ": waiting\n\n"u8.ToArray();
@@ -20,12 +17,18 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, Ca
     /// <summary>On whose account a request is.</summary>
     public static Caller CallerOf(ClaimsPrincipal user) => new(user.FindFirstValue(ClaimTypes.NameIdentifier), user.Identity?.Name);
 
-    public async Task AnswerAsync(HttpContext http, ModelInfo model, string operation, Envelope envelope)
+    /// <summary>Answers a request.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="named">The model that the caller named.</param>
+    /// <param name="model">What answers in its place: itself, unless it has ended.</param>
+    /// <param name="operation">What is asked for.</param>
+    /// <param name="envelope">The body.</param>
+    public async Task AnswerAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope)
     {
         var caller = CallerOf(http.User);
         if (!cache.IsOn || http.Request.Headers.CacheControl.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase))
         {
-            await FetchAsync(http, model, operation, envelope, caller, null);
+            await FetchAsync(http, named, model, operation, envelope, caller, null);
             return;
         }
 
@@ -34,26 +37,26 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, Ca
         if (known.Answer is { } answer)
         {
             await meter.RecordCachedAsync(model, caller);
-            await WriteAsync(http, answer, "hit");
+            await WriteAsync(http, named, model, answer, "hit");
         }
         else if (known.Leads)
         {
-            await LeadAsync(http, model, operation, envelope, caller, key, known.Flight!);
+            await LeadAsync(http, named, model, operation, envelope, caller, key, known.Flight!);
         }
-        else if (known.Flight is null || !await FollowAsync(http, model, envelope, caller, known.Flight))
+        else if (known.Flight is null || !await FollowAsync(http, named, model, envelope, caller, known.Flight))
         {
-            await FetchAsync(http, model, operation, envelope, caller, null);
+            await FetchAsync(http, named, model, operation, envelope, caller, null);
         }
     }
 
     /// <summary>Fetches for everybody who asks for the same meanwhile; also when the first caller has gone.</summary>
-    private async Task LeadAsync(HttpContext http, ModelInfo model, string operation, Envelope envelope, Caller caller, string key, AnswerFlight flight)
+    private async Task LeadAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope, Caller caller, string key, AnswerFlight flight)
     {
         var keep = false;
         try
         {
             await using var gone = http.RequestAborted.UnsafeRegister(static flight => ((AnswerFlight)flight!).LeaderLeaves(), flight);
-            keep = await FetchAsync(http, model, operation, envelope, caller, flight);
+            keep = await FetchAsync(http, named, model, operation, envelope, caller, flight);
         }
         finally
         {
@@ -63,7 +66,7 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, Ca
 
     /// <summary>Gives what another request fetches, as it comes.</summary>
     /// <returns>Whether there was something to give.</returns>
-    private async Task<bool> FollowAsync(HttpContext http, ModelInfo model, Envelope envelope, Caller caller, AnswerFlight flight)
+    private async Task<bool> FollowAsync(HttpContext http, ModelInfo named, ModelInfo model, Envelope envelope, Caller caller, AnswerFlight flight)
     {
         try
         {
@@ -76,11 +79,11 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, Ca
             if (!envelope.Stream)
             {
                 // A whole answer comes in one piece.
-                await WriteAsync(http, head with { Body = await flight.AfterAsync(0, http.RequestAborted) }, Shared);
+                await WriteAsync(http, named, model, head with { Body = await flight.AfterAsync(0, http.RequestAborted) }, Shared);
                 return true;
             }
 
-            BeginCached(http, head, Shared);
+            BeginCached(http, named, model, head, Shared);
             http.Response.Headers.CacheControl = "no-cache";
             for (var place = 0; await NextAsync(http, flight.AfterAsync(place, http.RequestAborted)) is { Length: > 0 } events; place += events.Length)
             {
@@ -96,7 +99,7 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, Ca
     }
 
     /// <returns>Whether the answer came whole and good.</returns>
-    private async Task<bool> FetchAsync(HttpContext http, ModelInfo model, string operation, Envelope envelope, Caller caller, AnswerFlight? flight)
+    private async Task<bool> FetchAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope, Caller caller, AnswerFlight? flight)
     {
         // Nothing is sent before the server's first event: until then its failure is another server's business, not the caller's.
         await using var answer = await forwarder.SendAsync(model, operation, envelope, caller, flight?.Token ?? http.RequestAborted);
@@ -109,15 +112,15 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, Ca
                 flight.Begin(answer.Model.Id, answer.ContentType);
             }
 
-            Begin(http, answer.Status, answer.ContentType, answer.Model.Id);
-            http.Response.Headers[CostHeader] = answer.Cost.ToString("0.##########", CultureInfo.InvariantCulture);
+            Begin(http, answer.Status, answer.ContentType, named, model, answer.Model.Id);
+            http.Response.Headers[AnswerNotes.CostHeader] = AnswerNotes.Text(answer.Cost);
             http.Response.ContentLength = body.Length;
             await http.Response.Body.WriteAsync(body, http.RequestAborted);
             return answer.Succeeded;
         }
 
         flight?.Begin(answer.Model.Id, answer.ContentType);
-        Begin(http, answer.Status, answer.ContentType, answer.Model.Id);
+        Begin(http, answer.Status, answer.ContentType, named, model, answer.Model.Id);
         http.Response.Headers.CacheControl = "no-cache";
         while (await NextAsync(http, answer.EventsAsync()) is { Length: > 0 } events)
         {
@@ -128,28 +131,31 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, Ca
             }
         }
 
+        // Leaves with the end of the response, in the same packet; what is cached has no cost.
+        AnswerNotes.WriteCost(http.Response.BodyWriter, answer.Cost);
         return answer.Succeeded;
     }
 
-    private static Task WriteAsync(HttpContext http, CachedAnswer answer, string kind)
+    private static Task WriteAsync(HttpContext http, ModelInfo named, ModelInfo first, CachedAnswer answer, string kind)
     {
-        BeginCached(http, answer, kind);
+        BeginCached(http, named, first, answer, kind);
         http.Response.ContentLength = answer.Body.Length;
         return http.Response.Body.WriteAsync(answer.Body, http.RequestAborted).AsTask();
     }
 
-    private static void BeginCached(HttpContext http, CachedAnswer answer, string kind)
+    private static void BeginCached(HttpContext http, ModelInfo named, ModelInfo first, CachedAnswer answer, string kind)
     {
-        Begin(http, StatusCodes.Status200OK, answer.ContentType, answer.Model);
+        Begin(http, StatusCodes.Status200OK, answer.ContentType, named, first, answer.Model);
         http.Response.Headers[CacheHeader] = kind;
-        http.Response.Headers[CostHeader] = "0";
+        http.Response.Headers[AnswerNotes.CostHeader] = "0";
     }
 
-    private static void Begin(HttpContext http, int status, string contentType, string model)
+    private static void Begin(HttpContext http, int status, string contentType, ModelInfo named, ModelInfo first, string answered)
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = contentType;
-        http.Response.Headers[ModelHeader] = model;
+        http.Response.Headers[AnswerNotes.ModelHeader] = answered;
+        http.Response.Headers[AnswerNotes.RouteHeader] = RouteNote.AskedFor(named, first, answered);
     }
 
     /// <summary>The next events; while none come, a comment now and then keeps proxies from closing the connection.</summary>

@@ -37,7 +37,9 @@ internal sealed class KeyAuthentication(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
-        return WriteAsync(StatusCodes.Status401Unauthorized, ApiKey.Of(Request) is null
+        return WriteAsync(StatusCodes.Status401Unauthorized, Request.Headers.Authorization.ToString().StartsWith("AWS4-", StringComparison.Ordinal)
+            ? "The request is signed with AWS credentials. Nura takes its own key instead: set AWS_BEARER_TOKEN_BEDROCK to it."
+            : ApiKey.Of(Request) is null
             ? "No API key was sent. Send one as 'Authorization: Bearer <key>' or 'x-api-key: <key>'."
             : "The API key is not valid, or was revoked.", "invalid_api_key");
     }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Nura.Api.Errors;
+using Nura.Api.Gateway;
 using Nura.Contracts;
+using Nura.Models;
 
 namespace Nura.Api.OpenAi;
 
@@ -14,7 +16,7 @@ internal sealed class AgentCompletions(AgentsClient agents, TimeProvider time)
     private static readonly TimeSpan s_resumePause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(5);
 
-    public async IAsyncEnumerable<Piece> AnswerAsync(ChatRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Piece> AnswerAsync(ChatRequest request, AnswerNotes notes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var start = Read(request);
         // Not to be cancelled halfway: a run that nobody knows of could not be stopped.
@@ -27,6 +29,9 @@ internal sealed class AgentCompletions(AgentsClient agents, TimeProvider time)
             {
                 switch (entry)
                 {
+                    case RunRoute route:
+                        notes.Chosen(new RouteNote(route.Chosen, route.Rule, route.Complexity, [.. route.Candidates.Select(candidate => new RouteReason(candidate.Model, candidate.Rejected))]));
+                        break;
                     case RunToken token:
                         yield return new TextPiece(token.Text);
                         break;
@@ -38,6 +43,7 @@ internal sealed class AgentCompletions(AgentsClient agents, TimeProvider time)
                         throw new ProblemException(error.Status, error.Title, error.Detail);
                     case RunDone done:
                         ended = true;
+                        notes.AgentCost = done.CostUsd;
                         if (done.State == RunState.Stopped)
                         {
                             throw new ProblemException(StatusCodes.Status409Conflict, "The run was stopped before it ended.");

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Nura.Api.Errors;
+using Nura.Api.Gateway;
 using Nura.Models;
 
 namespace Nura.Api.OpenAi;
@@ -12,7 +13,7 @@ internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients
     // The library's own options write with line breaks, which a client would have to pay for in its next request.
     private static readonly JsonSerializerOptions s_compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
 
-    public async IAsyncEnumerable<Piece> AnswerAsync(ModelInfo named, ChatRequest request, Caller caller, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Piece> AnswerAsync(ModelInfo named, ChatRequest request, Caller caller, AnswerNotes notes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var model = catalog.Current(named);
         if (model.Kind != ModelKind.Chat)
@@ -20,10 +21,11 @@ internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients
             throw RequestException.BadParameter("model", $"'{named.Id}' makes embeddings and cannot chat.");
         }
 
+        notes.AskedFor(named, model);
         var usage = new UsageDetails();
         var finish = ChatFinishReason.Stop;
         var called = false;
-        await foreach (var update in UpdatesAsync(clients.For(model), request, ModelMessages.Of(request, model), ModelMessages.Options(request).WithCaller(caller), cancellationToken))
+        await foreach (var update in UpdatesAsync(clients.For(model), request, ModelMessages.Of(request, model), ModelMessages.Options(request).WithCaller(caller).WithReceipt(notes.Receipt), cancellationToken))
         {
             finish = update.FinishReason ?? finish;
             foreach (var content in update.Contents)

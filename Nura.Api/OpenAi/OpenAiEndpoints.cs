@@ -28,29 +28,32 @@ internal static class OpenAiEndpoints
         var envelope = Read(bytes.Memory);
         if (envelope.Model.Length > 0 && catalog.Find(envelope.Model) is { } named && catalog.Current(named) is var current && forwarding.CanForward(current, ModelKind.Chat))
         {
-            await forwarding.AnswerAsync(http, current, Operations.Chat, envelope);
+            await forwarding.AnswerAsync(http, named, current, Operations.Chat, envelope);
             return;
         }
 
         using var body = JsonDocument.Parse(bytes.Memory);
         var request = ChatRequest.Read(body.RootElement);
         var caller = ModelForwarding.CallerOf(http.User);
-        var pieces = catalog.Find(request.Model) is { } model ? models.AnswerAsync(model, request, caller, http.RequestAborted) : agents.AnswerAsync(request, http.RequestAborted);
+        var notes = AnswerNotes.For(http);
+        var pieces = catalog.Find(request.Model) is { } model ? models.AnswerAsync(model, request, caller, notes, http.RequestAborted) : agents.AnswerAsync(request, notes, http.RequestAborted);
         var writer = new CompletionWriter($"chatcmpl-{Guid.NewGuid():N}", time.GetUtcNow().ToUnixTimeSeconds(), request);
         if (request.Stream)
         {
             await EventStream.SendAsync(http, pieces, writer.WriteChunks, options.Value.Heartbeat, time, CompletionWriter.WriteError);
+            notes.WriteCost(http.Response.BodyWriter);
         }
         else
         {
-            await WholeAsync(http, pieces, writer);
+            await WholeAsync(http, pieces, writer, notes);
         }
     }
 
-    private static async Task WholeAsync(HttpContext http, IAsyncEnumerable<Piece> pieces, CompletionWriter writer)
+    private static async Task WholeAsync(HttpContext http, IAsyncEnumerable<Piece> pieces, CompletionWriter writer, AnswerNotes notes)
     {
         var text = new StringBuilder();
         var calls = new List<ToolCallPiece>();
+        EndPiece? end = null;
         await foreach (var piece in pieces.WithCancellation(http.RequestAborted))
         {
             switch (piece)
@@ -61,12 +64,16 @@ internal static class OpenAiEndpoints
                 case ToolCallPiece call:
                     calls.Add(call);
                     break;
-                case EndPiece end:
-                    http.Response.ContentType = "application/json";
-                    await http.Response.Body.WriteAsync(writer.Whole(text.ToString(), calls, end), http.RequestAborted);
+                case EndPiece last:
+                    end = last;
                     break;
             }
         }
+
+        // Written once everything has ended: only then is the cost known.
+        http.Response.ContentType = "application/json";
+        notes.SetCost(http.Response);
+        await http.Response.Body.WriteAsync(writer.Whole(text.ToString(), calls, end ?? throw new InvalidOperationException("An answer had no end.")), http.RequestAborted);
     }
 
     private static Envelope Read(ReadOnlyMemory<byte> body)

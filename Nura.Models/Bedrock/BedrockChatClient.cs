@@ -86,7 +86,6 @@ internal sealed class BedrockChatClient(ModelInfo model, BedrockHttp bedrock, Mo
             catalog.NoteEnded(model);
         }
 
-        // A wrong checksum or a cut frame is a broken stream, whatever broke it.
-        return exception is InvalidDataException ? UpstreamFailure.BrokenOff(model, exception) : UpstreamFailure.Of(exception, model, patience);
+        return UpstreamFailure.OfBedrock(exception, model, patience);
     }
 }

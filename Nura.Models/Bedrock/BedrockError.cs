@@ -46,6 +46,11 @@ internal static class BedrockError
     private static ModelException Create(ModelInfo model, int status, string type, string? message, TimeSpan? retryAfter)
     {
         var said = message ?? "";
+        if (status is 401 or 403)
+        {
+            return UpstreamFailure.CredentialsRefused(model, $"{ModelsOptions.Section}:Bedrock, and access to '{model.UpstreamName}' in AWS", status, said);
+        }
+
         var code = status switch
         {
             404 when said.Contains("end of its life", StringComparison.OrdinalIgnoreCase) || said.Contains("end-of-life", StringComparison.OrdinalIgnoreCase) => Ended,
@@ -54,7 +59,6 @@ internal static class BedrockError
         };
         var what = status switch
         {
-            403 => $"Bedrock refused Nura's credentials or access to '{model.UpstreamName}'",
             404 => $"Bedrock does not offer '{model.UpstreamName}'",
             429 => $"Bedrock is asking for fewer requests to '{model.Id}'",
             _ => $"Bedrock answered {status} for '{model.Id}'",

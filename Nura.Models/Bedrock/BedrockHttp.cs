@@ -40,19 +40,20 @@ internal sealed class BedrockHttp
     /// <param name="operation"><c>converse</c>, <c>converse-stream</c>, <c>invoke</c> or <c>invoke-with-response-stream</c>.</param>
     /// <param name="body">JSON.</param>
     /// <param name="patience">How long to wait.</param>
+    /// <param name="headers">Further headers.</param>
     /// <exception cref="ModelException">It was refused.</exception>
-    public async Task<HttpResponseMessage> PostAsync(ModelInfo model, string operation, ReadOnlyMemory<byte> body, Patience patience)
+    public async Task<HttpResponseMessage> PostAsync(ModelInfo model, string operation, ReadOnlyMemory<byte> body, Patience patience, IReadOnlyList<KeyValuePair<string, string>>? headers = null)
     {
         var id = UpstreamId(model);
         try
         {
-            return await SendAsync(model, id, operation, body, patience);
+            return await SendAsync(model, id, operation, body, patience, headers);
         }
         catch (ModelException exception) when (exception.Code == BedrockError.NeedsProfile && !id.Contains("inference-profile", StringComparison.Ordinal) && Geography() is { } geography && !id.StartsWith($"{geography}.", StringComparison.Ordinal))
         {
             // The catalog did not know that this model answers through a profile only.
             var withProfile = $"{geography}.{model.UpstreamName}";
-            var response = await SendAsync(model, withProfile, operation, body, patience);
+            var response = await SendAsync(model, withProfile, operation, body, patience, headers);
             _learned[model.Id] = withProfile;
             return response;
         }
@@ -97,13 +98,18 @@ internal sealed class BedrockHttp
         _ => null,
     };
 
-    private async Task<HttpResponseMessage> SendAsync(ModelInfo model, string id, string operation, ReadOnlyMemory<byte> body, Patience patience)
+    private async Task<HttpResponseMessage> SendAsync(ModelInfo model, string id, string operation, ReadOnlyMemory<byte> body, Patience patience, IReadOnlyList<KeyValuePair<string, string>>? headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{_base}/model/{Uri.EscapeDataString(id)}/{operation}")
         {
             Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = s_json } },
             Version = System.Net.HttpVersion.Version20,
         };
+        foreach (var (name, value) in headers ?? [])
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         if (_apiKey is { Length: > 0 })
         {
             request.Headers.TryAddWithoutValidation("authorization", $"Bearer {_apiKey}");

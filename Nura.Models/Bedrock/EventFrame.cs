@@ -10,6 +10,9 @@ namespace Nura.Models;
 /// <param name="Payload">The body; valid until the next frame is read.</param>
 internal readonly record struct EventFrame(string MessageType, string Type, string? Message, ReadOnlyMemory<byte> Payload)
 {
+    /// <summary>The whole frame; valid until the next one is read.</summary>
+    public ReadOnlyMemory<byte> Raw { get; private init; }
+
     private const int Prelude = 12;
     private const int Overhead = 16;
     private const int MostBytes = 16 * 1024 * 1024;
@@ -72,7 +75,7 @@ internal readonly record struct EventFrame(string MessageType, string Type, stri
             }
         }
 
-        return new EventFrame(messageType, type, message, frame[headersEnd..^4]);
+        return new EventFrame(messageType, type, message, frame[headersEnd..^4]) { Raw = frame };
     }
 
     private static ReadOnlySpan<byte> Take(ReadOnlySpan<byte> bytes, ref int at, int end, int length)

@@ -15,10 +15,11 @@ public sealed class EmbeddingClients
     /// <param name="dimensions">Length of the vectors; the model's own choice when absent.</param>
     /// <param name="use">What they are for.</param>
     /// <param name="caller">On whose account.</param>
+    /// <param name="receipt">Where to note what it came to.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ModelException">The provider is not configured, could not be reached, refused or answered something else; or a budget is used up.</exception>
     public async Task<Embedded> EmbedAsync(
-        ModelInfo model, IReadOnlyList<string> texts, int? dimensions, EmbeddingUse use, Caller caller, CancellationToken cancellationToken)
+        ModelInfo model, IReadOnlyList<string> texts, int? dimensions, EmbeddingUse use, Caller caller, Receipt? receipt, CancellationToken cancellationToken)
     {
         if (model is not { Provider: BedrockChatClient.ProviderName, Embeddings: { } wire } || !_catalog.IsUsable(model))
         {
@@ -30,6 +31,7 @@ public sealed class EmbeddingClients
             throw new ModelException($"'{model.Id}' makes vectors of {string.Join(", ", model.Dimensions)} dimensions, not {asked}.", 400, isRetryable: false) { Code = "unsupported_value" };
         }
 
+        receipt?.Ask(model);
         var call = await _meter.BeginAsync(model, caller, Operations.Embeddings, (texts.Sum(text => (long)text.Length) / 2) + texts.Count, 0, cancellationToken);
         var (status, tokens) = (MeteredCall.GivenUp, 0L);
         try
@@ -46,6 +48,7 @@ public sealed class EmbeddingClients
         finally
         {
             await call.EndAsync(new TokenUsage { Input = tokens }, status);
+            receipt?.Add(call);
         }
     }
 }

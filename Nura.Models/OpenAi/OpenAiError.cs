@@ -28,9 +28,13 @@ internal static class OpenAiError
     private static ModelException Create(ModelInfo model, int status, string said, string? code, TimeSpan? retryAfter)
     {
         said = said.Length > MostCharacters ? said[..MostCharacters] : said;
+        if (status is 401 or 403)
+        {
+            return UpstreamFailure.CredentialsRefused(model, model.Server is { } server ? $"{ModelsOptions.Section}:Servers:{server}:ApiKey" : $"{ModelsOptions.Section}:SageMaker", status, said);
+        }
+
         var what = status switch
         {
-            401 or 403 => $"The provider of '{model.Id}' refused Nura's credentials",
             404 => $"The provider of '{model.Id}' does not know the model '{model.UpstreamName}'",
             429 => $"The provider of '{model.Id}' is asking for fewer requests",
             _ => $"The provider of '{model.Id}' answered {status}",

@@ -9,6 +9,12 @@ namespace Nura.Models;
 /// <param name="time">Tells the day for prices.</param>
 public sealed class ModelRouter(ModelCatalog catalog, Latencies latencies, IOptions<ModelsOptions> options, TimeProvider time)
 {
+    /// <summary>The rule of a model that the caller names.</summary>
+    public const string AskedFor = "asked for";
+
+    /// <summary>Said of a model that no longer answers.</summary>
+    internal const string Ended = "has reached its end of life";
+
     /// <summary>Answer length assumed when costs are compared.</summary>
     private const int TypicalAnswer = 500;
 
@@ -24,7 +30,7 @@ public sealed class ModelRouter(ModelCatalog catalog, Latencies latencies, IOpti
         var considered = new List<RouteCandidate>();
         var accepted = new List<(ModelInfo Model, string Rule)>();
 
-        Consider("asked for", hints.Model is null ? [] : [hints.Model], RoutePick.First);
+        Consider(AskedFor, hints.Model is null ? [] : [hints.Model], RoutePick.First);
         foreach (var rule in catalog.Rules)
         {
             if (rule.Holds(hints, complexity))
@@ -78,7 +84,7 @@ public sealed class ModelRouter(ModelCatalog catalog, Latencies latencies, IOpti
 
     private string? WhyNot(ModelInfo model, RouteHints hints) =>
         model.Kind != ModelKind.Chat ? "does not chat"
-        : catalog.HasEnded(model) ? "has reached its end of life"
+        : catalog.HasEnded(model) ? Ended
         : !catalog.IsUsable(model) ? "its provider is not configured"
         : hints.NeedsTools && !model.Can(Capabilities.Tools) && model.Provider != OfflineChatClient.ProviderName ? "cannot call tools"
         : hints.NeedsVision && !model.Can(Capabilities.Vision) ? "cannot read images"

@@ -37,6 +37,9 @@ public sealed class MeteredCall
     /// <summary>US dollars, once it has ended.</summary>
     public decimal Cost { get; private set; }
 
+    /// <summary>Whether the model's price is known; without one every call costs nothing.</summary>
+    public bool IsPriced => _price is not null;
+
     /// <summary>The first piece of the answer is here.</summary>
     public void FirstPiece()
     {

@@ -26,6 +26,7 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
         finally
         {
             await call.EndAsync(tokens, status, estimated);
+            options.Receipt()?.Add(call);
         }
     }
 
@@ -71,6 +72,7 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
             // What was written before a failure or a hang-up is paid for all the same.
             var (tokens, estimated) = status == 200 || usage is not null || written > 0 ? Tokens(usage, conversation, written) : (new TokenUsage(), false);
             await call.EndAsync(tokens, status, estimated);
+            options.Receipt()?.Add(call);
         }
     }
 
@@ -102,6 +104,7 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
     private ValueTask<MeteredCall> BeginAsync(IReadOnlyCollection<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         // A token has at least two characters in all but the strangest texts: an upper bound good enough to reserve.
+        options.Receipt()?.Ask(model);
         var mostInput = (messages.Sum(message => (long)message.Text.Length) / 2) + 200;
         return meter.BeginAsync(model, options.Caller(), Operations.Chat, mostInput, options?.MaxOutputTokens ?? ConverseRequest.UsualMaxTokens, cancellationToken);
     }

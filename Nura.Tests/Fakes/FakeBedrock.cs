@@ -106,6 +106,9 @@ internal sealed class FakeBedrock : IAsyncDisposable
                 }
 
                 break;
+            case "invoke" or "invoke-with-response-stream" when id.Contains("anthropic.", StringComparison.Ordinal):
+                await FakeClaude.AnswerAsync(context, body, operation != "invoke");
+                break;
             case "invoke":
                 await EmbedAsync(context, id, body);
                 break;

@@ -69,6 +69,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public OpenAIClient Sdk() => new(new ApiKeyCredential(Key), new OpenAIClientOptions { Endpoint = new Uri(Service.Url, "v1"), RetryPolicy = new ClientRetryPolicy(0) });
 
+    /// <summary>A stream without the comment at its end that tells its cost.</summary>
+    public static string WithoutCost(string stream) => stream.LastIndexOf(": x-nura-cost ", StringComparison.Ordinal) is >= 0 and var at ? stream[..at] : stream;
+
     public Task<HttpResponseMessage> PostAsync(string path, string body)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };

@@ -137,8 +137,8 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
     {
         using var host = Host(("Nura:Models:Bedrock:SecretAccessKey", "wrong"));
         var exception = await Assert.ThrowsAsync<ModelException>(() => AskAsync(false, [new(ChatRole.User, "x")], host: host));
-        Assert.Equal((403, false), (exception.Status, exception.IsRetryable));
-        Assert.Contains("credentials", exception.Message, StringComparison.Ordinal);
+        Assert.Equal((502, false, "provider_credentials_refused"), (exception.Status, exception.IsRetryable, exception.Code));
+        Assert.Contains("Nura:Models:Bedrock", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", exception.ToString(), StringComparison.Ordinal);
     }
 
@@ -194,7 +194,6 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
 
     [Theory(Timeout = 180_000)]
     [InlineData(400, "ValidationException", false)]
-    [InlineData(403, "AccessDeniedException", false)]
     [InlineData(408, "ModelTimeoutException", true)]
     [InlineData(424, "ModelErrorException", true)]
     [InlineData(429, "ThrottlingException", true)]

@@ -20,6 +20,12 @@ public sealed class FakeBedrockTests
         Assert.Equal(("""{"path":"README.md"}""", "tool_use"), ((string?)seen["streamedCall"]!["input"], (string?)seen["streamedCall"]!["stopReason"]));
         Assert.Equal(("ValidationException", 400), ((string?)seen["error"]!["name"], (int)seen["error"]!["status"]!));
         Assert.Equal(1024, (int)seen["vector"]!);
+        var invoked = seen["invoked"]!;
+        Assert.Equal("one two three", (string?)invoked["text"]!["content"]![0]!["text"]);
+        Assert.Equal(("one two three", "end_turn", 7), ((string?)invoked["streamed"]!["text"], (string?)invoked["streamed"]!["reason"], (int)invoked["streamed"]!["output"]!));
+        Assert.Equal("""{"path":"README.md"}""", (string?)invoked["streamedCall"]!["input"]);
+        Assert.Equal("four five", (string?)invoked["answer"]!["content"]![0]!["text"]);
+        Assert.Equal(("ValidationException", 400), ((string?)invoked["error"]!["name"], (int)invoked["error"]!["status"]!));
     }
 
     [NodeFact]

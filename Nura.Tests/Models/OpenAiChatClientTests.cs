@@ -216,7 +216,6 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
 
     [Theory(Timeout = 180_000)]
     [InlineData(400, "bad_request", false)]
-    [InlineData(401, "invalid_api_key", false)]
     [InlineData(404, "model_not_found", false)]
     [InlineData(429, "rate_limit_exceeded", true)]
     [InlineData(429, "insufficient_quota", false)]

@@ -20,6 +20,7 @@ export interface Repository {
 
 export type RunEvent =
   | { type: "token"; text: string }
+  | { type: "route"; chosen: string; rule: string; complexity?: number }
   | { type: "tool"; name: string; summary: string; elapsedMs: number }
   | { type: "citation"; citation: Citation; text: string }
   | { type: "error"; title: string; detail?: string; status: number }

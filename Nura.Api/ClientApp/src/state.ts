@@ -154,9 +154,12 @@ async function watch(at: number, runId: string, signal: AbortSignal): Promise<vo
 function apply(past: Exchange, event: RunEvent): Exchange {
   switch (event.type) {
     case "token": return { ...past, state: "answering", text: past.text + event.text };
+    case "route": return past;
     case "tool": return { ...past, state: "answering", steps: [...past.steps, event] };
     case "citation": return { ...past, sources: [...past.sources, event] };
     case "error": return { ...past, state: "failed", error: event };
     case "done": return { ...past, state: event.state as Exchange["state"], done: event };
+    // A newer server may tell more than this page knows.
+    default: return past;
   }
 }

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Nura.Api.Errors;
+using Nura.Api.Gateway;
+using Nura.Models;
+
+namespace Nura.Api.Bedrock;
+
+/// <summary>Bedrock's dialect: AWS' own clients, pointed here with a Nura key as <c>AWS_BEARER_TOKEN_BEDROCK</c>, work unchanged.</summary>
+internal static class BedrockEndpoints
+{
+    private static readonly string[] s_passedOn = ["X-Amzn-Bedrock-", "anthropic-"];
+
+    public static void MapBedrock(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/model/{id}").WithTags("Bedrock").RequireAuthorization();
+        foreach (var operation in (string[])["converse", "converse-stream", "invoke", "invoke-with-response-stream"])
+        {
+            group.MapPost(operation, (HttpContext http, string id, ModelCatalog catalog, BedrockForwarder forwarder, BedrockTranslation translation) => AnswerAsync(http, id, operation, catalog, forwarder, translation))
+                .Accepts<JsonElement>("application/json").Produces(StatusCodes.Status200OK, contentType: operation.Contains("stream", StringComparison.Ordinal) ? "application/vnd.amazon.eventstream" : "application/json");
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext http, string id, string operation, ModelCatalog catalog, BedrockForwarder forwarder, BedrockTranslation translation)
+    {
+        http.Response.Headers["x-amzn-requestid"] = Guid.NewGuid().ToString();
+        using var bytes = await RequestBytes.ReadAsync(http.Request);
+        var envelope = Read(operation, bytes.Memory, http.Request);
+        var (named, model) = ModelOf(Uri.UnescapeDataString(id), catalog);
+        if (forwarder.CanForward(model))
+        {
+            RefuseForeignBody(named, model, envelope);
+            await ForwardAsync(http, named, model, envelope, forwarder);
+        }
+        else
+        {
+            await translation.AnswerAsync(http, named, model, envelope);
+        }
+    }
+
+    private static async Task ForwardAsync(HttpContext http, ModelInfo named, ModelInfo model, BedrockEnvelope envelope, BedrockForwarder forwarder)
+    {
+        await using var answer = await forwarder.SendAsync(model, envelope, ModelForwarding.CallerOf(http.User), http.RequestAborted);
+        var response = http.Response;
+        response.ContentType = answer.ContentType;
+        response.Headers[AnswerNotes.ModelHeader] = answer.Model.Id;
+        response.Headers[AnswerNotes.RouteHeader] = RouteNote.AskedFor(named, model, answer.Model.Id);
+        foreach (var (name, value) in answer.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        if (!envelope.IsStream)
+        {
+            var body = await answer.WholeAsync();
+            response.Headers[AnswerNotes.CostHeader] = AnswerNotes.Text(answer.Cost);
+            response.ContentLength = body.Length;
+            await response.Body.WriteAsync(body, http.RequestAborted);
+            return;
+        }
+
+        while (await answer.RelayAsync(response.BodyWriter))
+        {
+            await response.BodyWriter.FlushAsync(http.RequestAborted);
+        }
+    }
+
+    private static (ModelInfo Named, ModelInfo Model) ModelOf(string id, ModelCatalog catalog)
+    {
+        // An ARN of a model or of a geography's profile ends with the id.
+        var named = catalog.Find(id) ?? catalog.Find(id[(id.LastIndexOf('/') + 1)..])
+            ?? throw new RequestException(StatusCodes.Status404NotFound, $"The model '{id}' does not exist here. GET /v1/models lists what does.");
+        return (named, catalog.Current(named));
+    }
+
+    /// <summary>Converse is the same for every model; InvokeModel's body is each family's own, and a replacement may be of another family.</summary>
+    private static void RefuseForeignBody(ModelInfo named, ModelInfo model, BedrockEnvelope envelope)
+    {
+        if (!envelope.IsConverse && Family(named) != Family(model))
+        {
+            throw new RequestException(
+                StatusCodes.Status404NotFound,
+                $"'{named.Id}' has reached the end of its life. Its replacement '{model.Id}' takes another body: use Converse, or send that model's body to /model/{model.Id}/{envelope.Operation}.");
+        }
+    }
+
+    private static string Family(ModelInfo model) => model.UpstreamName[..Math.Max(model.UpstreamName.IndexOf('.', StringComparison.Ordinal), 0)];
+
+    private static BedrockEnvelope Read(string operation, ReadOnlyMemory<byte> body, HttpRequest request)
+    {
+        try
+        {
+            var headers = request.Headers.Where(header => s_passedOn.Any(prefix => header.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+                .Select(header => KeyValuePair.Create(header.Key, header.Value.ToString())).ToList();
+            return BedrockEnvelope.Read(operation, body, headers);
+        }
+        catch (JsonException exception) when (exception.LineNumber is null)
+        {
+            throw new RequestException(StatusCodes.Status400BadRequest, "The body must be a JSON object.");
+        }
+        catch (JsonException exception)
+        {
+            throw new RequestException(StatusCodes.Status400BadRequest, $"The body is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
+        }
+    }
+}

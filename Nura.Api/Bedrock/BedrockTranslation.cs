@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Nura.Api.Anthropic;
+using Nura.Api.Errors;
+using Nura.Api.Gateway;
+using Nura.Models;
+
+namespace Nura.Api.Bedrock;
+
+/// <summary>Answers Bedrock's dialect by models that are elsewhere. InvokeModel takes Claude's body for those: it is the one that coding tools send.</summary>
+internal sealed class BedrockTranslation(ChatClients clients, TimeProvider time)
+{
+    private const string EventStreamType = "application/vnd.amazon.eventstream";
+
+    public async Task AnswerAsync(HttpContext http, ModelInfo named, ModelInfo model, BedrockEnvelope envelope)
+    {
+        if (model.Kind != ModelKind.Chat)
+        {
+            throw new RequestException(StatusCodes.Status400BadRequest, $"'{named.Id}' makes embeddings and is not on Bedrock: ask for them at /v1/embeddings.");
+        }
+
+        var notes = AnswerNotes.For(http);
+        notes.AskedFor(named, model);
+        using var body = JsonDocument.Parse(envelope.Body);
+        var claude = envelope.IsConverse ? null : MessagesRequest.Read(body.RootElement, needsLimit: true, model: named.Id);
+        var (messages, options) = claude is null ? ConverseBody.Read(body.RootElement) : (claude.Messages, claude.Options);
+        options.WithCaller(ModelForwarding.CallerOf(http.User)).WithReceipt(notes.Receipt);
+        var client = clients.For(model);
+        var writer = new MessagesWriter($"msg_bdrk_{Guid.NewGuid():N}", named.Id, Chunk);
+        if (!envelope.IsStream)
+        {
+            var started = time.GetTimestamp();
+            var answer = await client.GetResponseAsync(messages, options, http.RequestAborted);
+            http.Response.ContentType = "application/json";
+            notes.SetCost(http.Response);
+            await http.Response.Body.WriteAsync(claude is null ? ConverseWriter.Whole(answer, time.GetElapsedTime(started)) : writer.Whole(answer), http.RequestAborted);
+            return;
+        }
+
+        Action<IBufferWriter<byte>, ChatResponseUpdate?> write = claude is null ? new ConverseWriter(notes).Write : writer.Write;
+        await StreamAsync(http, WithEnd(client.GetStreamingResponseAsync(messages, options, http.RequestAborted)), write);
+    }
+
+    /// <summary>Sends the events of an answer. The headers leave with the first, so that a failure before it is still a status.</summary>
+    private static async Task StreamAsync(HttpContext http, IAsyncEnumerable<ChatResponseUpdate?> updates, Action<IBufferWriter<byte>, ChatResponseUpdate?> write)
+    {
+        var output = http.Response.BodyWriter;
+        try
+        {
+            await foreach (var update in updates.WithCancellation(http.RequestAborted))
+            {
+                if (!http.Response.HasStarted)
+                {
+                    http.Response.ContentType = EventStreamType;
+                }
+
+                write(output, update);
+                await output.FlushAsync(http.RequestAborted);
+            }
+        }
+        catch (Exception exception) when (http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
+        {
+            BedrockProblemWriter.WriteException(output, exception);
+            await output.FlushAsync(CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone; nobody is left to tell.
+        }
+    }
+
+    /// <summary>An event of Claude's own stream, as InvokeModelWithResponseStream wraps it.</summary>
+    private static void Chunk(IBufferWriter<byte> output, string type, string json) =>
+        EventFrameWriter.WriteEvent(output, "chunk", JsonSerializer.SerializeToUtf8Bytes(new { bytes = System.Text.Encoding.UTF8.GetBytes(json) }));
+
+    private static async IAsyncEnumerable<ChatResponseUpdate?> WithEnd(IAsyncEnumerable<ChatResponseUpdate> updates, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var update in updates.WithCancellation(cancellationToken))
+        {
+            yield return update;
+        }
+
+        yield return null;
+    }
+}

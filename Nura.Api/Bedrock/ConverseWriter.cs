@@ -1,0 +1,117 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Nura.Api.Gateway;
+using Nura.Models;
+
+namespace Nura.Api.Bedrock;
+
+/// <summary>Writes an answer in Converse's form: as one object, or as the events of ConverseStream.</summary>
+/// <param name="notes">Tells the cost in the last event.</param>
+internal sealed class ConverseWriter(AnswerNotes notes)
+{
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly UsageDetails _usage = new();
+    private ChatFinishReason? _finish;
+    private bool _begun;
+    private bool _called;
+    private bool _textOpen;
+    private int _index = -1;
+
+    /// <summary>The whole answer.</summary>
+    /// <param name="answer">What the model said.</param>
+    /// <param name="elapsed">How long it took.</param>
+    public static byte[] Whole(ChatResponse answer, TimeSpan elapsed)
+    {
+        var contents = answer.Messages.SelectMany(message => message.Contents).ToList();
+        return JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            output = new { message = new { role = "assistant", content = contents.Select(Block).Where(block => block is not null) } },
+            stopReason = Reason(answer.FinishReason, contents.OfType<FunctionCallContent>().Any()),
+            usage = Usage(answer.Usage ?? new UsageDetails()),
+            metrics = new { latencyMs = (long)elapsed.TotalMilliseconds },
+        }, s_json);
+    }
+
+    /// <summary>The events that a piece of the answer becomes; <see langword="null"/> stands for the end.</summary>
+    public void Write(IBufferWriter<byte> output, ChatResponseUpdate? update)
+    {
+        if (!_begun)
+        {
+            _begun = true;
+            Event(output, "messageStart", new { role = "assistant" });
+        }
+
+        if (update is null)
+        {
+            CloseText(output);
+            Event(output, "messageStop", new { stopReason = Reason(_finish, _called) });
+            Event(output, "metadata", new { usage = Usage(_usage), metrics = new { latencyMs = 0 }, nura = new { model = notes.Receipt.Model, cost = notes.Cost is { } cost ? AnswerNotes.Text(cost) : null } });
+            return;
+        }
+
+        _finish = update.FinishReason ?? _finish;
+        foreach (var content in update.Contents)
+        {
+            Write(output, content);
+        }
+    }
+
+    private void Write(IBufferWriter<byte> output, AIContent content)
+    {
+        switch (content)
+        {
+            case TextContent { Text.Length: > 0 } text:
+                if (!_textOpen)
+                {
+                    _textOpen = true;
+                    _index++;
+                }
+
+                Event(output, "contentBlockDelta", new { contentBlockIndex = _index, delta = new { text = text.Text } });
+                break;
+            case FunctionCallContent call:
+                CloseText(output);
+                _called = true;
+                _index++;
+                Event(output, "contentBlockStart", new { contentBlockIndex = _index, start = new { toolUse = new { toolUseId = call.CallId, name = call.Name } } });
+                Event(output, "contentBlockDelta", new { contentBlockIndex = _index, delta = new { toolUse = new { input = JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), s_json) } } });
+                Event(output, "contentBlockStop", new { contentBlockIndex = _index });
+                break;
+            case UsageContent used:
+                _usage.Add(used.Details);
+                break;
+        }
+    }
+
+    private void CloseText(IBufferWriter<byte> output)
+    {
+        if (_textOpen)
+        {
+            _textOpen = false;
+            Event(output, "contentBlockStop", new { contentBlockIndex = _index });
+        }
+    }
+
+    private static void Event(IBufferWriter<byte> output, string type, object data) => EventFrameWriter.WriteEvent(output, type, JsonSerializer.SerializeToUtf8Bytes(data, s_json));
+
+    /// <summary>Thinking is left out: without the signature of a model on Bedrock nobody could send it back.</summary>
+    private static object? Block(AIContent content) => content switch
+    {
+        TextContent { Text.Length: > 0 } text => new { text = text.Text },
+        FunctionCallContent call => new { toolUse = new { toolUseId = call.CallId, name = call.Name, input = call.Arguments ?? new Dictionary<string, object?>() } },
+        _ => null,
+    };
+
+    /// <summary>Bedrock counts cached tokens apart from the input's.</summary>
+    private static object Usage(UsageDetails usage)
+    {
+        var (input, output, read) = (usage.InputTokenCount ?? 0, usage.OutputTokenCount ?? 0, usage.CachedInputTokenCount ?? 0);
+        return new { inputTokens = Math.Max(input - read, 0), outputTokens = output, totalTokens = input + output, cacheReadInputTokens = read, cacheWriteInputTokens = 0 };
+    }
+
+    private static string Reason(ChatFinishReason? reason, bool called) =>
+        called || reason == ChatFinishReason.ToolCalls ? "tool_use" : reason == ChatFinishReason.Length ? "max_tokens" : reason == ChatFinishReason.ContentFilter ? "content_filtered" : "end_turn";
+}

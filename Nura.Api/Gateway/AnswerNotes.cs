@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Nura.Models;
+
+namespace Nura.Api.Gateway;
+
+/// <summary>What Nura says beside an answer: which model gave it, why that one, and what it cost. Headers as far as it is known when they leave.</summary>
+internal sealed class AnswerNotes
+{
+    public const string ModelHeader = "x-nura-model";
+    public const string RouteHeader = "x-nura-route";
+    public const string CostHeader = "x-nura-cost";
+
+    private Func<(string? Model, string? Route)> _read = static () => (null, null);
+
+    private AnswerNotes()
+    {
+    }
+
+    /// <summary>What the calls came to.</summary>
+    public Receipt Receipt { get; } = new();
+
+    /// <summary>US dollars if they are not on the receipt: an agent's.</summary>
+    public decimal? AgentCost { get; set; }
+
+    /// <summary>US dollars; <see langword="null"/> if unknown.</summary>
+    public decimal? Cost => AgentCost ?? (Receipt.Model is null ? null : Receipt.Cost);
+
+    /// <summary>Notes that become headers of this response.</summary>
+    /// <param name="http">The request; nothing of the response may have left.</param>
+    public static AnswerNotes For(HttpContext http)
+    {
+        var notes = new AnswerNotes();
+        http.Response.OnStarting(() =>
+        {
+            var (model, route) = notes._read();
+            Set(http.Response.Headers, ModelHeader, model);
+            Set(http.Response.Headers, RouteHeader, route);
+            return Task.CompletedTask;
+        });
+        return notes;
+    }
+
+    /// <summary>The caller has named a model.</summary>
+    /// <param name="named">That model.</param>
+    /// <param name="first">What is asked first: itself, or what replaces it.</param>
+    public void AskedFor(ModelInfo named, ModelInfo first) =>
+        _read = () => Receipt.Model is { } answered ? (answered, RouteNote.AskedFor(named, first, answered)) : (null, null);
+
+    /// <summary>The router has chosen.</summary>
+    /// <param name="note">Its reasons.</param>
+    public void Chosen(RouteNote note) => _read = () => (note.Chosen, note.ToHeader());
+
+    /// <summary>Tells the cost of an answer that was not streamed.</summary>
+    public void SetCost(HttpResponse response) => Set(response.Headers, CostHeader, Cost is { } cost ? Text(cost) : null);
+
+    /// <summary>Tells the cost at the end of a stream, as a comment: clients pass over it (WHATWG HTML, section 9.2.6).</summary>
+    public void WriteCost(IBufferWriter<byte> output)
+    {
+        if (Cost is { } cost)
+        {
+            WriteCost(output, cost);
+        }
+    }
+
+    public static void WriteCost(IBufferWriter<byte> output, decimal cost) => Encoding.ASCII.GetBytes($": {CostHeader} {Text(cost)}\n\n", output);
+
+    /// <summary>Dollars without an exponent and without zeros at the end.</summary>
+    public static string Text(decimal cost) => cost.ToString("0.############", CultureInfo.InvariantCulture);
+
+    private static void Set(IHeaderDictionary headers, string name, string? value)
+    {
+        if (value is not null)
+        {
+            headers[name] = value;
+        }
+    }
+}

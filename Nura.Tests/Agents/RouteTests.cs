@@ -1,0 +1,30 @@
+using Nura.Contracts;
+using Nura.Tests.Databases;
+
+namespace Nura.Tests.Agents;
+
+public sealed class RouteTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
+{
+    [Fact(Timeout = 180_000)]
+    public async Task Run_ModelWithCachedTokens_TellsItsRouteAndItsExactCost()
+    {
+        using var catalog = new Models.TemporaryFile("""{ "models": [{ "id": "priced", "provider": "openai", "server": "fake", "upstream": "mock", "capabilities": ["tools"], "prices": [{ "input": 2, "output": 8, "cacheRead": 0.5 }] }] }""");
+        await using var host = await AgentsHost.StartAsync(database, withModel: true, settings: [("Nura:Models:Catalog", catalog.Path), ("Nura:Models:Default", "priced")]);
+        host.Rag.Hits = [];
+        host.Model.Instead = async (context, _) =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, Fakes.FakeOpenAi.StreamOf("one", " two"));
+            return true;
+        };
+        var events = await host.RunAsync(AgentsHost.Ask("What is it?"));
+
+        Assert.DoesNotContain(events, entry => entry is RunError);
+        // 7 tokens at 2, 4 from the cache at 0.5 and 2 written at 8 dollars a million.
+        Assert.Equal(0.000032m, Assert.IsType<RunDone>(events[^1]).CostUsd);
+        var route = Assert.Single(events.OfType<RunRoute>());
+        Assert.Equal(("priced", "default"), (route.Chosen, route.Rule));
+        Assert.Contains(new RunRouteCandidate("priced", null), route.Candidates);
+        Assert.Contains(route.Candidates, candidate => candidate.Rejected == "its provider is not configured");
+    }
+}
