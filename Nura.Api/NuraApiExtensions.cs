@@ -9,6 +9,7 @@ using Nura.Api.Errors;
 using Nura.Api.Gateway;
 using Nura.Api.Keys;
 using Nura.Api.OpenAi;
+using Nura.Api.Responses;
 using Nura.Api.Sessions;
 using Nura.Contracts;
 using Nura.Models;
@@ -53,6 +54,7 @@ internal static class NuraApiExtensions
         builder.Services.AddAuthentication(KeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
         builder.Services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Administrators, policy => policy.RequireRole(KeyAuthentication.AdminRole));
 
+        builder.Services.AddSingleton<ResponseStore>();
         builder.Services.AddSingleton<ModelForwarding>();
         builder.Services.AddSingleton<BedrockTranslation>();
         builder.Services.AddSingleton<ModelCompletions>();

@@ -1,0 +1,169 @@
+using System.ClientModel;
+using System.Text.Json.Nodes;
+using Nura.Tests.Databases;
+using Nura.Tests.Fakes;
+using Nura.Tests.Models;
+using OpenAI.Responses;
+
+namespace Nura.Tests.Gateway;
+
+public sealed class ResponsesTests(DatabaseFixture databases) : IClassFixture<DatabaseFixture>
+{
+    private const int Hang = 180_000;
+
+    private static readonly string[] s_events =
+    [
+        "response.created", "response.in_progress", "response.output_item.added", "response.content_part.added", "response.output_text.delta", "response.output_text.delta", "response.output_text.delta",
+        "response.output_text.done", "response.content_part.done", "response.output_item.done", "response.completed",
+    ];
+
+    [Theory(Timeout = Hang)]
+    [InlineData("mock")]
+    [InlineData("claude-haiku-4-5")]
+    public async Task Responses_OfficialDotNetClient_GetsAnswersStreamsAndTools(string model)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        var client = gateway.Sdk().GetResponsesClient();
+        ResponseResult answer = await client.CreateResponseAsync(model, "one two three");
+        Assert.Equal(("one two three", ResponseStatus.Completed), (answer.GetOutputText(), answer.Status));
+        Assert.True(answer.Usage.InputTokenCount > 0);
+
+        var text = "";
+        await foreach (var update in client.CreateResponseStreamingAsync(model, "one two three"))
+        {
+            text += (update as StreamingResponseOutputTextDeltaUpdate)?.Delta;
+        }
+
+        Assert.Equal("one two three", text);
+        var tool = ResponseTool.CreateFunctionTool("read_file", BinaryData.FromString("""{"type":"object"}"""), strictModeEnabled: false);
+        ResponseResult asked = await client.CreateResponseAsync(new CreateResponseOptions(model, [ResponseItem.CreateUserMessageItem("read it")]) { Tools = { tool } });
+        var call = Assert.IsType<FunctionCallResponseItem>(Assert.Single(asked.OutputItems));
+        Assert.Equal(("read_file", """{"path":"README.md"}"""), (call.FunctionName, call.FunctionArguments.ToString()));
+        ResponseResult result = await client.CreateResponseAsync(new CreateResponseOptions(model, [ResponseItem.CreateFunctionCallOutputItem(call.CallId, "the text")]) { Tools = { tool }, PreviousResponseId = asked.Id });
+        Assert.Equal("the text", result.GetOutputText());
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Response_OfAnotherKey_IsNotThere()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var mine = await gateway.PostAsync("/v1/responses", """{"model":"mock","input":"one"}""");
+        var id = (string)JsonNode.Parse(await mine.Content.ReadAsStringAsync())!["id"]!;
+        using var made = await gateway.PostAsync("/api/keys", """{"name":"somebody else"}""");
+        gateway.Service.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["key"]!);
+
+        using var read = await gateway.Service.Http.GetAsync($"/v1/responses/{id}");
+        using var deleted = await gateway.Service.Http.DeleteAsync($"/v1/responses/{id}");
+        using var goneOn = await gateway.PostAsync("/v1/responses", $$"""{"model":"mock","input":"two","previous_response_id":"{{id}}"}""");
+        Assert.Equal((404, 404, 400), ((int)read.StatusCode, (int)deleted.StatusCode, (int)goneOn.StatusCode));
+        Assert.Equal("previous_response_not_found", (string?)JsonNode.Parse(await goneOn.Content.ReadAsStringAsync())!["error"]!["code"]);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Response_GoneOnTwice_TellsTheModelEverythingInOrder()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        var client = gateway.Sdk().GetResponsesClient();
+        ResponseResult first = await client.CreateResponseAsync("lonely", "one");
+        ResponseResult second = await client.CreateResponseAsync("lonely", "two", first.Id);
+        await client.CreateResponseAsync("lonely", "three", second.Id);
+
+        var sent = gateway.First.Requests.Last()["messages"]!.AsArray();
+        Assert.Equal(["user one", "assistant one", "user two", "assistant two", "user three"], sent.Select(message => $"{message!["role"]} {message["content"]}"));
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Stream_BreaksAfterItsBeginning_EndsAsFailedAndIsNotKept()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        gateway.Bedrock.Instead = async (context, _, _) =>
+        {
+            var frames = FakeBedrock.Stream(["one"], null, gateway.Bedrock.Usage).ToList();
+            await context.Response.Body.WriteAsync((byte[])[.. frames[0], .. frames[1], .. EventFrames.Exception("throttlingException", "Too many tokens")]);
+            return true;
+        };
+        using var response = await gateway.PostAsync("/v1/responses", """{"model":"claude-haiku-4-5","stream":true,"unknown":{"a":1},"input":"x"}""");
+        var text = await response.Content.ReadAsStringAsync();
+
+        Assert.Contains("event: response.failed\ndata: {\"type\":\"response.failed\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"rate_limit_exceeded\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("response.completed", text, StringComparison.Ordinal);
+        var id = (string)JsonNode.Parse(text.Split('\n').First(line => line.StartsWith("data: ", StringComparison.Ordinal))[6..])!["response"]!["id"]!;
+        using var found = await gateway.Service.Http.GetAsync($"/v1/responses/{id}");
+        Assert.Equal(404, (int)found.StatusCode);
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData("{", null)]
+    [InlineData("[]", null)]
+    [InlineData("""{"input":"x"}""", "model")]
+    [InlineData("""{"model":"mock"}""", "input")]
+    [InlineData("""{"model":"mock","input":[]}""", "input")]
+    [InlineData("""{"model":"mock","input":[7]}""", "input[0]")]
+    [InlineData("""{"model":"mock","input":[{"role":7}]}""", "input[0].role")]
+    [InlineData("""{"model":"mock","input":[{"role":"user","content":7}]}""", "input[0].content")]
+    [InlineData("""{"model":"mock","input":[{"role":"user","content":[{"type":"input_file"}]}]}""", "input[0].content")]
+    [InlineData("""{"model":"mock","input":[{"type":"function_call","name":"f"}]}""", "input[0].call_id")]
+    [InlineData("""{"model":"mock","input":[{"type":"item_reference","id":"1"}]}""", "input[0]")]
+    [InlineData("""{"model":"mock","input":"x","background":true}""", "background")]
+    [InlineData("""{"model":"mock","input":"x","conversation":"c"}""", "conversation")]
+    [InlineData("""{"model":"mock","input":"x","tools":[{"type":7}]}""", "tools")]
+    [InlineData("""{"model":"mock","input":"x","stream":"yes"}""", "stream")]
+    [InlineData("""{"model":"mock","input":"x","max_output_tokens":-1}""", "max_completion_tokens")]
+    public async Task Responses_WhatCannotBeServed_IsRefusedByNameInOpenAisShape(string body, string? parameter)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var response = await gateway.PostAsync("/v1/responses", body);
+        var error = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!;
+        Assert.Equal((400, "invalid_request_error", parameter), ((int)response.StatusCode, (string?)error["type"], (string?)error["param"]));
+    }
+
+    [NodeFact]
+    public async Task OpenAi_OfficialJavaScriptClient_GetsAnswersStreamsToolsVectorsAndErrors()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        foreach (var model in (string[])["mock", "claude-haiku-4-5"])
+        {
+            var seen = await NodeClients.RunAsync("openai.mjs", [new Uri(gateway.Service.Url, "v1").ToString(), model, "titan-embed-text-v2"], [("OPENAI_API_KEY", GatewayHost.Key)]);
+            Chat(seen["chat"]!);
+            Responses(seen["responses"]!);
+            Assert.Equal("[[1024,1],[1024,3]]", seen["vectors"]!.ToJsonString());
+        }
+    }
+
+    private static void Chat(JsonNode chat)
+    {
+        Assert.Equal("one two three", (string?)chat["text"]!["choices"]![0]!["message"]!["content"]);
+        Assert.Equal("one two three", (string?)chat["streamed"]!["choices"]![0]!["message"]!["content"]);
+        Assert.True((int)chat["streamed"]!["usage"]!["prompt_tokens"]! > 0);
+        Assert.Equal("""{"path":"README.md"}""", (string?)chat["call"]!["choices"]![0]!["message"]!["tool_calls"]![0]!["function"]!["arguments"]);
+        Assert.Equal("four five", (string?)chat["answer"]!["choices"]![0]!["message"]!["content"]);
+        Assert.Equal(("NotFoundError", 404, "model_not_found"), Error(chat["noModel"]));
+        Assert.Equal(("AuthenticationError", 401, "invalid_api_key"), Error(chat["noKey"]));
+        Assert.Equal(400, (int)chat["badRequest"]!["status"]!);
+    }
+
+    private static void Responses(JsonNode responses)
+    {
+        Assert.Equal(("one two three", "completed", "b"), (Said(responses["text"]), (string?)responses["text"]!["status"], (string?)responses["text"]!["metadata"]!["a"]));
+        Assert.Equal("one two three", Said(responses["streamed"]));
+        Assert.Equal(s_events, responses["events"]!.AsArray().Select(type => (string?)type));
+        Assert.Equal(Enumerable.Range(0, s_events.Length), responses["sequence"]!.AsArray().Select(number => (int)number!));
+        Assert.Equal("one two three", Said(responses["last"]!["response"]));
+        Assert.Equal(("function_call", "read_file", """{"path":"README.md"}"""), ((string?)responses["call"]!["output"]![0]!["type"], (string?)responses["call"]!["output"]![0]!["name"], (string?)responses["call"]!["output"]![0]!["arguments"]));
+        Assert.Equal(("four five", "four five"), (Said(responses["answer"]), Said(responses["again"])));
+        Assert.Equal(
+            ["response.created", "response.in_progress", "response.output_item.added", "response.function_call_arguments.delta", "response.function_call_arguments.done", "response.output_item.done", "response.completed"],
+            responses["callEvents"]!.AsArray().Select(type => (string?)type));
+        Assert.Equal(("custom_tool_call", "patch"), ((string?)responses["custom"]!["output"]![0]!["type"], (string?)responses["custom"]!["output"]![0]!["name"]));
+        Assert.Equal(Said(responses["text"]), Said(responses["found"]));
+        Assert.Equal(("NotFoundError", 404, "not_found"), Error(responses["gone"]));
+        Assert.Equal(("BadRequestError", 400, "previous_response_not_found"), Error(responses["notKept"]));
+        Assert.Equal(("NotFoundError", 404, "model_not_found"), Error(responses["noModel"]));
+        Assert.Equal(("BadRequestError", 400, "missing_required_parameter"), Error(responses["badRequest"]));
+    }
+
+    private static string? Said(JsonNode? response) => (string?)response!["output"]![0]!["content"]![0]!["text"];
+
+    private static (string?, int, string?) Error(JsonNode? error) => ((string?)error!["name"], (int)error["status"]!, (string?)error["code"]);
+}
