@@ -60,7 +60,7 @@ internal static class ResponseItems
         return new JsonObject { ["role"] = role, ["content"] = new JsonArray([.. content.Select(part => Part(part, $"{at}.content"))]) };
     }
 
-    private static JsonNode Part(JsonNode? part, string at)
+    private static JsonObject Part(JsonNode? part, string at)
     {
         if (part is not JsonObject one)
         {
