@@ -17,7 +17,7 @@ public sealed class OpenApiTests(DatabaseFixture database) : IClassFixture<Datab
 
         var documented = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(method => $"{method.Key.ToUpperInvariant()} {path.Key}"));
 
-        var served = Routes(host).Where(route => Path(route).StartsWith("/v1", StringComparison.Ordinal) || Path(route).StartsWith("/api", StringComparison.Ordinal) || Path(route).StartsWith("/model/", StringComparison.Ordinal))
+        var served = Routes(host).Where(route => Path(route).StartsWith("/v1", StringComparison.Ordinal) || Path(route).StartsWith("/api", StringComparison.Ordinal) || Path(route).StartsWith("/model/", StringComparison.Ordinal) || Path(route).StartsWith("/webhooks/", StringComparison.Ordinal))
             .SelectMany(route => route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {Path(route)}"));
         Assert.Equal(served.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
     }
