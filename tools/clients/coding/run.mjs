@@ -17,10 +17,10 @@ const tools = {
   opencode: ({ home, folder, base, key }) => {
     mkdirSync(path.join(home, ".config", "opencode"), { recursive: true });
     writeFileSync(path.join(home, ".config", "opencode", "opencode.json"), JSON.stringify({
-      provider: { nura: { npm: "@ai-sdk/openai-compatible", options: { baseURL: base, apiKey: key }, models: { scripted: { tool_call: true } } } },
+      provider: { nura: { npm: "@ai-sdk/openai-compatible", options: { baseURL: base, apiKey: "{env:NURA_KEY}" }, models: { scripted: { tool_call: true } } } },
       permission: "allow",
     }));
-    return { args: ["run", "--model", "nura/scripted", question], env: { OPENCODE_DISABLE_AUTOUPDATE: "1", OPENCODE_DISABLE_MODELS_FETCH: "1", PWD: folder } };
+    return { args: ["run", "--model", "nura/scripted", question], env: { OPENCODE_DISABLE_AUTOUPDATE: "1", OPENCODE_DISABLE_MODELS_FETCH: "1", PWD: folder, NURA_KEY: key } };
   },
   qwen: ({ base, key }) => ({
     args: ["--auth-type", "openai", "--approval-mode", "yolo", "-p", question],
