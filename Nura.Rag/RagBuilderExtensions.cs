@@ -48,6 +48,7 @@ internal static class RagBuilderExtensions
 
         services.AddSingleton<IRankingLane, LexicalLane>();
         services.AddSingleton<IRankingLane, HistoryLane>();
+        services.AddSingleton<IRankingLane, ExactLane>();
         services.AddSingleton<Ranker>();
         services.AddSingleton<CorpusLoader>();
         services.AddSingleton<CorpusCache>();

@@ -15,7 +15,7 @@ namespace Nura.Rag.History;
 internal sealed partial class CommitReader(GitCommand git, GitMirror mirror, Func<string, bool> accept)
 {
     /// <summary>Of what is kept of a commit. Raise it when that changes: commits are then read anew.</summary>
-    public const int Format = 2;
+    public const int Format = 3;
 
     // A commit that touches more says nothing about any one of them.
     private const int MostFiles = 20;
@@ -23,7 +23,8 @@ internal sealed partial class CommitReader(GitCommand git, GitMirror mirror, Fun
     private const int LongestLine = 1000;
 
     // What a message says counts more than a word that just occurs in the change.
-    private const int MessageWeight = 3;
+    // A term with fewer occurrences stands in the change alone.
+    public const int MessageWeight = 3;
 
     private readonly CodeTokenizer _tokenizer = new();
 

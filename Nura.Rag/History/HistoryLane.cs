@@ -53,7 +53,7 @@ internal sealed class HistoryLane : IRankingLane
         var scores = corpora.Select(corpus => new double[corpus.History?.Commits.Length ?? 0]).ToArray();
         var total = scores.Sum(commits => (long)commits.Length);
         var postings = new IReadOnlyList<(int Commit, float Weight)>[corpora.Count];
-        foreach (var (term, count) in query.Terms)
+        foreach (var (term, times) in query.Terms)
         {
             long frequency = 0;
             for (var i = 0; i < corpora.Count; i++)
@@ -62,7 +62,7 @@ internal sealed class HistoryLane : IRankingLane
                 frequency += postings[i].Count;
             }
 
-            var rarity = Math.Log(1 + ((total - frequency + 0.5) / (frequency + 0.5))) * count;
+            var rarity = Math.Log(1 + ((total - frequency + 0.5) / (frequency + 0.5))) * times;
             for (var i = 0; i < corpora.Count; i++)
             {
                 foreach (var (commit, weight) in postings[i])

@@ -8,8 +8,10 @@ namespace Nura.Rag.Ranking;
 /// One repository's searchable commit in memory: files, and an inverted index over their chunks. It never changes; a new commit gets a
 /// new one, which takes over what is the same.
 /// </summary>
-internal sealed class Corpus
+internal sealed record Corpus
 {
+    private FileNames? _names;
+
     /// <summary>The repository.</summary>
     public required Guid Repository { get; init; }
 
@@ -27,6 +29,9 @@ internal sealed class Corpus
 
     /// <summary>The files, by path; those added since everything was inverted come last, and one without chunks is no more.</summary>
     public required CorpusFile[] Files { get; init; }
+
+    /// <summary>The files by what people call them.</summary>
+    public FileNames Names => _names ??= new FileNames(Files);
 
     /// <summary>For each chunk the index of its file. Chunks of a file follow each other. For a dead chunk, of the file it was of.</summary>
     public required int[] ChunkFile { get; init; }
@@ -48,6 +53,9 @@ internal sealed class Corpus
 
     /// <summary>Its past commits, once they are read.</summary>
     public HistoryIndex? History { get; init; }
+
+    /// <summary>What its past commits teach about words.</summary>
+    public TermLessons Lessons { get; init; } = TermLessons.None;
 
     /// <summary>The corpus whose postings these are, if files have changed since; <see cref="CorpusDelta"/> made this one.</summary>
     public Corpus? Original { get; init; }

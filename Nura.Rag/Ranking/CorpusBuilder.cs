@@ -61,7 +61,8 @@ internal static class CorpusBuilder
             }
         }
 
-        return new Corpus
+        var past = history?.Invoke(corpusFiles.Select((file, i) => (file.Path, i)).ToDictionary(pair => pair.Path, pair => pair.i, StringComparer.Ordinal));
+        var corpus = new Corpus
         {
             Repository = head.Repository,
             Name = head.Name,
@@ -75,8 +76,9 @@ internal static class CorpusBuilder
             PostingWeights = weights,
             AverageLength = average,
             Blobs = blobs,
-            History = history?.Invoke(corpusFiles.Select((file, i) => (file.Path, i)).ToDictionary(pair => pair.Path, pair => pair.i, StringComparer.Ordinal)),
+            History = past,
         };
+        return past is null ? corpus : corpus with { Lessons = TermLessons.Learn(corpus, past) };
     }
 
     /// <summary>The terms of paths, each with its weight.</summary>

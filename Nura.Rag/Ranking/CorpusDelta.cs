@@ -76,7 +76,8 @@ internal static class CorpusDelta
             files[places[i]] = segment.Files[i];
         }
 
-        return new Corpus
+        var past = history(index.Where(pair => files[pair.Value].Chunks > 0).ToDictionary(StringComparer.Ordinal));
+        var corpus = new Corpus
         {
             Repository = head.Repository,
             Name = head.Name,
@@ -90,12 +91,14 @@ internal static class CorpusDelta
             PostingWeights = original.PostingWeights,
             AverageLength = original.AverageLength,
             Blobs = blobs,
-            History = history(index.Where(pair => files[pair.Value].Chunks > 0).ToDictionary(StringComparer.Ordinal)),
+            History = past,
+            Lessons = previous.Lessons,
             Original = original,
             Added = segment,
             Dead = dead,
             DeadFrequency = Frequencies(original, files, vocabulary),
         };
+        return past is null || past == previous.History ? corpus : corpus with { Lessons = TermLessons.Learn(corpus, past) };
     }
 
     private static IEnumerable<int> Chunks(CorpusFile file) => Enumerable.Range(file.FirstChunk, file.Chunks);

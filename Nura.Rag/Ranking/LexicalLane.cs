@@ -1,6 +1,6 @@
 namespace Nura.Rag.Ranking;
 
-/// <summary>BM25 over chunks: words shared with the question, rare ones counting more.</summary>
+/// <summary>BM25 over chunks: words shared with the question, rare ones counting more, and so those that used to tell where a change belongs.</summary>
 internal sealed class LexicalLane : IRankingLane
 {
     public string Name => "lexical";
@@ -12,7 +12,7 @@ internal sealed class LexicalLane : IRankingLane
         var scores = corpora.Select(corpus => new float[corpus.Chunks]).ToArray();
         var total = corpora.Sum(corpus => (long)corpus.LiveChunks);
         var terms = new int[corpora.Count];
-        foreach (var (term, count) in query.Terms)
+        foreach (var (term, times) in query.Terms)
         {
             // A term's rarity is that in everything the caller may see, which makes repositories comparable.
             long frequency = 0;
@@ -27,13 +27,14 @@ internal sealed class LexicalLane : IRankingLane
                 continue;
             }
 
-            var weight = (float)Math.Log(1 + ((total - frequency + 0.5) / (frequency + 0.5))) * count;
+            var weight = Math.Log(1 + ((total - frequency + 0.5) / (frequency + 0.5))) * times;
             for (var i = 0; i < corpora.Count; i++)
             {
                 if (terms[i] >= 0)
                 {
-                    Add(corpora[i], terms[i], weight, scores[i]);
-                    Add(corpora[i].Added, terms[i], weight, scores[i]);
+                    var told = (float)(weight * corpora[i].Lessons.Weight(terms[i]));
+                    Add(corpora[i], terms[i], told, scores[i]);
+                    Add(corpora[i].Added, terms[i], told, scores[i]);
                 }
             }
         }

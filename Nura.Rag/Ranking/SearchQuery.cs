@@ -10,14 +10,14 @@ internal sealed partial class SearchQuery
     // Who asks for tests or documents says so at once; a mention further on ("... and add tests") is no wish.
     private const int SubjectWords = 3;
 
+    // Its words count beside it.
+    private const double PairWeight = 0.5;
+
     /// <summary>Tokenizes a question as documents are.</summary>
     public SearchQuery(string text)
     {
         Text = text;
-        var tokenizer = new CodeTokenizer();
-        var ids = new List<int>();
-        tokenizer.Tokenize(text, ids);
-        Terms = [.. ids.GroupBy(id => id).Select(group => (tokenizer.Vocabulary[group.Key], group.Count()))];
+        Terms = Weigh(text);
         var subject = string.Join(' ', Words().Matches(text).Select(word => word.Value.ToLowerInvariant()).Where(word => !StopWords.Contains(word)).Take(SubjectWords));
         WantsTests = TestWords().IsMatch(subject);
         WantsDocuments = DocumentWords().IsMatch(subject);
@@ -26,8 +26,8 @@ internal sealed partial class SearchQuery
     /// <summary>As it was asked.</summary>
     public string Text { get; }
 
-    /// <summary>Its terms with how often each occurs.</summary>
-    public IReadOnlyList<(string Term, int Count)> Terms { get; }
+    /// <summary>Its terms with how much each counts.</summary>
+    public IReadOnlyList<(string Term, double Weight)> Terms { get; }
 
     /// <summary>Whether it asks for tests, benchmarks or samples.</summary>
     public bool WantsTests { get; }
@@ -42,6 +42,45 @@ internal sealed partial class SearchQuery
         FileKind.Document => WantsDocuments,
         _ => true,
     };
+
+    // A word said four times is meant twice as much, not four times.
+    private static List<(string Term, double Weight)> Weigh(string text)
+    {
+        var tokenizer = new CodeTokenizer();
+        var ids = new List<int>();
+        tokenizer.Tokenize(text, ids);
+        var terms = ids.GroupBy(id => tokenizer.Vocabulary[id]).Where(group => !IsPair(group.Key)).ToDictionary(group => group.Key, group => Math.Sqrt(group.Count()));
+        foreach (var pair in ids.Select(id => tokenizer.Vocabulary[id]).Where(IsPair).Concat(Pairs(text)))
+        {
+            terms[pair] = PairWeight;
+        }
+
+        return [.. terms.Select(term => (term.Key, term.Value))];
+    }
+
+    // Words side by side are looked for as parts of one identifier.
+    private static IEnumerable<string> Pairs(string text)
+    {
+        string? previous = null;
+        var parts = new List<string>();
+        foreach (Match match in WordsAndMarks().Matches(text))
+        {
+            parts.Clear();
+            TermSplitter.Split(match.Value.Any(char.IsLetter) ? match.Value : "", parts);
+            if (parts.Count == 1 && previous is not null)
+            {
+                yield return TermSplitter.Pair(previous, parts[0]);
+            }
+
+            // A stop word in between does not part them; punctuation does.
+            previous = parts.Count > 0 ? parts[^1] : match.Value.Any(char.IsLetter) ? previous : null;
+        }
+    }
+
+    private static bool IsPair(string term) => term.Contains(TermSplitter.PairMark);
+
+    [GeneratedRegex(@"\w+|[^\w\s-]|\n", RegexOptions.CultureInvariant)]
+    private static partial Regex WordsAndMarks();
 
     [GeneratedRegex(@"\w+", RegexOptions.CultureInvariant)]
     private static partial Regex Words();

@@ -48,7 +48,7 @@ internal sealed class SearchService(VisibleCorpora visible, Ranker ranker, Chunk
         var ids = new List<int>();
         tokenizer.Tokenize(path, ids);
         tokenizer.Tokenize(text, ids);
-        return [.. query.Terms.Select(term => term.Term).Where(term => tokenizer.Vocabulary.Find(term) >= 0)];
+        return [.. query.Terms.Select(term => term.Term).Where(term => !term.Contains(TermSplitter.PairMark) && tokenizer.Vocabulary.Find(term) >= 0)];
     }
 
     private static HitExplanation Explain(RankedChunk chunk, List<string> terms, IReadOnlyList<Corpus> searched) => new(

@@ -5,9 +5,9 @@ namespace Nura.Tests.Rag;
 public sealed class CodeTokenizerTests
 {
     [Theory]
-    [InlineData("HTTPServer", "httpserver http server")]
-    [InlineData("parse_config_file", "parse_config_file pars config file")]
-    [InlineData("Utf8Decoder", "utf8decoder utf decod")]
+    [InlineData("HTTPServer", "httpserver http http+server server")]
+    [InlineData("parse_config_file", "parse_config_file pars pars+config config config+file file")]
+    [InlineData("Utf8Decoder", "utf8decoder utf utf+decod decod")]
     [InlineData("running", "run")]
     [InlineData("the", "")]
     [InlineData("x", "")]

@@ -68,6 +68,31 @@ public sealed class HistoryTests(DatabaseFixture database) : IClassFixture<Datab
         Assert.InRange(votes[1] / votes[0], 0.39, 0.41);
     }
 
+    [Fact]
+    public void Lessons_WordThatToldWhereChangesBelong_CountsMoreThanOneThatDidNot()
+    {
+        // Every message says "fix"; those that say "hinge" are about the one file that holds the word.
+        var vocabulary = new Vocabulary();
+        BlobTerms Blob(params string[] words)
+        {
+            var writer = new BlobTermsWriter(vocabulary);
+            writer.Add([.. words.Select(word => vocabulary.Add(word))]);
+            return BlobTerms.Decode(writer.ToArray(), vocabulary);
+        }
+
+        var files = Enumerable.Range(0, 20).Select(i => ($"f{i}.cs", (long)i, "csharp")).ToList();
+        var blobs = Enumerable.Range(0, 20).ToDictionary(i => (long)i, i => Blob(i == 0 ? ["body", "hing"] : i == 1 ? ["body", "fix"] : ["body"]));
+        var commits = Enumerable.Range(0, 40).Select(i => Commit($"c{i}", i, i % 2 == 0 ? "fix hinge hinge hinge" : "fix", [$"f{(i % 2 == 0 ? 0 : i % 20)}.cs"])).ToList();
+        var terms = commits.ToDictionary(commit => commit.Sha, commit => BlobTerms.Decode(commit.Terms, vocabulary));
+
+        var lessons = CorpusBuilder.Build(
+            new CorpusHead(Guid.CreateVersion7(), "a", new string('0', 40), 1), files, blobs, vocabulary, paths => new HistoryIndex(commits, terms, paths)).Lessons;
+
+        Assert.True(lessons.Weight(vocabulary.Find("hing")) > 1.2, $"{lessons.Weight(vocabulary.Find("hing"))}");
+        Assert.True(lessons.Weight(vocabulary.Find("fix")) < 0.6, $"{lessons.Weight(vocabulary.Find("fix"))}");
+        Assert.Equal(1, lessons.Weight(vocabulary.Find("body")));
+    }
+
     [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Search_WordsOnlyInAMessage_FindTheFileWithItsCommit(string engine)
     {
@@ -138,7 +163,7 @@ public sealed class HistoryTests(DatabaseFixture database) : IClassFixture<Datab
     {
         var vocabulary = new Vocabulary();
         var writer = new BlobTermsWriter(vocabulary);
-        writer.Add([.. new SearchQuery(message).Terms.Select(term => vocabulary.Add(term.Term))]);
+        writer.Add([.. new SearchQuery(message).Terms.SelectMany(term => Enumerable.Repeat(vocabulary.Add(term.Term), CommitReader.MessageWeight))]);
         return new CommitDoc(sha, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddDays(-ageDays), message, files, renames, writer.ToArray());
     }
 

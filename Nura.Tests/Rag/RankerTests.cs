@@ -29,7 +29,7 @@ public sealed class RankerTests
                 var average = documents.Average(document => document.Length + 3 * PathTerms);
                 for (var d = 0; d < documents.Length; d++)
                 {
-                    double Term(string word, int times)
+                    double Term(string word, double times)
                     {
                         var frequency = all.Count(document => document.Contains(word));
                         var count = documents[d].Count(w => w == word);
@@ -37,10 +37,42 @@ public sealed class RankerTests
                         return times * Math.Log(1 + (all.Length - frequency + 0.5) / (frequency + 0.5)) * count * 3 / (count + norm);
                     }
 
-                    Assert.Equal(Term("alpha", 2) + Term("beta", 1), scores[corpus][d], 3);
+                    // A word asked twice counts by the root of two.
+                    Assert.Equal(Term("alpha", Math.Sqrt(2)) + Term("beta", 1), scores[corpus][d], 3);
                 }
             }
         }
+    }
+
+    [Fact]
+    public void Rank_WordsSideBySide_FindTheIdentifierMadeOfThem()
+    {
+        var corpus = Corpus("a", ("x/apart.cs", [Terms("connection of the parser to a string")]), ("x/joined.cs", [Terms("NpgsqlConnectionStringBuilder of the parser")]));
+
+        Assert.Equal("x/joined.cs", Rank("connection strings", corpus)[0].File.Path);
+    }
+
+    [Theory]
+    [InlineData("see two/deep/Widget.cs for it", "src/two/deep/Widget.cs")]
+    [InlineData("see eep/Widget.cs for it", null)]
+    [InlineData("why does LateBinder fail", "src/LateBinder.cs")]
+    [InlineData("the `plain` one", "src/plain.py")]
+    [InlineData("the plain one", null)]
+    public void Vote_NameInTheQuestion_ExactLaneFindsItsFile(string query, string? path)
+    {
+        var corpus = Corpus("a", [.. new[] { "src/LateBinder.cs", "src/one/Widget.cs", "src/plain.py", "src/two/deep/Widget.cs" }.Select(file => (file, new[] { new[] { "body" } }))]);
+
+        var votes = new ExactLane().Vote(new SearchQuery(query), [corpus]).Files![0];
+
+        Assert.Equal(path is null ? [] : [path], corpus.Files.Where((_, file) => votes[file] > 0).Select(file => file.Path));
+    }
+
+    private static string[] Terms(string text)
+    {
+        var tokenizer = new CodeTokenizer();
+        var ids = new List<int>();
+        tokenizer.Tokenize(text, ids);
+        return [.. ids.Select(id => tokenizer.Vocabulary[id])];
     }
 
     private static int PathTerms => new SearchQuery("q1.cs").Terms.Count;
