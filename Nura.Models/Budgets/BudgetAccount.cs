@@ -7,6 +7,7 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
 {
     private readonly SemaphoreSlim _asking = new(1);
     private volatile Period? _current;
+    private Period? _over;
 
     public string Name => name;
 
@@ -22,8 +23,15 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
 
     /// <summary>Puts an amount aside.</summary>
     /// <returns>The period it was taken from, or <see langword="null"/> if too little is left.</returns>
+    /// <exception cref="ModelException">The database is needed and does not answer.</exception>
     public async ValueTask<Period?> TryReserveAsync(decimal amount, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (!grants.IsHeld)
+        {
+            throw new ModelException(
+                "The budget cannot be checked because the database has not answered for more than a minute. Try again in a moment.", 503, isRetryable: true) { Code = "budget_unavailable" };
+        }
+
         var period = Current(now);
         if (period.TryTake(amount))
         {
@@ -37,7 +45,8 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
             while (!period.TryTake(amount))
             {
                 var least = period.Missing(amount);
-                var granted = await grants.TakeAsync(name, period.Start, options.Limit, Math.Max(least, options.Limit / 100), least, cancellationToken);
+                var part = new BudgetPart(name, period.Start, EndOf(period.Start), options.Limit, options.Scope, options.Id);
+                var granted = await grants.TakeAsync(part, Math.Max(least, options.Limit / 100), least, cancellationToken);
                 if (granted == 0)
                 {
                     return null;
@@ -54,8 +63,22 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
         }
     }
 
-    public Task GiveBackAsync(CancellationToken cancellationToken) =>
-        _current is { } period && period.TakeAll() is var left && left != 0 ? grants.GiveBackAsync(name, period.Start, left, cancellationToken) : Task.CompletedTask;
+    /// <summary>Gives back what is left of everything.</summary>
+    public async Task GiveBackAsync(CancellationToken cancellationToken)
+    {
+        await GiveBackOverAsync(cancellationToken);
+        if (_current is { } period)
+        {
+            await grants.GiveBackAsync(name, period.Start, period.TakeAll(), cancellationToken);
+        }
+    }
+
+    /// <summary>Gives back what is left of a period that is over, so that its lease ends.</summary>
+    public Task GiveBackOverAsync(CancellationToken cancellationToken) =>
+        Interlocked.Exchange(ref _over, null) is { } over ? grants.GiveBackAsync(name, over.Start, over.TakeAll(), cancellationToken) : Task.CompletedTask;
+
+    /// <summary>The lease was lost: what it granted is no longer ours.</summary>
+    public void Forget() => (_current, _over) = (null, null);
 
     public string NextPeriod(DateTimeOffset now) => options.Period switch
     {
@@ -64,26 +87,39 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
         _ => "never",
     };
 
+    public void Dispose() => _asking.Dispose();
+
     private Period Current(DateTimeOffset now)
     {
         var start = StartOf(now);
         var current = _current;
-        if (current?.Start != start)
+        if (current?.Start == start)
         {
-            var fresh = new Period(start);
-            current = Interlocked.CompareExchange(ref _current, fresh, current) == current ? fresh : _current!;
+            return current;
         }
 
-        return current;
-    }
+        var fresh = new Period(start);
+        if (Interlocked.CompareExchange(ref _current, fresh, current) != current)
+        {
+            return Current(now);
+        }
 
-    public void Dispose() => _asking.Dispose();
+        _over = current ?? _over;
+        return fresh;
+    }
 
     private DateOnly StartOf(DateTimeOffset now) => options.Period switch
     {
         BudgetPeriod.Day => DateOnly.FromDateTime(now.UtcDateTime),
         BudgetPeriod.Month => new DateOnly(now.UtcDateTime.Year, now.UtcDateTime.Month, 1),
         _ => DateOnly.MinValue.AddYears(1999),
+    };
+
+    private DateOnly EndOf(DateOnly start) => options.Period switch
+    {
+        BudgetPeriod.Day => start.AddDays(1),
+        BudgetPeriod.Month => start.AddMonths(1),
+        _ => DateOnly.MaxValue,
     };
 
     /// <summary>What this process has been granted in a period and not put aside.</summary>

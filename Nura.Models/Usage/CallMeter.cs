@@ -25,9 +25,14 @@ public sealed class CallMeter
     /// <param name="mostInput">Tokens that the prompt may have at most.</param>
     /// <param name="mostOutput">Tokens that the answer may have at most.</param>
     /// <param name="cancellationToken">Stops waiting for a budget.</param>
-    /// <exception cref="ModelException">A budget is used up.</exception>
+    /// <exception cref="ModelException">A budget is used up, or usage cannot be recorded.</exception>
     public async ValueTask<MeteredCall> BeginAsync(ModelInfo model, Caller caller, string operation, long mostInput, long mostOutput, CancellationToken cancellationToken)
     {
+        if (_log.IsFull)
+        {
+            throw new ModelException("Usage cannot be recorded: the database has not answered for so long that no more calls can wait for it. Try again when it is back.", 503, isRetryable: true) { Code = "usage_unavailable" };
+        }
+
         var now = _time.GetUtcNow();
         var price = Price.On(model, DateOnly.FromDateTime(now.UtcDateTime));
         var factor = model.Provider == BedrockChatClient.ProviderName ? _bedrock.PriceFactor(model) : 1m;

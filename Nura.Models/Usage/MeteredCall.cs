@@ -81,6 +81,7 @@ public sealed class MeteredCall
             Status = status,
             ElapsedMs = elapsed.TotalMilliseconds,
             FirstTokenMs = _firstMs,
+            Lease = _reservation?.Lease,
         });
     }
 }

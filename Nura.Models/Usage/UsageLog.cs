@@ -7,18 +7,21 @@ using Npgsql;
 namespace Nura.Models;
 
 /// <summary>Writes usage rows to PostgreSQL in batches. A batch that fails is written again until it succeeds; its rows have identities, so none is doubled.</summary>
-/// <remarks>Rows wait in memory at most a quarter of a second while the database answers. When it does not, they wait up to <see cref="MostWaiting"/>; then callers wait too.</remarks>
-internal sealed partial class UsageLog(IServiceProvider services, TimeProvider time, ILogger<UsageLog> logger) : BackgroundService
+/// <remarks>Rows wait in memory at most a quarter of a second while the database answers. When it does not, they wait up to <see cref="MostWaiting"/>; then new calls are refused, so that none goes unrecorded.</remarks>
+internal sealed partial class UsageLog(IServiceProvider services, TimeProvider time, ILogger<UsageLog> logger, int mostWaiting = UsageLog.MostWaiting) : BackgroundService
 {
-    public const int MostWaiting = 500_000;
+    public const int MostWaiting = 200_000;
     private const int BatchSize = 2_000;
 
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_lastChance = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<UsageRow> _waiting = Channel.CreateBounded<UsageRow>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Channel<UsageRow> _waiting = Channel.CreateBounded<UsageRow>(new BoundedChannelOptions(mostWaiting) { SingleReader = true });
     private readonly NpgsqlDataSource? _database = services.GetService<NpgsqlDataSource>();
+
+    /// <summary>Whether so many rows wait for the database that no further call should begin. Some room is left for calls under way.</summary>
+    public bool IsFull => _database is not null && _waiting.Reader.Count >= mostWaiting - Math.Min(mostWaiting / 10, 1_000);
 
     /// <summary>Takes a row; it is written soon.</summary>
     public ValueTask AddAsync(UsageRow row) =>

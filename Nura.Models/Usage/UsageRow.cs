@@ -30,4 +30,7 @@ internal sealed record UsageRow
     public required double ElapsedMs { get; init; }
 
     public required double? FirstTokenMs { get; init; }
+
+    /// <summary>Whose budget grants paid for it; <see langword="null"/> if no budget counts it.</summary>
+    public Guid? Lease { get; init; }
 }

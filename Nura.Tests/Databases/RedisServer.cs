@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Nura.Tests.Databases;
 
@@ -21,7 +19,7 @@ internal sealed class RedisServer : IDisposable
     {
         for (var i = 1; ; i++)
         {
-            var port = FreePort();
+            var port = KeptPort.Choose();
             try
             {
                 return new RedisServer(port, await RunAsync(port));
@@ -71,12 +69,5 @@ internal sealed class RedisServer : IDisposable
 
         redis.Dispose();
         throw new InvalidOperationException("redis-server ended while starting.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

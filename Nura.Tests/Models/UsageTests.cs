@@ -144,7 +144,7 @@ public sealed class UsageTests(DatabaseFixture databases) : IClassFixture<Databa
     {
         var time = new ManualTime();
         using var store = new ServiceCollection().BuildServiceProvider();
-        using var account = new BudgetAccount("b", new BudgetOptions { Limit = 1, Period = BudgetPeriod.Day }, new GrantStore(store));
+        using var account = new BudgetAccount("b", new BudgetOptions { Limit = 1, Period = BudgetPeriod.Day }, new GrantStore(store, time));
 
         var first = await account.TryReserveAsync(0.9m, time.GetUtcNow(), default);
         Assert.Null(await account.TryReserveAsync(0.2m, time.GetUtcNow(), default));

@@ -1,0 +1,143 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Nura.Models;
+using Nura.ServiceDefaults.Migrations;
+using Nura.Tests.Databases;
+using Nura.Tests.Fakes;
+
+namespace Nura.Tests.Models;
+
+public sealed class LeaseTests(DatabaseFixture databases) : IClassFixture<DatabaseFixture>
+{
+    private const int Hang = 180_000;
+
+    private readonly ManualTime _time = new();
+    private readonly string _budget = $"b{Guid.NewGuid():N}";
+
+    public static TheoryData<string> Engines => DatabaseFixture.Engines;
+
+    [Theory(Timeout = Hang)]
+    [MemberData(nameof(Engines))]
+    public async Task Lease_ProcessDied_WhatItDidNotSpendComesBackOnceItRunsOut(string engine)
+    {
+        await using var services = await DatabaseAsync(engine);
+        var database = services.GetRequiredService<NpgsqlDataSource>();
+        var dead = new GrantStore(services, _time);
+        using (var account = Account(dead))
+        {
+            var period = await account.TryReserveAsync(6, _time.GetUtcNow(), default);
+            period!.Settle(6, 2);
+            await UsageTable.InsertAsync(database, [Row(dead.Lease, 2)], default);
+        }
+
+        using var other = Account(new GrantStore(services, _time));
+        Assert.Null(await other.TryReserveAsync(5, _time.GetUtcNow(), default));
+        await ExpireAsync(database, dead.Lease);
+
+        Assert.Null(await other.TryReserveAsync(8.01m, _time.GetUtcNow(), default));
+        Assert.NotNull(await other.TryReserveAsync(8, _time.GetUtcNow(), default));
+        Assert.Null(await other.TryReserveAsync(0.01m, _time.GetUtcNow(), default));
+        Assert.Equal(10m, await ScalarAsync(database, $"select granted_usd from models.budget_grants where budget = '{_budget}'"));
+        Assert.Equal(1L, await ScalarAsync(database, $"select count(*) from models.budget_leases where budget = '{_budget}'"));
+    }
+
+    [Theory(Timeout = Hang)]
+    [MemberData(nameof(Engines))]
+    public async Task Lease_RanOutWhileItsProcessLives_ProcessForgetsItsGrants(string engine)
+    {
+        await using var services = await DatabaseAsync(engine);
+        var database = services.GetRequiredService<NpgsqlDataSource>();
+        var grants = new GrantStore(services, _time);
+        var options = new ModelsOptions { Budgets = { [_budget] = new BudgetOptions { Limit = 10, Period = BudgetPeriod.Total } } };
+        using var book = new BudgetBook(Options.Create(options), grants, _time, NullLogger<BudgetBook>.Instance);
+        var before = grants.Lease;
+        (await book.ReserveAsync(Caller.Nobody, 9, _time.GetUtcNow(), default)).Settle(0);
+        await book.RenewAsync(default);
+        Assert.Equal(before, grants.Lease);
+
+        await ExpireAsync(database, before);
+        using var other = Account(new GrantStore(services, _time));
+        Assert.NotNull(await other.TryReserveAsync(10, _time.GetUtcNow(), default));
+        await book.RenewAsync(default);
+
+        Assert.NotEqual(before, grants.Lease);
+        var refused = await Assert.ThrowsAsync<ModelException>(() => book.ReserveAsync(Caller.Nobody, 1, _time.GetUtcNow(), default).AsTask());
+        Assert.Equal("budget_exceeded", refused.Code);
+    }
+
+    [Theory(Timeout = Hang)]
+    [MemberData(nameof(Engines))]
+    public async Task Lease_NotRenewedInTime_NothingIsSpentUntilItIs(string engine)
+    {
+        await using var services = await DatabaseAsync(engine);
+        var grants = new GrantStore(services, _time);
+        using var account = Account(grants);
+        (await account.TryReserveAsync(5, _time.GetUtcNow(), default))!.Settle(5, 0);
+        _time.Advance(GrantStore.Life * 5 / 6);
+
+        var refused = await Assert.ThrowsAsync<ModelException>(() => account.TryReserveAsync(1, _time.GetUtcNow(), default).AsTask());
+        Assert.Equal(("budget_unavailable", 503, true), (refused.Code, refused.Status, refused.IsRetryable));
+        Assert.True(await grants.RenewAsync(default));
+        Assert.NotNull(await account.TryReserveAsync(5, _time.GetUtcNow(), default));
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Usage_DatabaseAwayTooLong_NewCallsAreRefusedBeforeTheyCost()
+    {
+        await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=u;Timeout=1");
+        await using var services = new ServiceCollection().AddSingleton(nowhere).BuildServiceProvider();
+        using var log = new UsageLog(services, _time, NullLogger<UsageLog>.Instance, mostWaiting: 10);
+        using var book = new BudgetBook(Options.Create(new ModelsOptions()), new GrantStore(services, _time), _time, NullLogger<BudgetBook>.Instance);
+        using var http = new UpstreamHttp();
+        var meter = new CallMeter(book, log, new Latencies(), new BedrockHttp(Options.Create(new ModelsOptions()), http, _time), _time);
+        var model = new ModelInfo { Id = "m", Provider = "openai" };
+        for (var i = 0; i < 9; i++)
+        {
+            await (await meter.BeginAsync(model, Caller.Nobody, Operations.Chat, 1, 1, default)).EndAsync(new TokenUsage(), 200);
+        }
+
+        var refused = await Assert.ThrowsAsync<ModelException>(() => meter.BeginAsync(model, Caller.Nobody, Operations.Chat, 1, 1, default).AsTask());
+        Assert.Equal(("usage_unavailable", 503, true), (refused.Code, refused.Status, refused.IsRetryable));
+    }
+
+    private static async Task ExpireAsync(NpgsqlDataSource database, Guid lease)
+    {
+        await using var command = database.CreateCommand("update models.budget_leases set until = now() - interval '1 second' where lease = $1");
+        command.Parameters.AddWithValue(lease);
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql)
+    {
+        await using var command = database.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+
+    private BudgetAccount Account(GrantStore grants) => new(_budget, new BudgetOptions { Limit = 10, Period = BudgetPeriod.Total }, grants);
+
+    private UsageRow Row(Guid lease, decimal cost) => new()
+    {
+        Id = Guid.CreateVersion7(),
+        At = _time.GetUtcNow(),
+        Model = "m",
+        Provider = "p",
+        Caller = Caller.Nobody,
+        Tokens = new TokenUsage(),
+        IsEstimated = false,
+        Cost = cost,
+        PriceVersion = null,
+        Status = 200,
+        ElapsedMs = 1,
+        FirstTokenMs = null,
+        Lease = lease,
+    };
+
+    private async Task<ServiceProvider> DatabaseAsync(string engine)
+    {
+        var services = new ServiceCollection().AddSingleton(NpgsqlDataSource.Create(await databases.GetAsync(engine))).BuildServiceProvider();
+        await new Migrator(services.GetRequiredService<NpgsqlDataSource>(), "models", Migration.In(typeof(ModelCatalog).Assembly), NullLogger.Instance).MigrateAsync(default);
+        return services;
+    }
+}
