@@ -47,6 +47,7 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
             failures.Add($"{ModelsOptions.Section}:Cache:Seconds must be between 0 and 86400, and {ModelsOptions.Section}:Cache:Megabytes between 1 and 4096.");
         }
 
+        Semantic(options.Cache, failures);
         Bedrock(options.Bedrock, failures);
         foreach (var (budget, value) in options.Budgets)
         {
@@ -57,6 +58,20 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static void Semantic(CacheOptions cache, List<string> failures)
+    {
+        const string Key = $"{ModelsOptions.Section}:Cache:Semantic";
+        if (cache.Semantic.Model is not null && cache.Seconds == 0)
+        {
+            failures.Add($"{Key}:Model needs the exact cache too: set {ModelsOptions.Section}:Cache:Seconds above 0.");
+        }
+
+        if (cache.Semantic is not { Similarity: >= 0.5 and <= 1, Seconds: >= 1 and <= 2_592_000, Answers: >= 1 and <= 100_000 })
+        {
+            failures.Add($"{Key}:Similarity must be between 0.5 and 1, {Key}:Seconds between 1 and 2592000, and {Key}:Answers between 1 and 100000.");
+        }
     }
 
     private static void Bedrock(BedrockOptions bedrock, List<string> failures)

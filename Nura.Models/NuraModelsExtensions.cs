@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Nura.Models;
@@ -39,6 +40,10 @@ public static class NuraModelsExtensions
             services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<BedrockHttp>(), services.GetRequiredService<CallMeter>(),
             services.GetRequiredService<Breakers>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(services => new AnswerCache(services.GetRequiredService<IOptions<ModelsOptions>>(), services, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<QuestionVectors>();
+        builder.Services.AddSingleton(services => new SemanticCache(
+            services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<QuestionVectors>(),
+            services, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<SemanticCache>>()));
         builder.Services.AddSingleton(services => new UsageReport(services.GetRequiredService<NpgsqlDataSource>()));
         builder.Services.AddSingleton<BedrockEmbedder>();
         builder.Services.AddSingleton(services => new EmbeddingClients(

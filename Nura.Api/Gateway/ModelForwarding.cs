@@ -5,7 +5,7 @@ using Nura.Models;
 namespace Nura.Api.Gateway;
 
 /// <summary>Answers for models whose server speaks OpenAI's dialect itself: bodies pass through as they are.</summary>
-internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, CallMeter meter, IOptions<ApiOptions> options, TimeProvider time)
+internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, SemanticCache semantic, CallMeter meter, IOptions<ApiOptions> options, TimeProvider time)
 {
     private const string CacheHeader = "x-nura-cache";
     private const string Shared = "shared";
@@ -28,7 +28,7 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, Ca
         var caller = CallerOf(http.User);
         if (!cache.IsOn || http.Request.Headers.CacheControl.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase))
         {
-            await FetchAsync(http, named, model, operation, envelope, caller, null);
+            await FetchAsync(http, named, model, operation, envelope, caller, null, null);
             return;
         }
 
@@ -45,22 +45,50 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, Ca
         }
         else if (known.Flight is null || !await FollowAsync(http, named, model, envelope, caller, known.Flight))
         {
-            await FetchAsync(http, named, model, operation, envelope, caller, null);
+            await FetchAsync(http, named, model, operation, envelope, caller, null, null);
         }
     }
 
     /// <summary>Fetches for everybody who asks for the same meanwhile; also when the first caller has gone.</summary>
     private async Task LeadAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope, Caller caller, string key, AnswerFlight flight)
     {
-        var keep = false;
+        CachedAnswer? kept;
+        SemanticLookup? meant;
         try
         {
             await using var gone = http.RequestAborted.UnsafeRegister(static flight => ((AnswerFlight)flight!).LeaderLeaves(), flight);
-            keep = await FetchAsync(http, named, model, operation, envelope, caller, flight);
+            meant = operation == Operations.Chat ? await semantic.FindAsync(caller, model, envelope.Body, flight.Token) : null;
+            if (meant?.Answer is { } similar)
+            {
+                await meter.RecordCachedAsync(model, caller);
+                flight.Append(similar.Body.Span);
+                flight.Begin(similar.Model, similar.ContentType);
+                await WriteAsync(http, named, model, similar, "semantic");
+                return;
+            }
+
+            kept = await FetchAsync(http, named, model, operation, envelope, caller, key, flight);
         }
         finally
         {
-            await cache.EndAsync(key, flight, keep, CancellationToken.None);
+            cache.End(key, flight, keep: false);
+        }
+
+        if (kept is null)
+        {
+            return;
+        }
+
+        if (!http.RequestAborted.IsCancellationRequested)
+        {
+            // For what follows the caller need not wait.
+            await http.Response.CompleteAsync();
+        }
+
+        await cache.ShareAsync(key, kept, CancellationToken.None);
+        if (meant is not null)
+        {
+            await semantic.KeepAsync(meant, kept, CancellationToken.None);
         }
     }
 
@@ -98,25 +126,28 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, Ca
         }
     }
 
-    /// <returns>Whether the answer came whole and good.</returns>
-    private async Task<bool> FetchAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope, Caller caller, AnswerFlight? flight)
+    /// <returns>The answer, if it came whole and good, and is kept for others.</returns>
+    private async Task<CachedAnswer?> FetchAsync(
+        HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope, Caller caller, string? key, AnswerFlight? flight)
     {
         // Nothing is sent before the server's first event: until then its failure is another server's business, not the caller's.
         await using var answer = await forwarder.SendAsync(model, operation, envelope, caller, flight?.Token ?? http.RequestAborted);
         if (!answer.IsStream)
         {
             var body = await answer.WholeAsync();
+            CachedAnswer? kept = null;
             if (answer.Succeeded && flight is not null)
             {
                 flight.Append(body.Span);
                 flight.Begin(answer.Model.Id, answer.ContentType);
+                kept = cache.End(key!, flight, keep: true);
             }
 
             Begin(http, answer.Status, answer.ContentType, named, model, answer.Model.Id);
             http.Response.Headers[AnswerNotes.CostHeader] = AnswerNotes.Text(answer.Cost);
             http.Response.ContentLength = body.Length;
             await http.Response.Body.WriteAsync(body, http.RequestAborted);
-            return answer.Succeeded;
+            return kept;
         }
 
         flight?.Begin(answer.Model.Id, answer.ContentType);
@@ -133,7 +164,7 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerCache cache, Ca
 
         // Leaves with the end of the response, in the same packet; what is cached has no cost.
         AnswerNotes.WriteCost(http.Response.BodyWriter, answer.Cost);
-        return answer.Succeeded;
+        return flight is null ? null : cache.End(key!, flight, answer.Succeeded);
     }
 
     private static Task WriteAsync(HttpContext http, ModelInfo named, ModelInfo first, CachedAnswer answer, string kind)

@@ -17,8 +17,13 @@ internal static class UsageEndpoints
         var group = routes.MapGroup("/api/models").WithTags("Models").RequireAuthorization();
         group.MapGet("/usage", UsageAsync).RequireAuthorization(KeyAuthentication.Administrators);
         group.MapGet("/usage.csv", CsvAsync).RequireAuthorization(KeyAuthentication.Administrators);
+        group.MapDelete("/answers", PurgeAsync).RequireAuthorization(KeyAuthentication.Administrators);
         group.MapPost("/route", Route);
     }
+
+    /// <summary>Forgets the answers kept for questions that mean the same: a key's, or everybody's.</summary>
+    private static async Task<Ok<PurgedAnswers>> PurgeAsync(string? key, SemanticCache cache, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new PurgedAnswers(await cache.PurgeAsync(key, cancellationToken)));
 
     /// <summary>Explains the router's decision for a call without making it.</summary>
     private static Ok<RouteDecision> Route(RouteHints hints, ModelRouter router) => TypedResults.Ok(router.Decide(hints));
@@ -67,3 +72,7 @@ internal static class UsageEndpoints
         return safe.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
     }
 }
+
+/// <summary>What was forgotten.</summary>
+/// <param name="Answers">How many answers.</param>
+internal sealed record PurgedAnswers(int Answers);

@@ -44,7 +44,7 @@ public sealed class AnswerCache
     /// <summary>An answer given before, or the one on its way: of several who ask for the same at once one fetches it and the others follow.</summary>
     /// <param name="key">The request's identity.</param>
     /// <param name="cancellationToken">Stops asking Redis.</param>
-    /// <returns>Who leads must call <see cref="EndAsync"/>, who follows <see cref="AnswerFlight.Leave()"/>.</returns>
+    /// <returns>Who leads must call <see cref="End"/>, who follows <see cref="AnswerFlight.Leave()"/>.</returns>
     public async ValueTask<CacheLookup> FindAsync(string key, CancellationToken cancellationToken)
     {
         if (_near.Find(key) is { } near)
@@ -65,30 +65,33 @@ public sealed class AnswerCache
             return new CacheLookup(null, mine, Leads: true);
         }
 
-        mine.Dispose();
         return new CacheLookup(null, flight.TryJoin() ? flight : null);
     }
 
-    /// <summary>An answer has come or failed.</summary>
+    /// <summary>An answer has come or failed; a second end is ignored.</summary>
     /// <param name="key">The request's identity.</param>
     /// <param name="flight">The answer.</param>
     /// <param name="keep">Whether it is whole and good.</param>
-    /// <param name="cancellationToken">Stops writing to Redis.</param>
-    public async ValueTask EndAsync(string key, AnswerFlight flight, bool keep, CancellationToken cancellationToken)
+    /// <returns>The answer, if it was kept.</returns>
+    public CachedAnswer? End(string key, AnswerFlight flight, bool keep)
     {
-        var answer = flight.End();
-        if (keep && answer is not null)
+        if (flight.End(keep) is { } answer)
         {
             _near.Keep(key, answer);
+            _underWay.TryRemove(KeyValuePair.Create(key, flight));
+            return answer;
         }
 
         _underWay.TryRemove(KeyValuePair.Create(key, flight));
-        flight.Dispose();
-        if (keep && answer is not null && _far is not null)
-        {
-            await _far.SetAsync(Name(key), Pack(answer), new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(_options.Seconds) }, cancellationToken);
-        }
+        return null;
     }
+
+    /// <summary>Puts an answer into Redis, if the service has it.</summary>
+    /// <param name="key">The request's identity.</param>
+    /// <param name="answer">What <see cref="End"/> returned.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task ShareAsync(string key, CachedAnswer answer, CancellationToken cancellationToken) => _far is null ? Task.CompletedTask
+        : _far.SetAsync(Name(key), Pack(answer), new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(_options.Seconds) }, cancellationToken);
 
     private static string Name(string key) => $"nura:answer:{key}";
 

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Nura.Models;
 
 /// <summary>An answer on its way that several wait for: one fetches it, the others get every piece as soon as it is here.</summary>
-public sealed class AnswerFlight : IDisposable
+public sealed class AnswerFlight
 {
     /// <summary>Longer answers are neither kept nor joined.</summary>
     internal const int LongestKept = 1024 * 1024;
@@ -114,9 +114,6 @@ public sealed class AnswerFlight : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _abandoned.Dispose();
-
     internal bool TryJoin()
     {
         lock (_lock)
@@ -131,15 +128,21 @@ public sealed class AnswerFlight : IDisposable
         }
     }
 
-    /// <summary>Ends it.</summary>
-    /// <returns>The whole answer, if it can be kept.</returns>
-    internal CachedAnswer? End()
+    /// <summary>Ends it; a second end changes nothing.</summary>
+    /// <param name="keep">Whether the answer is whole and good.</param>
+    /// <returns>The answer, if it can be kept.</returns>
+    internal CachedAnswer? End(bool keep)
     {
         lock (_lock)
         {
+            if (_hasEnded)
+            {
+                return null;
+            }
+
             _hasEnded = true;
             Signal();
-            return _bytes is null || _head is null || _bytes.WrittenCount > LongestKept ? null
+            return !keep || _bytes is null || _head is null || _bytes.WrittenCount > LongestKept ? null
                 : _head with { Body = _bytes.FreeCapacity * 4 > _bytes.WrittenCount ? _bytes.WrittenSpan.ToArray() : _bytes.WrittenMemory };
         }
     }
@@ -157,14 +160,7 @@ public sealed class AnswerFlight : IDisposable
             }
         }
 
-        try
-        {
-            _abandoned.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has ended meanwhile.
-        }
+        _abandoned.Cancel();
     }
 
     private void Signal()

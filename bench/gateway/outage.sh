@@ -26,8 +26,10 @@ mkdir "$work/data"
 [ "$EUID" -ne 0 ] || chown postgres "$work/data"
 as_postgres "$bin/initdb" -D "$work/data" -U postgres -A trust >/dev/null
 port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
-printf '#!/bin/sh\nexec %s %s/pg_ctl -D %s/data -w -m fast -l %s/data/log -o "-c listen_addresses=127.0.0.1 -c port=%s -c unix_socket_directories=" "$1" >/dev/null\n' \
-  "$([ "$EUID" -eq 0 ] && echo 'runuser -u postgres --')" "$bin" "$work" "$work" "$port" >"$work/postgres"
+cat >"$work/postgres" <<SCRIPT
+#!/bin/sh
+exec $([ "$EUID" -ne 0 ] || echo runuser -u postgres --) $bin/pg_ctl -D $work/data -w -m fast -l $work/data/log -o "-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=" "\$1" >/dev/null
+SCRIPT
 chmod +x "$work/postgres"
 "$work/postgres" start
 node outage.mjs "$work/api" "$work/postgres" "$port" "${1:-30}"

@@ -1,0 +1,136 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Nura.Models;
+
+/// <summary>The last question of a chat request, and a guard over everything else in it: model, parameters, tools, system prompt, earlier turns.</summary>
+/// <param name="Text">The question.</param>
+/// <param name="Guard">SHA-256; two requests with the same guard differ in nothing but the question.</param>
+internal sealed record SemanticQuestion(string Text, byte[] Guard)
+{
+    /// <summary>A long question is usually about what it quotes, where one changed line changes the answer and hardly the vector.</summary>
+    private const int MostCharacters = 1_000;
+
+    /// <summary>Reads a request.</summary>
+    /// <param name="model">The model that is to answer.</param>
+    /// <param name="comparedBy">The embedding model; vectors of another cannot be compared.</param>
+    /// <param name="body">A chat completion request.</param>
+    /// <returns><see langword="null"/> if it does not end with a short question in words, or is part of a tool loop.</returns>
+    public static SemanticQuestion? Of(ModelInfo model, ModelInfo comparedBy, ReadOnlySpan<byte> body)
+    {
+        if (Find(body) is not { } place)
+        {
+            return null;
+        }
+
+        var text = JsonSerializer.Deserialize<string>(body[place])!;
+        if (text.Length > MostCharacters || string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{model.Id}\n{comparedBy.Id}\n{place.Start.Value}\n"));
+        hash.AppendData(body[..place.Start]);
+        hash.AppendData(body[place.End..]);
+        return new SemanticQuestion(text, hash.GetHashAndReset());
+    }
+
+    /// <summary>Whether an answer may be given again: it ended by itself and calls no tool.</summary>
+    /// <param name="answer">A chat completion, or all chunks of one.</param>
+    public static bool CanAnswer(ReadOnlySpan<byte> answer)
+    {
+        // Inside a text quotes are escaped, so these are fields.
+        var ended = false;
+        for (var rest = answer; rest.IndexOf("\"finish_reason\""u8) is >= 0 and var at;)
+        {
+            rest = rest[(at + "\"finish_reason\""u8.Length)..].TrimStart(": \t\r\n"u8);
+            ended |= rest.StartsWith("\"stop\""u8);
+            if (!rest.StartsWith("\"stop\""u8) && !rest.StartsWith("null"u8))
+            {
+                return false;
+            }
+        }
+
+        for (var rest = answer; rest.IndexOf("\"tool_calls\""u8) is >= 0 and var at;)
+        {
+            rest = rest[(at + "\"tool_calls\""u8.Length)..].TrimStart(": \t\r\n"u8);
+            if (!rest.StartsWith("null"u8))
+            {
+                return false;
+            }
+        }
+
+        return ended;
+    }
+
+    /// <summary>Where the content of the last message stands, with its quotes.</summary>
+    private static Range? Find(ReadOnlySpan<byte> body)
+    {
+        var json = new Utf8JsonReader(body);
+        Range? messages = null;
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isMessages = json.ValueTextEquals("messages"u8);
+            json.Read();
+            var start = (int)json.TokenStartIndex;
+            json.Skip();
+            messages = isMessages ? start..(int)json.BytesConsumed : messages;
+        }
+
+        if (messages is not { } list || body[list.Start.Value] != '[')
+        {
+            return null;
+        }
+
+        Range? last = null;
+        var reader = new Utf8JsonReader(body[list]);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            if (!Message(ref reader, list.Start.Value, out last))
+            {
+                return null;
+            }
+        }
+
+        return last;
+    }
+
+    /// <summary>Reads a message.</summary>
+    /// <param name="json">At its beginning; then at its end.</param>
+    /// <param name="offset">Of the list in the body.</param>
+    /// <param name="content">Its place, if it is a user's and a text.</param>
+    /// <returns>Whether it has nothing to do with tools.</returns>
+    private static bool Message(ref Utf8JsonReader json, int offset, out Range? content)
+    {
+        var (isUser, isTool, place) = (false, false, (Range?)null);
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals("role"u8))
+            {
+                json.Read();
+                isUser = json.TokenType == JsonTokenType.String && json.ValueTextEquals("user"u8);
+                isTool |= json.TokenType == JsonTokenType.String && (json.ValueTextEquals("tool"u8) || json.ValueTextEquals("function"u8));
+            }
+            else if (json.ValueTextEquals("content"u8))
+            {
+                json.Read();
+                place = json.TokenType == JsonTokenType.String ? (offset + (int)json.TokenStartIndex)..(offset + (int)json.BytesConsumed) : null;
+            }
+            else
+            {
+                var isCall = json.ValueTextEquals("tool_calls"u8) || json.ValueTextEquals("function_call"u8);
+                json.Read();
+                isTool |= isCall && json.TokenType != JsonTokenType.Null;
+            }
+
+            json.Skip();
+        }
+
+        content = isUser ? place : null;
+        return !isTool;
+    }
+}

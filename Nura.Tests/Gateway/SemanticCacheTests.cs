@@ -1,0 +1,151 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Npgsql;
+using Nura.Tests.Databases;
+
+namespace Nura.Tests.Gateway;
+
+/// <summary>The fake's vectors are (length of the text, 0.5): "abcdefgh" and "abcdefghi" are as good as the same, "a" and "abcdefgh" are not.</summary>
+public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixture<DatabaseFixture>
+{
+    private const int Hang = 180_000;
+    private const string Question = "what does it do, please";
+    private const string Same = "please, what does it do?";
+
+    public static TheoryData<string> Engines => DatabaseFixture.Engines;
+
+    [Theory(Timeout = Hang)]
+    [MemberData(nameof(Engines))]
+    public async Task Question_MeansTheSame_IsAnsweredFromTheCache(string engine)
+    {
+        await using var gateway = await StartAsync(engine);
+        foreach (var stream in (bool[])[false, true])
+        {
+            var first = await AskAsync(gateway, Body(Question, stream: stream));
+            await KeptAsync(gateway, stream ? 2 : 1);
+            var second = await AskAsync(gateway, Body(Same, stream: stream));
+
+            Assert.Equal((null, "semantic"), (first.Kind, second.Kind));
+            Assert.Equal(first.Text, second.Text);
+        }
+
+        Assert.Equal(2, Chats(gateway));
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Question_LessSimilarThanAsked_IsFetched()
+    {
+        await using var gateway = await StartAsync(DatabaseFixture.Pglite);
+        await AskAsync(gateway, Body(Question));
+        await KeptAsync(gateway, 1);
+
+        Assert.Null((await AskAsync(gateway, Body("x"))).Kind);
+        Assert.Equal(2, Chats(gateway));
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData("""{"model":"lonely","temperature":1,"messages":[{"role":"system","content":"s"},{"role":"user","content":"Q"}]}""")]
+    [InlineData("""{"model":"lonely","messages":[{"role":"system","content":"another"},{"role":"user","content":"Q"}]}""")]
+    [InlineData("""{"model":"mock","messages":[{"role":"system","content":"s"},{"role":"user","content":"Q"}]}""")]
+    [InlineData("""{"model":"lonely","messages":[{"role":"system","content":"s"},{"role":"user","content":"before"},{"role":"assistant","content":"b"},{"role":"user","content":"Q"}]}""")]
+    [InlineData("""{"model":"lonely","tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":"s"},{"role":"user","content":"Q"}]}""")]
+    public async Task Request_DiffersInAnythingElse_IsFetched(string other)
+    {
+        await using var gateway = await StartAsync(DatabaseFixture.Pglite);
+        await AskAsync(gateway, Body(Question));
+        await KeptAsync(gateway, 1);
+
+        Assert.Null((await AskAsync(gateway, other.Replace("Q", Same, StringComparison.Ordinal))).Kind);
+        Assert.Equal(2, Chats(gateway));
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Question_OfAnotherKey_IsFetched()
+    {
+        await using var gateway = await StartAsync(DatabaseFixture.Pglite);
+        await AskAsync(gateway, Body(Question));
+        await KeptAsync(gateway, 1);
+        using var made = await gateway.Service.Http.PostAsJsonAsync("/api/keys", new { name = "another" });
+        var key = (string)(await made.Content.ReadFromJsonAsync<JsonObject>())!["key"]!;
+
+        Assert.Null((await AskAsync(gateway, Body(Same), key)).Kind);
+        await KeptAsync(gateway, 2);
+        Assert.Equal("semantic", (await AskAsync(gateway, Body(Question + "!"), key)).Kind);
+        Assert.Equal(2, Chats(gateway));
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Answer_CallsATool_IsNeverGivenAgain()
+    {
+        await using var gateway = await StartAsync(DatabaseFixture.Pglite);
+        const string WithTools = """{"model":"lonely","tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"user","content":"Q"}]}""";
+        const string Loop = """{"model":"lonely","messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"1","content":"r"},{"role":"user","content":"Q"}]}""";
+        foreach (var body in (string[])[WithTools, Loop])
+        {
+            Assert.Null((await AskAsync(gateway, body.Replace("Q", Question, StringComparison.Ordinal))).Kind);
+            Assert.Null((await AskAsync(gateway, body.Replace("Q", Same, StringComparison.Ordinal))).Kind);
+        }
+
+        Assert.Equal(4, Chats(gateway));
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Embedding_Fails_RequestGoesOn()
+    {
+        await using var gateway = await StartAsync(DatabaseFixture.Pglite, ("Nura:Models:Cache:Semantic:Model", "no-such-model"));
+
+        Assert.Null((await AskAsync(gateway, Body(Question))).Kind);
+        Assert.Contains(gateway.Service.Logs.Entries, entry => entry.Id.Id == 4020);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Answers_MoreThanKeptOrPurged_AreGone()
+    {
+        await using var gateway = await StartAsync(DatabaseFixture.Pglite, ("Nura:Models:Cache:Semantic:Answers", "1"));
+        await AskAsync(gateway, Body(Question));
+        await KeptAsync(gateway, 1, "convert_from(body, 'UTF8') like '%what does it do%'");
+        await AskAsync(gateway, Body("x"));
+        await KeptAsync(gateway, 1, "convert_from(body, 'UTF8') not like '%what does it do%'");
+        await KeptAsync(gateway, 1);
+
+        using var purged = await gateway.Service.Http.DeleteAsync("/api/models/answers");
+        Assert.Equal((HttpStatusCode.OK, """{"answers":1}"""), (purged.StatusCode, await purged.Content.ReadAsStringAsync()));
+        Assert.Null((await AskAsync(gateway, Body("y"))).Kind);
+    }
+
+    private static string Body(string question, bool stream = false) =>
+        $$"""{"model":"lonely","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"system","content":"s"},{"role":"user","content":"{{question}}"}]}""";
+
+    private static int Chats(GatewayHost gateway) => gateway.First.Requests.Count(request => request.ContainsKey("messages"));
+
+    private static async Task<(string? Kind, string Text)> AskAsync(GatewayHost gateway, string body, string key = GatewayHost.Key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var answer = await gateway.Service.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return (answer.Headers.TryGetValues("x-nura-cache", out var kinds) ? kinds.Single() : null, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Waits until so many answers are kept: that happens just after they were given.</summary>
+    private static async Task KeptAsync(GatewayHost gateway, long count, string which = "true")
+    {
+        await using var command = gateway.Service.Get<NpgsqlDataSource>().CreateCommand($"select count(*) from models.semantic_answers where {which}");
+        while ((long)(await command.ExecuteScalarAsync())! != count)
+        {
+            await Task.Delay(20);
+        }
+    }
+
+    private async Task<GatewayHost> StartAsync(string engine, params (string Key, string? Value)[] settings)
+    {
+        var gateway = await GatewayHost.StartAsync(databases, [
+            ("ConnectionStrings:nura", await databases.GetAsync(engine)), ("Nura:Models:Cache:Seconds", "60"), ("Nura:Models:Cache:Semantic:Model", "mock-embed"), .. settings]);
+        using var purged = await gateway.Service.Http.DeleteAsync("/api/models/answers");
+        Assert.Equal(HttpStatusCode.OK, purged.StatusCode);
+        return gateway;
+    }
+}
