@@ -65,6 +65,7 @@ public sealed class AnswerCache
             return new CacheLookup(null, mine, Leads: true);
         }
 
+        mine.Dispose();
         return new CacheLookup(null, flight.TryJoin() ? flight : null);
     }
 
@@ -75,15 +76,15 @@ public sealed class AnswerCache
     /// <returns>The answer, if it was kept.</returns>
     public CachedAnswer? End(string key, AnswerFlight flight, bool keep)
     {
-        if (flight.End(keep) is { } answer)
+        var answer = flight.End(keep);
+        if (answer is not null)
         {
             _near.Keep(key, answer);
-            _underWay.TryRemove(KeyValuePair.Create(key, flight));
-            return answer;
         }
 
         _underWay.TryRemove(KeyValuePair.Create(key, flight));
-        return null;
+        flight.Dispose();
+        return answer;
     }
 
     /// <summary>Puts an answer into Redis, if the service has it.</summary>

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Nura.Models;
 
 /// <summary>An answer on its way that several wait for: one fetches it, the others get every piece as soon as it is here.</summary>
-public sealed class AnswerFlight
+public sealed class AnswerFlight : IDisposable
 {
     /// <summary>Longer answers are neither kept nor joined.</summary>
     internal const int LongestKept = 1024 * 1024;
@@ -114,6 +114,9 @@ public sealed class AnswerFlight
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _abandoned.Dispose();
+
     internal bool TryJoin()
     {
         lock (_lock)
@@ -154,13 +157,12 @@ public sealed class AnswerFlight
         lock (_lock)
         {
             change();
-            if (!_isLeft || _followers > 0 || _hasEnded)
+            if (_isLeft && _followers == 0 && !_hasEnded)
             {
-                return;
+                // Not disposed of before the end, which waits for this lock.
+                _ = _abandoned.CancelAsync();
             }
         }
-
-        _abandoned.Cancel();
     }
 
     private void Signal()

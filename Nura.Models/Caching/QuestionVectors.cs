@@ -10,7 +10,7 @@ internal sealed class QuestionVectors(Forwarder forwarder, EmbeddingClients clie
     {
         if (!forwarder.CanForward(model))
         {
-            return (await clients.EmbedAsync(model, [text], null, EmbeddingUse.Query, caller, cancellationToken)).Vectors[0];
+            return (await clients.EmbedAsync(model, [text], null, EmbeddingUse.Query, caller, null, cancellationToken)).Vectors[0];
         }
 
         var request = JsonSerializer.SerializeToUtf8Bytes(new { model = model.UpstreamName, input = text, encoding_format = "float" });
