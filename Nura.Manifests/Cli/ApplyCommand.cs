@@ -15,6 +15,7 @@ internal static class ApplyCommand
         var restart = new Option<bool>("--rolling-restart", "-r") { Description = "Restart the Deployments afterwards." };
         var quiet = new Option<bool>("--non-interactive") { Description = "Never ask." };
         var command = new Command("apply", "Installs or updates what generate wrote, in the current cluster or container engine.") { input, context, space, values, restart, quiet };
+        AddStateless(command);
         command.SetAction((parse, cancellationToken) => Failures.ReportAsync(parse, async () =>
         {
             var output = GeneratedOutput.Open(parse.GetValue(input)!);
@@ -39,6 +40,7 @@ internal static class ApplyCommand
         var space = NamespaceOption();
         var quiet = new Option<bool>("--non-interactive") { Description = "Do not ask for confirmation." };
         var command = new Command("destroy", "Removes what apply installed. Volumes and their data stay.") { input, context, space, quiet };
+        AddStateless(command);
         command.SetAction((parse, cancellationToken) => Failures.ReportAsync(parse, async () =>
         {
             var output = GeneratedOutput.Open(parse.GetValue(input)!);
@@ -61,4 +63,12 @@ internal static class ApplyCommand
     private static Option<string?> ContextOption() => new("--kube-context", "-k") { Description = "Context of the kubeconfig; the current one by default." };
 
     private static Option<string?> NamespaceOption() => new("--namespace") { Description = "Namespace of a chart; by default its name." };
+
+    private static void AddStateless(Command command)
+    {
+        foreach (var option in SharedOptions.Stateless())
+        {
+            command.Options.Add(option);
+        }
+    }
 }

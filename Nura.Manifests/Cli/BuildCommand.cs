@@ -9,9 +9,9 @@ internal static class BuildCommand
     public static Command Create()
     {
         var shared = new SharedOptions();
-        var builder = ImageBuilder.BuilderOption();
-        var runtimes = ImageBuilder.RuntimesOption();
-        var command = new Command("build", "Builds the images of the system, and pushes them when a registry is given.") { builder, runtimes };
+        var images = new ImageOptions();
+        var command = new Command("build", "Builds the images of the system, and pushes them when a registry is given.");
+        images.AddTo(command);
         shared.AddTo(command);
         command.SetAction((parse, cancellationToken) => Failures.ReportAsync(parse, async () =>
         {
@@ -19,7 +19,7 @@ internal static class BuildCommand
             var manifest = await shared.ManifestAsync(parse, cancellationToken);
             options = options with { ManifestDirectory = manifest.Directory };
             var system = SystemBuilder.Build(manifest, options);
-            await ImageBuilder.BuildAsync(system, options, parse.GetValue(builder)!, parse.GetValue(runtimes)!, parse.InvocationConfiguration.Output, cancellationToken);
+            await ImageBuilder.BuildAsync(system, options, images.Read(parse), parse.InvocationConfiguration.Output, cancellationToken);
         }));
         return command;
     }

@@ -23,9 +23,9 @@ internal static class GenerateCommand
         format.AcceptOnlyFromAmong(Helm, Kustomize, Compose);
         var output = new Option<string>("--output-path", "-o") { Description = "Folder to write; replaced as a whole.", DefaultValueFactory = _ => "aspirate-output" };
         var skip = new Option<bool>("--skip-build") { Description = "Do not build images." };
-        var builder = ImageBuilder.BuilderOption();
-        var runtimes = ImageBuilder.RuntimesOption();
-        var command = new Command("generate", "Writes Helm, Kustomize or Compose output from an Aspire manifest.") { format, output, skip, builder, runtimes };
+        var images = new ImageOptions();
+        var command = new Command("generate", "Writes Helm, Kustomize or Compose output from an Aspire manifest.") { format, output, skip };
+        images.AddTo(command);
         shared.AddTo(command);
         command.SetAction((parse, cancellationToken) => Failures.ReportAsync(parse, async () =>
         {
@@ -37,7 +37,7 @@ internal static class GenerateCommand
             var log = parse.InvocationConfiguration.Output;
             if (!parse.GetValue(skip))
             {
-                await ImageBuilder.BuildAsync(system, options, parse.GetValue(builder)!, parse.GetValue(runtimes)!, log, cancellationToken);
+                await ImageBuilder.BuildAsync(system, options, images.Read(parse), log, cancellationToken);
             }
 
             await OutputFolder.WriteAsync(parse.GetValue(output)!, files, cancellationToken);

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Nura.Manifests.Manifest;
 using Nura.Manifests.Model;
 
@@ -7,64 +6,79 @@ namespace Nura.Manifests.Cli;
 /// <summary>Builds and pushes the images of a system: projects by the SDK, everything else by a container builder.</summary>
 internal static class ImageBuilder
 {
-    public static Option<string> BuilderOption()
+    /// <exception cref="ManifestToolException">
+    /// The plan names a resource without an image of its own, or a build or push failed; images pushed before stay, as nothing refers to them yet.
+    /// </exception>
+    public static async Task BuildAsync(DeploymentSystem system, ConversionOptions options, ImagePlan plan, TextWriter log, CancellationToken cancellationToken)
     {
-        var option = new Option<string>("--container-builder") { Description = "docker or podman, for Dockerfiles.", DefaultValueFactory = _ => "docker" };
-        option.AcceptOnlyFromAmong("docker", "podman");
-        return option;
-    }
-
-    public static Option<string> RuntimesOption() => new("--runtime-identifier")
-    {
-        Description = "Runtimes of the images, separated by ';'.",
-        DefaultValueFactory = _ => "linux-x64;linux-arm64",
-    };
-
-    /// <exception cref="ManifestToolException">A build or push failed; images pushed before stay, as nothing refers to them yet.</exception>
-    public static async Task BuildAsync(
-        DeploymentSystem system, ConversionOptions options, string builder, string runtimes, TextWriter log, CancellationToken cancellationToken)
-    {
-        foreach (var workload in system.Workloads.Where(workload => workload.Image.Built))
+        foreach (var workload in Chosen(system, plan))
         {
-            foreach (var (tool, arguments) in Steps(system, workload, options, builder, runtimes))
+            foreach (var (tool, arguments) in Steps(system, workload, options, plan))
             {
                 await ToolProcess.RunAsync(tool, arguments, log, cancellationToken);
             }
         }
     }
 
-    /// <summary>The commands for one image, in order.</summary>
-    public static IEnumerable<(string Tool, IReadOnlyList<string> Arguments)> Steps(DeploymentSystem system, Workload workload, ConversionOptions options, string builder, string runtimes)
+    /// <summary>The workloads whose images are built.</summary>
+    /// <exception cref="ManifestToolException">The plan names a resource without an image of its own.</exception>
+    public static IReadOnlyList<Workload> Chosen(DeploymentSystem system, ImagePlan plan)
     {
-        var repository = workload.Image.Repository;
+        var built = system.Workloads.Where(workload => workload.Image.Built).ToList();
+        return plan.Components.FirstOrDefault(name => built.All(workload => workload.Source.Name != name)) is { } unknown
+            ? throw new ManifestToolException($"There is no image to build for '{unknown}'. There is one for: {string.Join(", ", built.Select(workload => workload.Source.Name))}.")
+            : [.. built.Where(workload => plan.Components.Count == 0 || plan.Components.Contains(workload.Source.Name))];
+    }
+
+    /// <summary>The commands for one image, in order.</summary>
+    public static IEnumerable<(string Tool, IReadOnlyList<string> Arguments)> Steps(DeploymentSystem system, Workload workload, ConversionOptions options, ImagePlan plan)
+    {
+        var image = workload.Image.Reference(options.Registry);
         if (workload.Source is ProjectResource project)
         {
-            string[] registry = options.Registry.Length == 0 ? [] : ["-p:ContainerRegistry=" + options.Registry];
-            yield return ("dotnet",
+            var file = Absolute(project.Path);
+            var folder = Path.GetDirectoryName(file)!;
+            var dockerfile = Path.Combine(folder, "Dockerfile");
+            if (!plan.PreferDockerfile || !File.Exists(dockerfile))
+            {
+                yield return ("dotnet", Publish(workload, file, options, plan));
+                yield break;
+            }
+
+            yield return (plan.Builder, ["build", "--file", dockerfile, "--tag", image, .. Repeat(plan.Arguments), plan.Context is null ? folder : Path.GetFullPath(plan.Context)]);
+        }
+        else
+        {
+            var build = ((ContainerResource)workload.Source).Build!;
+            yield return (plan.Builder,
             [
-                "publish", Absolute(project.Path), "--configuration", "Release", "-t:PublishContainer",
-                "-p:ContainerRepository=" + repository, "-p:ContainerImageTag=" + options.Tag,
-                // Semicolons separate properties on the command line unless escaped.
-                "-p:RuntimeIdentifiers=" + runtimes.Replace(";", "%3B", StringComparison.Ordinal),
-                "-p:ContainerRuntimeIdentifiers=" + runtimes.Replace(";", "%3B", StringComparison.Ordinal), .. registry,
+                "build", "--file", Absolute(build.Dockerfile), "--tag", image,
+                .. build.Stage is null ? Array.Empty<string>() : ["--target", build.Stage],
+                .. Repeat(workload.BuildArguments.Select(argument => $"{argument.Key}={PlainText.BuildArgument(system, argument.Value)}").Concat(plan.Arguments)),
+                Absolute(build.Context),
             ]);
-            yield break;
         }
 
-        var build = ((ContainerResource)workload.Source).Build!;
-        var image = workload.Image.Reference(options.Registry);
-        yield return (builder,
-        [
-            "build", "--file", Absolute(build.Dockerfile), "--tag", image,
-            .. build.Stage is null ? Array.Empty<string>() : ["--target", build.Stage],
-            .. workload.BuildArguments.SelectMany(argument => (string[])["--build-arg", $"{argument.Key}={PlainText.BuildArgument(system, argument.Value)}"]),
-            Absolute(build.Context),
-        ]);
         if (options.Registry.Length > 0)
         {
-            yield return (builder, ["push", image]);
+            yield return (plan.Builder, ["push", image]);
         }
 
         string Absolute(string path) => Path.GetFullPath(Path.Combine(options.ManifestDirectory, path));
     }
+
+    private static List<string> Publish(Workload workload, string project, ConversionOptions options, ImagePlan plan)
+    {
+        // Semicolons separate properties on the command line unless escaped.
+        var runtimes = plan.Runtimes.Replace(";", "%3B", StringComparison.Ordinal);
+        return
+        [
+            "publish", project, "--configuration", "Release", "-t:PublishContainer",
+            "-p:ContainerRepository=" + workload.Image.Repository, "-p:ContainerImageTag=" + options.Tag,
+            "-p:RuntimeIdentifiers=" + runtimes, "-p:ContainerRuntimeIdentifiers=" + runtimes,
+            .. options.Registry.Length == 0 ? Array.Empty<string>() : ["-p:ContainerRegistry=" + options.Registry],
+        ];
+    }
+
+    private static IEnumerable<string> Repeat(IEnumerable<string> arguments) => arguments.SelectMany(argument => (string[])["--build-arg", argument]);
 }

@@ -12,6 +12,10 @@ internal static class InitCommand
         var force = new Option<bool>("--force") { Description = "Replace settings that are there." };
         var command = new Command("init", $"Writes {Settings.FileName} from the options given.") { force };
         shared.AddTo(command);
+        // aspirate's init keeps them; here they belong to build and generate.
+        command.Options.Add(new Option<string?>("--container-builder") { Hidden = true });
+        command.Options.Add(new Option<string?>("--container-build-context", "-cbc") { Hidden = true });
+        command.Options.Add(new Option<string[]>("--container-build-arg", "-cba") { Hidden = true });
         command.SetAction((parse, cancellationToken) => Failures.ReportAsync(parse, async () =>
         {
             var path = Path.Combine(shared.ProjectFolder(parse), Settings.FileName);

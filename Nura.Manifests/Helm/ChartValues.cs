@@ -10,7 +10,7 @@ internal static class ChartValues
     public static OrderedDictionary<string, object?> For(DeploymentSystem system, ConversionOptions options)
     {
         var values = Tree.Map(
-            ("image", Tree.Map(("registry", options.Registry), ("pullPolicy", options.ImagePullPolicy), ("pullSecrets", new List<object?>()))),
+            ("image", Tree.Map(("registry", options.Registry), ("pullPolicy", options.ImagePullPolicy), ("pullSecrets", options.PullSecrets.ToList<object?>()))),
             ("images", Tree.Map()),
             ("release", Tree.Map()),
             ("secrets", Secrets(system, options)),

@@ -30,6 +30,7 @@ internal sealed class PodObjects(DeploymentSystem system, ConversionOptions opti
             ("enableServiceLinks", false),
             ("restartPolicy", workload.Kind == WorkloadKind.Job ? "Never" : null),
             ("terminationGracePeriodSeconds", WorkloadDefaults.GraceSeconds),
+            ("imagePullSecrets", Tree.OrNull(options.PullSecrets.Select(name => Tree.Map(("name", name))).ToList())),
             ("securityContext", Tree.Map(
                 ("runAsNonRoot", true),
                 ("runAsUser", user),

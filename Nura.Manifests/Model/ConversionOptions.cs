@@ -20,6 +20,9 @@ internal sealed record ConversionOptions
 
     public string ImagePullPolicy { get; init; } = "IfNotPresent";
 
+    /// <summary>Names of Secrets that nodes pull images with.</summary>
+    public IReadOnlyList<string> PullSecrets { get; init; } = [];
+
     /// <summary>"external" makes an ExternalSecret; "existing" expects a Secret that someone else keeps.</summary>
     public string SecretSource { get; init; } = "external";
 

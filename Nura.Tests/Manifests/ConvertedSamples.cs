@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Nura.Tests.Manifests;
 
-/// <summary>Six shapes of public Aspire samples, converted once into all three formats and rendered by the real helm and kustomize.</summary>
+/// <summary>Nura and six shapes of public Aspire samples, converted once into all three formats and rendered by the real helm and kustomize.</summary>
 public sealed class ConvertedSamples : IAsyncLifetime, IDisposable
 {
     private readonly ScratchFolder _scratch = new();
@@ -15,6 +15,7 @@ public sealed class ConvertedSamples : IAsyncLifetime, IDisposable
         ["shop"] = [],
         ["polyglot"] = [],
         ["observability"] = [],
+        ["gateway"] = ["--private-registry"],
         ["parameters"] = ["-pa", "tenant=acme & sons/north"],
     };
 

@@ -10,7 +10,7 @@ public sealed class ConvertedSamplesTests(ConvertedSamples samples) : IClassFixt
     public void Samples_AllFormats_AreValidByBothValidators()
     {
         Assert.Equal(0, samples.Validation.GetProperty("invalid").GetInt32());
-        Assert.InRange(samples.Validation.GetProperty("documents").GetInt32(), 250, 400);
+        Assert.InRange(samples.Validation.GetProperty("documents").GetInt32(), 280, 450);
     }
 
     [ManifestToolsTheory]
@@ -127,6 +127,20 @@ public sealed class ConvertedSamplesTests(ConvertedSamples samples) : IClassFixt
         Assert.Contains(List(worker, "env"), variable => Text(variable, "name") == "ConnectionStrings__legacy" && Text(variable, "valueFrom.secretKeyRef.key") == "legacy");
         Assert.Equal("0123", Variable(Container("observability", "collector"), "NUM"));
         Assert.Equal("yes", Variable(Container("observability", "collector"), "ODD"));
+    }
+
+    [ManifestToolsFact]
+    public void Gateway_BracesThatAreNoReference_ArriveAsTheyWere()
+    {
+        var proxy = Container("gateway", "edge-proxy");
+
+        Assert.Equal("/{**rest}", Variable(proxy, "REVERSEPROXY__ROUTES__all__MATCH__PATH"));
+        Assert.Equal("/items/{id}/parts", Variable(proxy, "REVERSEPROXY__ROUTES__item__MATCH__PATH"));
+        Assert.Equal("{\"a\":{\"b\":1}}", Variable(proxy, "OPTIONS"));
+        Assert.Equal("http://catalog:8080", Variable(proxy, "REVERSEPROXY__CLUSTERS__catalog__DESTINATIONS__first__ADDRESS"));
+        Assert.Equal(["http", "admin"], List(proxy, "ports").Select(port => Text(port, "name")));
+        Assert.All(samples.Helm["gateway"].Where(document => At(document, "spec.template") is not null), document =>
+            Assert.Equal("image-pull-secret", Text(Assert.Single(List(document, "spec.template.spec.imagePullSecrets")), "name")));
     }
 
     [ManifestToolsFact]

@@ -15,7 +15,7 @@ public sealed class ImageTests
     {
         var system = SystemBuilder.Build(await ManifestReader.ReadAsync(ManifestTools.Sample("polyglot"), CancellationToken.None), s_options);
 
-        var steps = system.Workloads.SelectMany(workload => ImageBuilder.Steps(system, workload, s_options, "podman", "linux-x64;linux-arm64"))
+        var steps = system.Workloads.SelectMany(workload => ImageBuilder.Steps(system, workload, s_options, new ImagePlan { Builder = "podman" }))
             .Select(step => step.Tool + " " + string.Join(' ', step.Arguments)).ToList();
 
         Assert.Equal(
@@ -28,6 +28,28 @@ public sealed class ImageTests
                 "podman push registry.example/team-scorer:1.2.3",
             ],
             steps);
+    }
+
+    [Fact]
+    public async Task Steps_DockerfilePreferred_WinsOverTheSdkWhereThereIsOne()
+    {
+        using var scratch = new ScratchFolder();
+        scratch.Write("Web/Dockerfile", "FROM scratch\n");
+        var manifest = scratch.Write("m.json", """
+            {"resources":{"web":{"type":"project.v0","path":"Web/Web.csproj"},"plain":{"type":"project.v0","path":"Plain/Plain.csproj"},"cache":{"type":"container.v0","image":"redis:8"}}}
+            """);
+        var options = new ConversionOptions { Tag = "7", ManifestDirectory = scratch.Path };
+        var system = SystemBuilder.Build(await ManifestReader.ReadAsync(manifest, CancellationToken.None), options);
+
+        var plan = new ImagePlan { PreferDockerfile = true, Arguments = ["A=b"], Runtimes = "linux-x64" };
+        var steps = ImageBuilder.Chosen(system, plan).SelectMany(workload => ImageBuilder.Steps(system, workload, options, plan)).Select(step => step.Tool + " " + string.Join(' ', step.Arguments)).ToList();
+
+        Assert.Equal(2, steps.Count);
+        Assert.Equal($"docker build --file {scratch["Web/Dockerfile"]} --tag web:7 --build-arg A=b {scratch["Web"]}", steps[0]);
+        Assert.StartsWith($"dotnet publish {scratch["Plain/Plain.csproj"]} ", steps[1], StringComparison.Ordinal);
+        Assert.Equal(["plain"], ImageBuilder.Chosen(system, plan with { Components = ["plain"] }).Select(workload => workload.Name));
+        var refused = Assert.Throws<Nura.Manifests.ManifestToolException>(() => ImageBuilder.Chosen(system, plan with { Components = ["cache"] }));
+        Assert.Contains("no image to build for 'cache'. There is one for: web, plain.", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
