@@ -30,6 +30,8 @@ public sealed class ArgoRbacTests
         ("nura:devops", "exec", "create", "nura-prod/nura-prod", false),
         ("nura:devops", "clusters", "delete", "x", false),
         ("nura:devops", "projects", "update", "nura-prod", false),
+        ("nura:developers", "applications", "action/batch/CronJob/create-job", "nura-dev/nura-dev", false),
+        ("nura:devops", "applications", "action/batch/CronJob/create-job", "nura-prod/nura-prod", false),
         ("nura:strangers", "applications", "get", "nura-dev/nura-dev", false),
         ("", "applications", "get", "nura-dev/nura-dev", false),
     ];
