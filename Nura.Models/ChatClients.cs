@@ -9,16 +9,18 @@ public sealed class ChatClients
     private readonly ModelsOptions _options;
     private readonly UpstreamHttp _http;
     private readonly BedrockHttp _bedrock;
+    private readonly SageMakerHttp _sageMaker;
     private readonly ModelCatalog _catalog;
     private readonly CallMeter _meter;
     private readonly Breakers _breakers;
     private readonly TimeProvider _time;
 
-    internal ChatClients(IOptions<ModelsOptions> options, UpstreamHttp http, BedrockHttp bedrock, ModelCatalog catalog, CallMeter meter, Breakers breakers, TimeProvider time)
+    internal ChatClients(IOptions<ModelsOptions> options, UpstreamHttp http, BedrockHttp bedrock, SageMakerHttp sageMaker, ModelCatalog catalog, CallMeter meter, Breakers breakers, TimeProvider time)
     {
         _options = options.Value;
         _http = http;
         _bedrock = bedrock;
+        _sageMaker = sageMaker;
         _catalog = catalog;
         _meter = meter;
         _breakers = breakers;
@@ -42,8 +44,10 @@ public sealed class ChatClients
     private IChatClient Raw(ModelInfo model) => model.Provider switch
     {
         OfflineChatClient.ProviderName => new OfflineChatClient(_time),
-        OpenAiChatClient.ProviderName when _options.Servers.TryGetValue(model.Server!, out var server) => new OpenAiChatClient(model, server, _http, _time),
+        OpenAiChatClient.ProviderName when _options.Servers.TryGetValue(model.Server!, out var server) => new OpenAiChatClient(model, new ServerHttp(server, _http, _time), _time),
         OpenAiChatClient.ProviderName => throw NotConfigured(model, $"{ModelsOptions.Section}:Servers:{model.Server}"),
+        SageMakerModels.ProviderName when _catalog.IsConfigured(model) => new OpenAiChatClient(model, _sageMaker, _time),
+        SageMakerModels.ProviderName => throw NotConfigured(model, $"{ModelsOptions.Section}:SageMaker:Region and :Endpoints:{model.Server}"),
         BedrockChatClient.ProviderName when _catalog.IsConfigured(model) => new BedrockChatClient(model, _bedrock, _catalog, _time),
         BedrockChatClient.ProviderName => throw NotConfigured(model, $"{ModelsOptions.Section}:Bedrock:Region"),
         _ => throw NotConfigured(model, $"{ModelsOptions.Section}:{model.Provider}"),

@@ -18,6 +18,9 @@ public sealed class ModelsOptions
     /// <summary>Amazon Bedrock.</summary>
     public BedrockOptions Bedrock { get; } = new();
 
+    /// <summary>Amazon SageMaker.</summary>
+    public SageMakerOptions SageMaker { get; } = new();
+
     /// <summary>Limits on spending by name.</summary>
     public Dictionary<string, BudgetOptions> Budgets { get; } = new(StringComparer.OrdinalIgnoreCase);
 

@@ -49,6 +49,7 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
 
         Semantic(options.Cache, failures);
         Bedrock(options.Bedrock, failures);
+        SageMaker(options.SageMaker, failures);
         foreach (var (budget, value) in options.Budgets)
         {
             if (value.Limit < 0 || (value.Scope != BudgetScope.All && string.IsNullOrWhiteSpace(value.Id)))
@@ -102,6 +103,38 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
             if (!profile.Arn.StartsWith("arn:aws", StringComparison.Ordinal) || string.IsNullOrWhiteSpace(profile.Model))
             {
                 failures.Add($"{Key}:ApplicationProfiles:{name} needs an Arn that begins with arn:aws, and the Model behind it.");
+            }
+        }
+    }
+
+    private static void SageMaker(SageMakerOptions options, List<string> failures)
+    {
+        const string Key = $"{ModelsOptions.Section}:SageMaker";
+        if (options.Endpoints.Count > 0 && string.IsNullOrWhiteSpace(options.Region))
+        {
+            failures.Add($"{Key}:Region must name the region of the endpoints, such as us-east-1.");
+        }
+
+        if (options.Endpoint is { } address && (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
+        {
+            failures.Add($"{Key}:Endpoint must be an absolute http or https address; it is '{address}'.");
+        }
+
+        if (string.IsNullOrEmpty(options.AccessKeyId) != string.IsNullOrEmpty(options.SecretAccessKey))
+        {
+            failures.Add($"{Key}:AccessKeyId and {Key}:SecretAccessKey must be set together.");
+        }
+
+        if (options.TimeoutSeconds is < 1 or > 3600)
+        {
+            failures.Add($"{Key}:TimeoutSeconds must be between 1 and 3600; it is {options.TimeoutSeconds}.");
+        }
+
+        foreach (var (name, endpoint) in options.Endpoints)
+        {
+            if (endpoint.Name.Length is 0 or > 63 || endpoint.Context < 1 || endpoint.MaxOutput < 0 || endpoint.Dimensions < 1 || endpoint.Embeddings is not ("tei" or "openai"))
+            {
+                failures.Add($"{Key}:Endpoints:{name} needs the Name of the endpoint in SageMaker (1 to 63 characters), Context and Dimensions above 0, MaxOutput of 0 or more, and Embeddings tei or openai.");
             }
         }
     }

@@ -24,6 +24,7 @@ public static class NuraModelsExtensions
         builder.Services.AddSingleton<ModelRouter>();
         builder.Services.AddSingleton<UpstreamHttp>();
         builder.Services.AddSingleton<BedrockHttp>();
+        builder.Services.AddSingleton<SageMakerHttp>();
         builder.Services.AddSingleton<GrantStore>();
         builder.Services.AddSingleton<BudgetBook>();
         builder.Services.AddHostedService(services => services.GetRequiredService<BudgetBook>());
@@ -46,10 +47,11 @@ public static class NuraModelsExtensions
             services, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<SemanticCache>>()));
         builder.Services.AddSingleton(services => new UsageReport(services.GetRequiredService<NpgsqlDataSource>()));
         builder.Services.AddSingleton<BedrockEmbedder>();
+        builder.Services.AddSingleton<SageMakerEmbedder>();
         builder.Services.AddSingleton(services => new EmbeddingClients(
-            services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<BedrockEmbedder>(), services.GetRequiredService<CallMeter>()));
+            services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<BedrockEmbedder>(), services.GetRequiredService<SageMakerEmbedder>(), services.GetRequiredService<CallMeter>()));
         builder.Services.AddSingleton(services => new ChatClients(
-            services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(), services.GetRequiredService<BedrockHttp>(),
+            services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(), services.GetRequiredService<BedrockHttp>(), services.GetRequiredService<SageMakerHttp>(),
             services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<CallMeter>(), services.GetRequiredService<Breakers>(), services.GetRequiredService<TimeProvider>()));
         return builder;
     }

@@ -12,14 +12,12 @@ internal static class UpstreamFailure
         OperationCanceledException when patience.IsOver => TooSlow(model, patience.Limit, exception),
         OperationCanceledException => null,
         JsonException => Garbage(model, exception),
+        // A wrong checksum or a cut event is a broken stream, whatever broke it.
+        InvalidDataException => BrokenOff(model, exception),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } => Unreachable(model, exception),
         HttpRequestException or IOException => BrokenOff(model, exception),
         _ => null,
     };
-
-    /// <summary>As <see cref="Of"/>; on Bedrock a wrong checksum or a cut frame is a broken stream, whatever broke it.</summary>
-    public static ModelException? OfBedrock(Exception exception, ModelInfo model, Patience patience) =>
-        exception is InvalidDataException ? BrokenOff(model, exception) : Of(exception, model, patience);
 
     public static ModelException Garbage(ModelInfo model, Exception? inner = null) =>
         new($"The provider of '{model.Id}' answered something that is not the expected JSON.", 502, isRetryable: true, inner) { Code = "invalid_upstream_answer" };

@@ -86,6 +86,6 @@ internal sealed class BedrockChatClient(ModelInfo model, BedrockHttp bedrock, Mo
             catalog.NoteEnded(model);
         }
 
-        return UpstreamFailure.OfBedrock(exception, model, patience);
+        return UpstreamFailure.Of(exception, model, patience);
     }
 }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
-using Amazon.Runtime;
-using Amazon.Runtime.Credentials;
 using Microsoft.Extensions.Options;
 
 namespace Nura.Models;
@@ -18,7 +16,7 @@ internal sealed class BedrockHttp
     private readonly SigV4 _signer;
     private readonly string _base;
     private readonly string? _apiKey;
-    private readonly Lazy<AWSCredentials> _chain = new(() => DefaultAWSCredentialsIdentityResolver.GetCredentials());
+    private readonly AwsKeys _keys;
 
     public BedrockHttp(IOptions<ModelsOptions> options, UpstreamHttp http, TimeProvider time)
     {
@@ -28,6 +26,9 @@ internal sealed class BedrockHttp
         var region = _options.Region ?? "us-east-1";
         _signer = new SigV4(region, "bedrock");
         _base = (_options.Endpoint ?? $"https://bedrock-runtime.{region}.amazonaws.com").TrimEnd('/');
+        _keys = new AwsKeys(
+            _options.AccessKeyId, _options.SecretAccessKey, _options.SessionToken,
+            "No AWS credentials were found for Bedrock. Give the service a role (IRSA, Pod Identity), set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or set Nura:Models:Bedrock:ApiKey.");
         _apiKey = _options.ApiKey ?? Environment.GetEnvironmentVariable("AWS_BEARER_TOKEN_BEDROCK");
     }
 
@@ -116,7 +117,7 @@ internal sealed class BedrockHttp
         }
         else
         {
-            var credentials = await CredentialsAsync();
+            var credentials = await _keys.GetAsync();
             _signer.Sign(request, body.Span, credentials, _time.GetUtcNow());
         }
 
@@ -130,26 +131,6 @@ internal sealed class BedrockHttp
         using (response)
         {
             throw await BedrockError.ReadAsync(response, model, patience.Token);
-        }
-    }
-
-    private async ValueTask<SigV4Credentials> CredentialsAsync()
-    {
-        if (_options is { AccessKeyId: { Length: > 0 } key, SecretAccessKey: { Length: > 0 } secret })
-        {
-            return new SigV4Credentials(key, secret, _options.SessionToken);
-        }
-
-        try
-        {
-            var found = await _chain.Value.GetCredentialsAsync();
-            return new SigV4Credentials(found.AccessKey, found.SecretKey, found.UseToken ? found.Token : null);
-        }
-        catch (AmazonClientException exception)
-        {
-            throw new ModelException(
-                "No AWS credentials were found for Bedrock. Give the service a role (IRSA, Pod Identity), set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or set Nura:Models:Bedrock:ApiKey.",
-                503, isRetryable: false, exception) { Code = "no_credentials" };
         }
     }
 }

@@ -25,7 +25,7 @@ internal static class CatalogRules
         {
             Require(model.Id.Length is > 0 and <= 200 && !model.Id.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)), model, source, "id must have 1 to 200 characters and no white space");
             Require(s_providers.Contains(model.Provider), model, source, $"provider '{model.Provider}' is not one of {string.Join(", ", s_providers)}");
-            Require(model.Provider is not ("openai" or "sagemaker") || model.Server is { Length: > 0 }, model, source, "server must name an entry below Nura:Models:Servers");
+            Require(model.Provider is not ("openai" or "sagemaker") || model.Server is { Length: > 0 }, model, source, "server must name an entry below Nura:Models:Servers, or Nura:Models:SageMaker:Endpoints for provider sagemaker");
             Require(model.Context > 0, model, source, "context must be above 0");
             Require(model.MaxOutput >= 0, model, source, "maxOutput must not be negative");
             foreach (var capability in model.Capabilities)

@@ -92,6 +92,7 @@ public sealed class ModelCatalog
     {
         OfflineChatClient.ProviderName => true,
         OpenAiChatClient.ProviderName => _options.Servers.ContainsKey(model.Server!),
+        SageMakerModels.ProviderName => _options.SageMaker is { Region.Length: > 0 } sageMaker && sageMaker.Endpoints.ContainsKey(model.Server!),
         BedrockChatClient.ProviderName => _options.Bedrock.Region is { Length: > 0 },
         _ => false,
     };
@@ -123,7 +124,7 @@ public sealed class ModelCatalog
             models[name] = behind with { Id = name, Upstream = profile.Arn, Aliases = [], Profiles = new Dictionary<string, decimal> { [""] = profile.PriceFactor } };
         }
 
-        foreach (var model in ServerModels.Of(_options, [.. models.Values]))
+        foreach (var model in SageMakerModels.Of(_options.SageMaker, [.. models.Values]).Concat(ServerModels.Of(_options, [.. models.Values])).ToList())
         {
             models[model.Id] = model;
         }

@@ -14,7 +14,7 @@ public sealed record ModelInfo
     /// <summary>What it is asked for.</summary>
     public ModelKind Kind { get; init; }
 
-    /// <summary>Name of the configured server, below <c>Nura:Models:Servers</c>, for provider <c>openai</c>.</summary>
+    /// <summary>Name of the configured server, below <c>Nura:Models:Servers</c>, for provider <c>openai</c>; of the endpoint below <c>Nura:Models:SageMaker:Endpoints</c> for <c>sagemaker</c>.</summary>
     public string? Server { get; init; }
 
     /// <summary>The provider's own name for it; the <see cref="Id"/> when absent. On Bedrock the foundation model's id.</summary>
@@ -44,7 +44,7 @@ public sealed record ModelInfo
     /// <summary>Lengths of vector that an embedding model offers, its own choice first.</summary>
     public IReadOnlyList<int> Dimensions { get; init; } = [];
 
-    /// <summary>Wire format of an embedding model on Bedrock: <c>titan1</c>, <c>titan2</c>, <c>cohere3</c> or <c>cohere4</c>.</summary>
+    /// <summary>Wire format of an embedding model on Bedrock: <c>titan1</c>, <c>titan2</c>, <c>cohere3</c> or <c>cohere4</c>; on SageMaker <c>tei</c> or <c>openai</c>.</summary>
     public string? Embeddings { get; init; }
 
     /// <summary>Ids or aliases of models to try in this order when it fails.</summary>

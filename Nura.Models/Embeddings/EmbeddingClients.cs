@@ -1,13 +1,15 @@
 namespace Nura.Models;
 
-/// <summary>Turns texts into vectors by models on Bedrock, accounted for.</summary>
+/// <summary>Turns texts into vectors by models on Bedrock and SageMaker, accounted for.</summary>
 public sealed class EmbeddingClients
 {
     private readonly ModelCatalog _catalog;
     private readonly BedrockEmbedder _bedrock;
+    private readonly SageMakerEmbedder _sageMaker;
     private readonly CallMeter _meter;
 
-    internal EmbeddingClients(ModelCatalog catalog, BedrockEmbedder bedrock, CallMeter meter) => (_catalog, _bedrock, _meter) = (catalog, bedrock, meter);
+    internal EmbeddingClients(ModelCatalog catalog, BedrockEmbedder bedrock, SageMakerEmbedder sageMaker, CallMeter meter) =>
+        (_catalog, _bedrock, _sageMaker, _meter) = (catalog, bedrock, sageMaker, meter);
 
     /// <summary>Vectors of texts.</summary>
     /// <param name="model">A model of kind <see cref="ModelKind.Embedding"/>.</param>
@@ -21,9 +23,9 @@ public sealed class EmbeddingClients
     public async Task<Embedded> EmbedAsync(
         ModelInfo model, IReadOnlyList<string> texts, int? dimensions, EmbeddingUse use, Caller caller, Receipt? receipt, CancellationToken cancellationToken)
     {
-        if (model is not { Provider: BedrockChatClient.ProviderName, Embeddings: { } wire } || !_catalog.IsUsable(model))
+        if (model is not { Provider: BedrockChatClient.ProviderName or SageMakerModels.ProviderName, Embeddings: { } wire } || !_catalog.IsUsable(model))
         {
-            throw new ModelException($"The model '{model.Id}' cannot be called: set Nura:Models:Bedrock:Region, or name an OpenAI-compatible server with EmbeddingModels.", 503, isRetryable: false) { Code = "model_not_configured" };
+            throw new ModelException($"The model '{model.Id}' cannot be called: set Nura:Models:Bedrock:Region, an endpoint below Nura:Models:SageMaker, or name an OpenAI-compatible server with EmbeddingModels.", 503, isRetryable: false) { Code = "model_not_configured" };
         }
 
         if (dimensions is { } asked && !model.Dimensions.Contains(asked))
@@ -36,7 +38,9 @@ public sealed class EmbeddingClients
         var (status, tokens) = (MeteredCall.GivenUp, 0L);
         try
         {
-            var embedded = await _bedrock.EmbedAsync(model, wire, texts, dimensions, use, cancellationToken);
+            var embedded = model.Provider == SageMakerModels.ProviderName
+                ? await _sageMaker.EmbedAsync(model, wire, texts, cancellationToken)
+                : await _bedrock.EmbedAsync(model, wire, texts, dimensions, use, cancellationToken);
             (status, tokens) = (200, embedded.Tokens);
             return embedded;
         }

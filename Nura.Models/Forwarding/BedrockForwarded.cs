@@ -50,7 +50,7 @@ public sealed class BedrockForwarded : IAsyncDisposable
             await EndAsync(200);
             return bytes;
         }
-        catch (Exception exception) when (UpstreamFailure.OfBedrock(exception, Model, _patience) is { } failure)
+        catch (Exception exception) when (UpstreamFailure.Of(exception, Model, _patience) is { } failure)
         {
             await EndAsync(failure.Status);
             throw failure;
@@ -82,7 +82,7 @@ public sealed class BedrockForwarded : IAsyncDisposable
             await RelayAsync(next, output);
             return true;
         }
-        catch (Exception exception) when (UpstreamFailure.OfBedrock(exception, Model, _patience) is { } failure)
+        catch (Exception exception) when (UpstreamFailure.Of(exception, Model, _patience) is { } failure)
         {
             _ended = true;
             await EndAsync(failure.Status);

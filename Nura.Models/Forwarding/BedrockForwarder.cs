@@ -88,7 +88,7 @@ public sealed class BedrockForwarder
         }
         catch (Exception exception)
         {
-            var failure = UpstreamFailure.OfBedrock(exception, model, patience);
+            var failure = UpstreamFailure.Of(exception, model, patience);
             await call.EndAsync(new TokenUsage(), (failure ?? exception as ModelException)?.Status ?? MeteredCall.GivenUp);
             if (forwarded is not null)
             {

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -6,22 +5,20 @@ using Microsoft.Extensions.AI;
 
 namespace Nura.Models;
 
-/// <summary>Talks to any server that speaks OpenAI's chat completions.</summary>
-internal sealed class OpenAiChatClient(ModelInfo model, ServerOptions server, UpstreamHttp http, TimeProvider time) : IChatClient
+/// <summary>Talks to any model that speaks OpenAI's chat completions, wherever it is.</summary>
+internal sealed class OpenAiChatClient(ModelInfo model, IChatTransport transport, TimeProvider time) : IChatClient
 {
     public const string ProviderName = "openai";
-
-    private readonly Uri _address = server.Address(Operations.Chat);
 
     /// <inheritdoc/>
     /// <exception cref="ModelException">The server could not be reached, refused, took too long or answered something else.</exception>
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        using var patience = new Patience(TimeSpan.FromSeconds(server.TimeoutSeconds), time, cancellationToken);
+        using var patience = new Patience(transport.Timeout, time, cancellationToken);
         try
         {
             using var response = await SendAsync(messages, options, stream: false, patience);
-            await using var body = await response.Content.ReadAsStreamAsync(patience.Token);
+            await using var body = await transport.ReadAsync(response, model, stream: false, patience.Token);
             using var answer = await JsonDocument.ParseAsync(body, cancellationToken: patience.Token);
             return OpenAiResponse.Read(answer.RootElement, model);
         }
@@ -36,10 +33,10 @@ internal sealed class OpenAiChatClient(ModelInfo model, ServerOptions server, Up
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var patience = new Patience(TimeSpan.FromSeconds(server.TimeoutSeconds), time, cancellationToken);
+        using var patience = new Patience(transport.Timeout, time, cancellationToken);
         var reader = new OpenAiStreamReader(model);
         using var response = await GuardAsync(() => SendAsync(messages, options, stream: true, patience));
-        await using var body = await GuardAsync(() => response.Content.ReadAsStreamAsync(patience.Token));
+        await using var body = await GuardAsync(() => transport.ReadAsync(response, model, stream: true, patience.Token));
         await using var events = SseParser.Create(body).EnumerateAsync(patience.Token).GetAsyncEnumerator(patience.Token);
 
         while (await GuardAsync(() => events.MoveNextAsync().AsTask()))
@@ -79,7 +76,7 @@ internal sealed class OpenAiChatClient(ModelInfo model, ServerOptions server, Up
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is not null ? null
-        : serviceType == typeof(ChatClientMetadata) ? new ChatClientMetadata(ProviderName, new Uri(server.BaseUrl), model.UpstreamName)
+        : serviceType == typeof(ChatClientMetadata) ? new ChatClientMetadata(transport.Name, transport.Address, model.UpstreamName)
         : serviceType.IsInstanceOfType(this) ? this
         : null;
 
@@ -99,28 +96,6 @@ internal sealed class OpenAiChatClient(ModelInfo model, ServerOptions server, Up
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream, Patience patience)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _address)
-        {
-            Content = new ByteArrayContent(OpenAiRequest.Write(model, messages, options, stream)) { Headers = { ContentType = new("application/json") } },
-        };
-        request.Headers.Accept.Add(new(stream ? "text/event-stream" : "application/json"));
-        if (server.ApiKey is { Length: > 0 } key)
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        }
-
-        var response = await http.Invoker.SendAsync(request, patience.Token);
-        patience.Renew();
-        if (response.IsSuccessStatusCode)
-        {
-            return response;
-        }
-
-        using (response)
-        {
-            throw await OpenAiError.ReadAsync(response, model, time, patience.Token);
-        }
-    }
+    private Task<HttpResponseMessage> SendAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream, Patience patience) =>
+        transport.PostAsync(model, OpenAiRequest.Write(model, messages, options, stream), stream, patience);
 }

@@ -30,7 +30,7 @@ internal static class OpenAiError
         said = said.Length > MostCharacters ? said[..MostCharacters] : said;
         if (status is 401 or 403)
         {
-            return UpstreamFailure.CredentialsRefused(model, model.Server is { } server ? $"{ModelsOptions.Section}:Servers:{server}:ApiKey" : $"{ModelsOptions.Section}:SageMaker", status, said);
+            return UpstreamFailure.CredentialsRefused(model, $"{ModelsOptions.Section}:Servers:{model.Server}:ApiKey", status, said);
         }
 
         var what = status switch

@@ -90,29 +90,33 @@ internal sealed class FakeOpenAi : IAsyncDisposable
             return;
         }
 
+        context.Response.ContentType = (bool?)body["stream"] is true ? "text/event-stream" : "application/json";
+        await context.Response.WriteAsync(Answer(body));
+    }
+
+    /// <summary>The usual answer: a completion, or the events of one.</summary>
+    public static string Answer(JsonObject body)
+    {
         var last = body["messages"]!.AsArray()[^1]!.AsObject();
         var call = (string?)last["role"] == "user" && body["tools"] is JsonArray { Count: > 0 } tools ? (string?)tools[0]!["function"]!["name"] : null;
         var words = ((string?)last["content"] ?? "").Split(' ');
         if ((bool?)body["stream"] is true)
         {
-            context.Response.ContentType = "text/event-stream";
-            await context.Response.WriteAsync(call is null ? StreamOf([.. words.Select((word, i) => i == 0 ? word : $" {word}")]) : StreamOfCall(call));
-            return;
+            return call is null ? StreamOf([.. words.Select((word, i) => i == 0 ? word : $" {word}")]) : StreamOfCall(call);
         }
 
         var message = call is null
             ? new JsonObject { ["role"] = "assistant", ["content"] = string.Join(' ', words), ["refusal"] = null }
             : new JsonObject { ["role"] = "assistant", ["content"] = null, ["refusal"] = null, ["tool_calls"] = new JsonArray(Call(call, """{"path":"README.md"}""")) };
-        var usage = Usage(words.Length)["usage"]!.DeepClone();
-        await context.Response.WriteAsJsonAsync(new JsonObject
+        return new JsonObject
         {
             ["id"] = "chatcmpl-1",
             ["object"] = "chat.completion",
             ["created"] = 1_760_000_000,
             ["model"] = "mock",
             ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["message"] = message, ["logprobs"] = null, ["finish_reason"] = call is null ? "stop" : "tool_calls" }),
-            ["usage"] = usage,
-        });
+            ["usage"] = Usage(words.Length)["usage"]!.DeepClone(),
+        }.ToJsonString();
     }
 
     private async Task EmbedAsync(HttpContext context)

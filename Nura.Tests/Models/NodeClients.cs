@@ -20,9 +20,14 @@ internal static class NodeClients
 
     public static bool IsNodeHere() => Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "node")));
 
-    private static Task RestoreAsync() => Directory.Exists(Path.Combine(Folder, "node_modules", "openai"))
-        ? Task.CompletedTask
-        : StartAsync("npm", ["ci", "--no-audit", "--no-fund"], []);
+    private static Task RestoreAsync() => IsRestored() ? Task.CompletedTask : StartAsync("npm", ["ci", "--no-audit", "--no-fund"], []);
+
+    /// <summary>npm notes in a file of its own what it has installed last.</summary>
+    private static bool IsRestored()
+    {
+        var (wanted, installed) = (new FileInfo(Path.Combine(Folder, "package-lock.json")), new FileInfo(Path.Combine(Folder, "node_modules", ".package-lock.json")));
+        return installed.Exists && installed.LastWriteTimeUtc >= wanted.LastWriteTimeUtc;
+    }
 
     private static async Task<string> StartAsync(string command, string[] arguments, (string Name, string Value)[] environment)
     {
