@@ -1,16 +1,61 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace Nura.Api;
 
-/// <summary>Refuses bodies that say they are too long before anything reads them, with a reason. The server itself stops those that do not say.</summary>
+/// <summary>Refuses bodies that say they are too long before anything works on them, with a reason. The server itself stops those that do not say.</summary>
 internal static class BodyLimit
 {
+    /// <summary>So much of a body that is refused is still read, and thrown away: a client that is cut off while it sends never sees why.</summary>
+    private const long MostDrained = 64 * 1_024 * 1_024;
+
+    private static readonly TimeSpan s_drainTime = TimeSpan.FromSeconds(30);
+
     public static void UseBodyLimit(this WebApplication app)
     {
         var most = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes;
-        app.Use((http, next) => http.Request.ContentLength > most
-            ? throw new BadHttpRequestException(
-                $"The body has {http.Request.ContentLength} bytes; at most {most} are taken ({ApiOptions.Section}:{nameof(ApiOptions.MaxBodyBytes)}).", StatusCodes.Status413PayloadTooLarge)
-            : next(http));
+        var time = app.Services.GetRequiredService<TimeProvider>();
+        app.Use(async (http, next) =>
+        {
+            if (http.Request.ContentLength is not { } length || length <= most)
+            {
+                await next(http);
+                return;
+            }
+
+            if (length <= MostDrained)
+            {
+                await DrainAsync(http, time);
+            }
+
+            throw new BadHttpRequestException($"The body has {length} bytes; at most {most} are taken ({ApiOptions.Section}:{nameof(ApiOptions.MaxBodyBytes)}).", StatusCodes.Status413PayloadTooLarge);
+        });
+    }
+
+    private static async Task DrainAsync(HttpContext http, TimeProvider time)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+
+        using var patience = new CancellationTokenSource(s_drainTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, http.RequestAborted);
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            while (await http.Request.Body.ReadAsync(buffer, either.Token) > 0)
+            {
+            }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            // Slow beyond patience: it is cut off after all.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }

@@ -12,6 +12,8 @@ internal static class UpstreamFailure
         OperationCanceledException when patience.IsOver => TooSlow(model, patience.Limit, exception),
         OperationCanceledException => null,
         JsonException => Garbage(model, exception),
+        // A text that is no Unicode; the library marks these, and no others, so.
+        InvalidOperationException { Source: "System.Text.Json.Rethrowable" } => Garbage(model, exception),
         // A wrong checksum or a cut event is a broken stream, whatever broke it.
         InvalidDataException => BrokenOff(model, exception),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } => Unreachable(model, exception),

@@ -28,6 +28,7 @@ internal static class AnthropicEndpoints
         var notes = AnswerNotes.For(http);
         notes.AskedFor(named, model);
         request.Options.WithCaller(ModelForwarding.CallerOf(http.User)).WithReceipt(notes.Receipt);
+        ModelFit.Check(model, request.Messages, request.Options);
         var client = clients.For(model);
         var writer = new MessagesWriter($"msg_{Guid.NewGuid():N}", request.Model);
         if (request.Stream)

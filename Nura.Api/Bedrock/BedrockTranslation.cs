@@ -27,6 +27,7 @@ internal sealed class BedrockTranslation(ChatClients clients, TimeProvider time)
         var claude = envelope.IsConverse ? null : MessagesRequest.Read(body.RootElement, needsLimit: true, model: named.Id);
         var (messages, options) = claude is null ? ConverseBody.Read(body.RootElement) : (claude.Messages, claude.Options);
         options.WithCaller(ModelForwarding.CallerOf(http.User)).WithReceipt(notes.Receipt);
+        ModelFit.Check(model, messages, options);
         var client = clients.For(model);
         var writer = new MessagesWriter($"msg_bdrk_{Guid.NewGuid():N}", named.Id, Chunk);
         if (!envelope.IsStream)

@@ -43,9 +43,13 @@ internal sealed class ErrorHandler(IProblemDetailsService problems) : IException
     {
         RequestException request => With(request.Status, request.Message, null, request.Code, request.Parameter),
         ProblemException problem => With(problem.Status, problem.Title, problem.Detail, null, null),
+        _ when IsBadText(exception) => With(StatusCodes.Status400BadRequest, "A text in the body is not valid Unicode: it holds half of a surrogate pair, or bytes that are no UTF-8.", null, "invalid_json", null),
         ModelException model => With(model.Status, "The model could not answer.", model.Message, model.Code, null),
         _ => null,
     };
+
+    /// <summary>Whether an exception says that a JSON text cannot be read as a string: JSON's grammar allows what Unicode does not. The library marks these, and no others, so.</summary>
+    public static bool IsBadText(Exception exception) => exception is InvalidOperationException { Source: "System.Text.Json.Rethrowable" };
 
     private static ProblemDetails With(int status, string title, string? detail, string? code, string? parameter)
     {

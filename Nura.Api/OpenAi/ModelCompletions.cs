@@ -22,10 +22,12 @@ internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients
         }
 
         notes.AskedFor(named, model);
+        var (messages, chat) = (ModelMessages.Of(request), ModelMessages.Options(request).WithCaller(caller).WithReceipt(notes.Receipt));
+        ModelFit.Check(model, messages, chat);
         var usage = new UsageDetails();
         var finish = ChatFinishReason.Stop;
         var called = false;
-        await foreach (var update in UpdatesAsync(clients.For(model), request, ModelMessages.Of(request, model), ModelMessages.Options(request).WithCaller(caller).WithReceipt(notes.Receipt), cancellationToken))
+        await foreach (var update in UpdatesAsync(clients.For(model), request, messages, chat, cancellationToken))
         {
             finish = update.FinishReason ?? finish;
             foreach (var content in update.Contents)

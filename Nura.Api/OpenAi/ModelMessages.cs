@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Nura.Api.Errors;
-using Nura.Models;
 
 namespace Nura.Api.OpenAi;
 
@@ -10,15 +9,7 @@ internal static class ModelMessages
 {
     private static readonly JsonElement s_noParameters = JsonSerializer.SerializeToElement(new { type = "object", properties = new { } });
 
-    public static List<ChatMessage> Of(ChatRequest request, ModelInfo model)
-    {
-        if (!model.Can(Capabilities.Vision) && request.Messages.Any(message => message.Images.Count > 0))
-        {
-            throw RequestException.BadParameter("messages", $"The model '{model.Id}' does not read images.", "unsupported_value");
-        }
-
-        return [.. request.Messages.Select(Of)];
-    }
+    public static List<ChatMessage> Of(ChatRequest request) => [.. request.Messages.Select(Of)];
 
     public static ChatOptions Options(ChatRequest request)
     {

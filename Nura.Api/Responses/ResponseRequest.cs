@@ -76,7 +76,7 @@ internal sealed class ResponseRequest
         {
             return Chat(history);
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException exception) when (!ErrorHandler.IsBadText(exception))
         {
             throw RequestException.BadParameter("tools", "A field of 'tools', 'tool_choice' or 'text' is of the wrong type.", "invalid_type");
         }

@@ -232,6 +232,8 @@ internal static class ConverseRequest
                 json.WriteEndObject();
                 json.WriteEndObject();
                 break;
+            case UriContent:
+                throw new ModelException("Bedrock takes images as data, not as addresses: send base64.", 400, isRetryable: false) { Code = "unsupported_content" };
             default:
                 throw new ModelException("Bedrock takes text, images and tool results; the conversation has something else.", 400, isRetryable: false) { Code = "unsupported_content" };
         }

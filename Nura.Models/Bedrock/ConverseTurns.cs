@@ -75,7 +75,8 @@ internal sealed record ConverseTurns(IReadOnlyList<string> System, IReadOnlyList
         TextContent text => !string.IsNullOrWhiteSpace(text.Text),
         // Thinking is replayed only with its signature: without one the provider refuses it.
         TextReasoningContent thinking => thinking.ProtectedData is { Length: > 0 },
-        FunctionCallContent or FunctionResultContent or DataContent => true,
+        // An address of an image goes on too, to be refused by name: an answer to a picture never seen would be a lie.
+        FunctionCallContent or FunctionResultContent or DataContent or UriContent => true,
         _ => false,
     };
 

@@ -29,7 +29,7 @@ public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixtur
             var second = await AskAsync(gateway, Body(Same, stream: stream));
 
             Assert.Equal((null, "semantic"), (first.Kind, second.Kind));
-            Assert.Equal(first.Text, second.Text);
+            Assert.Equal(GatewayHost.WithoutCost(first.Text), second.Text);
         }
 
         Assert.Equal(2, Chats(gateway));
