@@ -14,6 +14,11 @@ internal static class EmbeddingEndpoints
     {
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var envelope = Read(bytes.Memory);
+        if (envelope.Model.Length == 0)
+        {
+            throw RequestException.BadParameter("model", "Name a model that makes embeddings in 'model'. GET /v1/models lists them.", "missing_required_parameter");
+        }
+
         var named = catalog.Find(envelope.Model) ?? throw RequestException.NoModel(envelope.Model);
         var model = catalog.Current(named);
         if (model.Kind != ModelKind.Embedding)
