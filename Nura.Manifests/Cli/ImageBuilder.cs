@@ -69,8 +69,8 @@ internal static class ImageBuilder
 
     private static List<string> Publish(Workload workload, string project, ConversionOptions options, ImagePlan plan)
     {
-        // Semicolons separate properties on the command line unless escaped.
-        var runtimes = plan.Runtimes.Replace(";", "%3B", StringComparison.Ordinal);
+        // Semicolons separate properties on the command line unless quoted inside the argument; escaped, they stay one odd runtime.
+        var runtimes = $"\"{plan.Runtimes}\"";
         return
         [
             "publish", project, "--configuration", "Release", "-t:PublishContainer",

@@ -21,7 +21,7 @@ public sealed class ImageTests
         Assert.Equal(
             [
                 "dotnet publish /src/app/WeatherApi/WeatherApi.csproj --configuration Release -t:PublishContainer -p:ContainerRepository=team-weatherapi -p:ContainerImageTag=1.2.3 "
-                    + "-p:RuntimeIdentifiers=linux-x64%3Blinux-arm64 -p:ContainerRuntimeIdentifiers=linux-x64%3Blinux-arm64 -p:ContainerRegistry=registry.example",
+                    + "-p:RuntimeIdentifiers=\"linux-x64;linux-arm64\" -p:ContainerRuntimeIdentifiers=\"linux-x64;linux-arm64\" -p:ContainerRegistry=registry.example",
                 "podman build --file /src/app/frontend/Dockerfile --tag registry.example/team-frontend:1.2.3 --build-arg NODE_VERSION=20 --build-arg BANNER=a {literal} brace /src/app/frontend",
                 "podman push registry.example/team-frontend:1.2.3",
                 "podman build --file /src/app/scorer/Dockerfile --tag registry.example/team-scorer:1.2.3 --target final --build-arg MODE=fast /src/app/scorer",
