@@ -26,4 +26,7 @@ public sealed class ModelsOptions
 
     /// <summary>The exact cache of answers.</summary>
     public CacheOptions Cache { get; } = new();
+
+    /// <summary>Metrics for Amazon CloudWatch.</summary>
+    public CloudWatchOptions CloudWatch { get; } = new();
 }

@@ -47,6 +47,12 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
             failures.Add($"{ModelsOptions.Section}:Cache:Seconds must be between 0 and 86400, and {ModelsOptions.Section}:Cache:Megabytes between 1 and 4096.");
         }
 
+        if (options.CloudWatch.Namespace is { } space
+            && (space.Length is 0 or > 255 || space.StartsWith("AWS/", StringComparison.Ordinal) || !space.All(c => char.IsAsciiLetterOrDigit(c) || "._-/#:".Contains(c, StringComparison.Ordinal))))
+        {
+            failures.Add($"{ModelsOptions.Section}:CloudWatch:Namespace must be 1 to 255 letters, digits and . - _ / # :, and not begin with AWS/; it is '{space}'.");
+        }
+
         Semantic(options.Cache, failures);
         Bedrock(options.Bedrock, failures);
         SageMaker(options.SageMaker, failures);

@@ -28,6 +28,10 @@ public static class NuraModelsExtensions
         builder.Services.AddSingleton<GrantStore>();
         builder.Services.AddSingleton<BudgetBook>();
         builder.Services.AddHostedService(services => services.GetRequiredService<BudgetBook>());
+#pragma warning disable RS0030 // CloudWatch's agents read the standard output; a logger would wrap the lines.
+        builder.Services.AddSingleton(services => new CloudWatchLog(services.GetRequiredService<IOptions<ModelsOptions>>(), Console.OpenStandardOutput(), services.GetRequiredService<ILogger<CloudWatchLog>>()));
+#pragma warning restore RS0030
+        builder.Services.AddHostedService(services => services.GetRequiredService<CloudWatchLog>());
         builder.Services.AddSingleton<UsageLog>();
         builder.Services.AddHostedService(services => services.GetRequiredService<UsageLog>());
         builder.Services.AddSingleton<Breakers>();

@@ -19,12 +19,21 @@ internal static class OpenAiRequest
                 WriteText(json, "system", instructions);
             }
 
+            var isBegun = false;
             foreach (var message in messages)
             {
                 WriteMessage(json, message);
+                isBegun = message.Role == ChatRole.Assistant;
             }
 
             json.WriteEndArray();
+            if (isBegun && model.Can(Capabilities.Prefill))
+            {
+                // vLLM's and SGLang's way to have the last turn gone on with instead of answered.
+                json.WriteBoolean("continue_final_message", true);
+                json.WriteBoolean("add_generation_prompt", false);
+            }
+
             WriteOptions(json, model, options);
             if (stream)
             {

@@ -28,7 +28,7 @@ public sealed class MeteredCall
     {
         (_model, _caller, _operation, _price, _factor, _reservation, _at, _log, _latencies, _time) = (model, caller, operation, price, factor, reservation, at, log, latencies, time);
         _started = time.GetTimestamp();
-        _activity = ModelTelemetry.Start(operation, model);
+        _activity = ModelTelemetry.Instruments.Start(operation, model);
     }
 
     /// <summary>Identity of the call, and of its usage row.</summary>
@@ -48,7 +48,7 @@ public sealed class MeteredCall
             var elapsed = _time.GetElapsedTime(_started);
             _firstMs = elapsed.TotalMilliseconds;
             _latencies.Record(_model.Id, elapsed);
-            ModelTelemetry.FirstPiece(_operation, _model, elapsed);
+            ModelTelemetry.Instruments.FirstPiece(_operation, _model, elapsed);
         }
     }
 
@@ -66,7 +66,7 @@ public sealed class MeteredCall
         Cost = _price is null ? 0 : Price.Cost(_price, tokens, _factor);
         _reservation?.Settle(Cost);
         var elapsed = _time.GetElapsedTime(_started);
-        ModelTelemetry.End(_activity, _operation, _model, tokens, status, elapsed, Cost);
+        ModelTelemetry.Instruments.End(_activity, _operation, _model, tokens, status, elapsed, Cost);
         return _log.AddAsync(new UsageRow
         {
             Id = Id,

@@ -8,7 +8,7 @@ namespace Nura.Models;
 
 /// <summary>Writes usage rows to PostgreSQL in batches. A batch that fails is written again until it succeeds; its rows have identities, so none is doubled.</summary>
 /// <remarks>Rows wait in memory at most a quarter of a second while the database answers. When it does not, they wait up to <see cref="MostWaiting"/>; then new calls are refused, so that none goes unrecorded.</remarks>
-internal sealed partial class UsageLog(IServiceProvider services, TimeProvider time, ILogger<UsageLog> logger, int mostWaiting = UsageLog.MostWaiting) : BackgroundService
+internal sealed partial class UsageLog(IServiceProvider services, CloudWatchLog cloudWatch, TimeProvider time, ILogger<UsageLog> logger, int mostWaiting = UsageLog.MostWaiting) : BackgroundService
 {
     public const int MostWaiting = 200_000;
     private const int BatchSize = 2_000;
@@ -24,8 +24,11 @@ internal sealed partial class UsageLog(IServiceProvider services, TimeProvider t
     public bool IsFull => _database is not null && _waiting.Reader.Count >= mostWaiting - Math.Min(mostWaiting / 10, 1_000);
 
     /// <summary>Takes a row; it is written soon.</summary>
-    public ValueTask AddAsync(UsageRow row) =>
-        _database is null || _waiting.Writer.TryWrite(row) ? ValueTask.CompletedTask : _waiting.Writer.WriteAsync(row);
+    public ValueTask AddAsync(UsageRow row)
+    {
+        cloudWatch.Add(row);
+        return _database is null || _waiting.Writer.TryWrite(row) ? ValueTask.CompletedTask : _waiting.Writer.WriteAsync(row);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -84,6 +84,60 @@ public sealed class ResilienceTests : IAsyncLifetime
         Assert.Equal((1, 0), (_first.Requests.Count, _second.Requests.Count));
     }
 
+    [Theory(Timeout = 180_000)]
+    [InlineData("one two ", "one two", "  three")]
+    [InlineData("one tw", "one tw", "o  three")]
+    public async Task Stream_BreaksAndItsModelCanGoOn_IsTakenUpWhereItEnded(string before, string handedBack, string after)
+    {
+        using var catalog = new TemporaryFile("""
+            { "models": [{ "id": "able", "provider": "openai", "server": "first", "capabilities": ["prefill", "streaming"] }] }
+            """);
+        using var host = ModelsHost.Build(("Nura:Models:Catalog", catalog.Path), ("Nura:Models:Servers:first:BaseUrl", _first.BaseUrl), ("Nura:Models:Servers:first:Models:0", "x"));
+        _first.Instead = async (context, _) =>
+        {
+            var text = _first.Requests.Count == 1 ? FakeOpenAi.Event(FakeOpenAi.Chunk(new() { ["content"] = before }, null)) : FakeOpenAi.StreamOf(after);
+            await context.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text));
+            return true;
+        };
+        var answer = await host.Get<ChatClients>().For(host.Get<ModelCatalog>().Find("able")!).GetStreamingResponseAsync("x").ToChatResponseAsync();
+
+        Assert.Equal(before.TrimEnd() == before ? "one two  three" : "one two three", answer.Text);
+        Assert.Single(answer.Messages);
+        var again = _first.Requests.Last();
+        var last = again["messages"]!.AsArray()[^1]!;
+        Assert.Equal(("assistant", handedBack, true, false), ((string?)last["role"], (string?)last["content"], (bool)again["continue_final_message"]!, (bool)again["add_generation_prompt"]!));
+        Assert.False(_first.Requests.First().ContainsKey("continue_final_message"));
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Stream_KeepsBreaking_EndsWithTheFailure()
+    {
+        await using var bedrock = await FakeBedrock.StartAsync();
+        using var host = ModelsHost.Build(
+            ("Nura:Models:Bedrock:Region", "us-east-1"), ("Nura:Models:Bedrock:Endpoint", bedrock.Url),
+            ("Nura:Models:Bedrock:AccessKeyId", AwsSignature.AccessKey), ("Nura:Models:Bedrock:SecretAccessKey", AwsSignature.Secret));
+        bedrock.Instead = async (context, _, _) =>
+        {
+            foreach (var frame in FakeBedrock.Stream([$"{bedrock.Requests.Count} "], null, bedrock.Usage).Take(2))
+            {
+                await context.Response.Body.WriteAsync(frame);
+            }
+
+            return true;
+        };
+        var text = "";
+        var failure = await Assert.ThrowsAsync<ModelException>(async () =>
+        {
+            await foreach (var update in host.Get<ChatClients>().For(host.Get<ModelCatalog>().Find("claude-haiku-4-5")!).GetStreamingResponseAsync("x"))
+            {
+                text += update.Text;
+            }
+        });
+
+        Assert.Equal(("upstream_broken_off", "1 2 3 "), (failure.Code, text));
+        Assert.Equal(["x", "1", "1 2"], bedrock.Requests.Select(request => (string)request.Body["messages"]!.AsArray()[^1]!["content"]![0]!["text"]!));
+    }
+
     [Fact(Timeout = 180_000)]
     public async Task Stream_BreaksBeforeItsBeginning_ComesFromTheNext()
     {
