@@ -17,7 +17,7 @@ public sealed class GenAiNamesTests
     public void For_Switch_SelectsTheNames(string? value, bool latest) => Assert.Same(latest ? GenAiNames.Latest : GenAiNames.V1_41, GenAiNames.For(value));
 
     [Fact]
-    public void Call_V1_41_EmitsTheseNamesAndNoOthers()
+    public void Call_NamesOfV141_AreTheseAndNoOthers()
     {
         var (metrics, span) = Emit(GenAiNames.V1_41, 200);
 
@@ -32,7 +32,7 @@ public sealed class GenAiNamesTests
     }
 
     [Fact]
-    public void Call_Latest_EmitsTheseNamesAndNoOthers()
+    public void Call_LatestNames_AreTheseAndNoOthers()
     {
         var (metrics, span) = Emit(GenAiNames.Latest, 200);
 
