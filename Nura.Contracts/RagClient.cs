@@ -37,6 +37,21 @@ public sealed class RagClient(HttpClient http)
     public Task<RepositoryView> IndexAsync(Guid id, CancellationToken cancellationToken) =>
         SendAsync<RepositoryView>(HttpMethod.Post, $"repositories/{id}/index", null, cancellationToken);
 
+    /// <summary>Holds the index under way or waiting until it is resumed.</summary>
+    /// <exception cref="ProblemException">409 if there is none.</exception>
+    public Task<RepositoryView> PauseAsync(Guid id, CancellationToken cancellationToken) =>
+        SendAsync<RepositoryView>(HttpMethod.Post, $"repositories/{id}/pause", null, cancellationToken);
+
+    /// <summary>Goes on with a paused index.</summary>
+    /// <exception cref="ProblemException">409 if none is paused.</exception>
+    public Task<RepositoryView> ResumeAsync(Guid id, CancellationToken cancellationToken) =>
+        SendAsync<RepositoryView>(HttpMethod.Post, $"repositories/{id}/resume", null, cancellationToken);
+
+    /// <summary>Ends the index under way, waiting or paused.</summary>
+    /// <exception cref="ProblemException">409 if there is none.</exception>
+    public Task<RepositoryView> CancelAsync(Guid id, CancellationToken cancellationToken) =>
+        SendAsync<RepositoryView>(HttpMethod.Post, $"repositories/{id}/cancel", null, cancellationToken);
+
     /// <summary>Indexes a further ref of a repository and follows it.</summary>
     public Task<RepositoryView> AddRefAsync(Guid id, AddRef request, CancellationToken cancellationToken) =>
         SendAsync<RepositoryView>(HttpMethod.Post, $"repositories/{id}/refs", request, cancellationToken);

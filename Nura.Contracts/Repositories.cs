@@ -23,6 +23,12 @@ public enum RepositoryState
 
     /// <summary>The last attempt failed; <see cref="RepositoryView.Error"/> says why. A commit indexed before stays searchable.</summary>
     Failed,
+
+    /// <summary>The work is held until it is resumed; pushes wait meanwhile. A commit indexed before stays searchable.</summary>
+    Paused,
+
+    /// <summary>The last attempt was cancelled. A commit indexed before stays searchable.</summary>
+    Cancelled,
 }
 
 /// <summary>A repository as users see it.</summary>

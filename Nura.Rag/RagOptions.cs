@@ -31,9 +31,9 @@ public sealed class RagOptions
     [Range(1_000, 16_000_000)]
     public long MaxFileBytes { get; set; } = 1_000_000;
 
-    /// <summary>Repositories indexed at the same time.</summary>
+    /// <summary>Repositories indexed at the same time. If there are several, one place is kept for those that are searchable already.</summary>
     [Range(1, 64)]
-    public int Workers { get; set; } = 2;
+    public int Workers { get; set; } = 3;
 
     /// <summary>Seconds after which the work of an instance that fell silent is taken over.</summary>
     [Range(1, 3600)]

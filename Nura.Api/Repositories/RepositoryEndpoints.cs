@@ -26,6 +26,9 @@ internal static class RepositoryEndpoints
         group.MapGet("/{id:guid}/issues", (Guid id, RagClient rag, CancellationToken cancellationToken, bool? failed = null, int skip = 0, int take = 100) =>
             rag.IssuesAsync(id, failed, Math.Max(skip, 0), Math.Clamp(take, 1, MostIssues), cancellationToken));
 
+        group.MapPost("/{id:guid}/pause", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.PauseAsync(id, cancellationToken));
+        group.MapPost("/{id:guid}/resume", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.ResumeAsync(id, cancellationToken));
+        group.MapPost("/{id:guid}/cancel", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.CancelAsync(id, cancellationToken));
         group.MapPost("/{id:guid}/refs", AddRefAsync);
         group.MapGet("/{id:guid}/refs", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.RefsAsync(id, cancellationToken));
         group.MapPost("/{id:guid}/webhook", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.WebhookAsync(id, cancellationToken))
@@ -74,7 +77,7 @@ internal static class RepositoryEndpoints
             http,
             rag.ProgressStreamAsync(id, http.RequestAborted),
             static (output, progress) => output.WriteEvent(
-                progress.State is RepositoryState.Ready or RepositoryState.Failed ? "done" : "progress", JsonSerializer.Serialize(progress, ContractsJson.Options)),
+                progress.State is RepositoryState.Queued or RepositoryState.Fetching or RepositoryState.Indexing ? "progress" : "done", JsonSerializer.Serialize(progress, ContractsJson.Options)),
             options.Value.Heartbeat,
             time);
 

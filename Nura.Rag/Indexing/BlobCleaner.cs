@@ -15,7 +15,7 @@ internal sealed partial class BlobCleaner(NpgsqlDataSource database, TimeProvide
         await using var runs = database.CreateCommand(
             """
             DELETE FROM rag.index_run i
-            WHERE i.state IN ('ready', 'failed') AND i.ended_at < now() - interval '7 days'
+            WHERE i.state IN ('ready', 'failed', 'cancelled') AND i.ended_at < now() - interval '7 days'
               AND EXISTS (SELECT FROM rag.index_run newer WHERE newer.repository = i.repository AND newer.id > i.id)
             """);
         await runs.ExecuteNonQueryAsync(cancellationToken);
@@ -24,7 +24,7 @@ internal sealed partial class BlobCleaner(NpgsqlDataSource database, TimeProvide
             DELETE FROM rag.blob WHERE id IN (
                 SELECT b.id FROM rag.blob b
                 WHERE b.created_at < now() - interval '7 days' AND NOT EXISTS (SELECT FROM rag.tree t WHERE t.blob = b.id)
-                  AND NOT EXISTS (SELECT FROM rag.index_run i WHERE i.state IN ('fetching', 'indexing'))
+                  AND NOT EXISTS (SELECT FROM rag.index_run i WHERE i.state IN ('fetching', 'indexing', 'paused'))
                 LIMIT $1)
             """);
         blobs.Parameters.AddWithValue(Batch);

@@ -17,15 +17,16 @@ internal sealed partial class IndexWorker(
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromMilliseconds(500);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.Workers).Select(_ => WorkAsync(stoppingToken)));
+        Task.WhenAll(Enumerable.Range(0, options.Value.Workers).Select(number => WorkAsync(searchable: number > 0 && number == options.Value.Workers - 1, stoppingToken)));
 
-    private async Task WorkAsync(CancellationToken stoppingToken)
+    // The last of several workers takes no first indexes: pushes go on while big repositories are read.
+    private async Task WorkAsync(bool searchable, CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (await queue.ClaimAsync(stoppingToken) is { } run)
+                if (await queue.ClaimAsync(stoppingToken, searchable) is { } run)
                 {
                     // There may be another one for a worker that sleeps.
                     queue.Wake();
@@ -71,7 +72,7 @@ internal sealed partial class IndexWorker(
         }
         catch (RunLostException)
         {
-            LogLost(run.Id);
+            // Noted at the end.
         }
         catch (ProblemException exception)
         {
@@ -116,6 +117,8 @@ internal sealed partial class IndexWorker(
         }
         catch (RunLostException)
         {
+            LogLost(run.Id);
+
             // If its repository is gone, so must be the mirror that the fetch just made.
             if (await repositories.RowAsync(run.Repository, cancellationToken) is null)
             {
@@ -161,7 +164,7 @@ internal sealed partial class IndexWorker(
     [LoggerMessage(2012, LogLevel.Information, "Run {Run}: {Done} files, {Skipped} left out, {Failed} failed")]
     private partial void LogEnded(long run, long done, long skipped, long failed);
 
-    [LoggerMessage(2013, LogLevel.Warning, "Run {Run} belongs to another process now")]
+    [LoggerMessage(2013, LogLevel.Warning, "Run {Run} was paused, cancelled, or taken over by another process")]
     private partial void LogLost(long run);
 
     [LoggerMessage(2014, LogLevel.Warning, "Run {Run} ended: {Reason}")]

@@ -27,7 +27,7 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
     /// <summary>Waits until woken, or for a while: other processes cannot wake us.</summary>
     public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) => _work.WaitAsync(most, cancellationToken);
 
-    /// <summary>Queues a run, unless one is waiting already.</summary>
+    /// <summary>Queues a run, unless one is waiting already. Where work is paused, only a user's wish goes on with it.</summary>
     /// <param name="repository">What to index.</param>
     /// <param name="cancellationToken">Stops the statement.</param>
     /// <param name="follow">Whether there is nothing to do if the source has not moved.</param>
@@ -35,7 +35,10 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
     {
         await using var command = database.CreateCommand(
             """
-            INSERT INTO rag.index_run (repository, state, follow) VALUES ($1, 'queued', $2)
+            WITH resumed AS (
+                UPDATE rag.index_run SET state = 'cancelled', ended_at = clock_timestamp() WHERE repository = $1 AND state = 'paused' AND NOT $2)
+            INSERT INTO rag.index_run (repository, state, follow)
+            SELECT $1, 'queued', $2 WHERE NOT $2 OR NOT EXISTS (SELECT FROM rag.index_run WHERE repository = $1 AND state = 'paused')
             ON CONFLICT (repository) WHERE state = 'queued' DO UPDATE SET follow = rag.index_run.follow AND excluded.follow
             """);
         command.Parameters.AddWithValue(repository);
@@ -45,7 +48,9 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
     }
 
     /// <summary>Takes the oldest run that nobody works on, also one whose worker fell silent. A repository has one at a time, its further refs included.</summary>
-    public async Task<ClaimedRun?> ClaimAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops the statement.</param>
+    /// <param name="searchable">Only runs of repositories that have a searchable commit: mostly small ones, which need not wait behind big ones.</param>
+    public async Task<ClaimedRun?> ClaimAsync(CancellationToken cancellationToken, bool searchable = false)
     {
         await using var command = database.CreateCommand(
             """
@@ -55,6 +60,7 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
             WHERE id = (
                 SELECT i.id FROM rag.index_run i JOIN rag.repository r ON r.id = i.repository
                 WHERE i.state IN ('queued', 'fetching', 'indexing') AND (i.state = 'queued' OR i.lease_until < clock_timestamp())
+                  AND (r.commit IS NOT NULL OR NOT $2)
                   AND NOT EXISTS (
                       SELECT FROM rag.index_run o JOIN rag.repository s ON s.id = o.repository
                       WHERE coalesce(s.parent, s.id) = coalesce(r.parent, r.id) AND o.id <> i.id AND o.state IN ('fetching', 'indexing'))
@@ -62,6 +68,7 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
             RETURNING id, repository, fence, follow
             """);
         command.Parameters.AddWithValue((double)options.Value.LeaseSeconds);
+        command.Parameters.AddWithValue(searchable);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? new ClaimedRun(reader.GetInt64(0), reader.GetGuid(1), reader.GetInt64(2), reader.GetBoolean(3)) : null;
     }
@@ -108,6 +115,52 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
         Identify(command, run);
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)error ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Holds the work on a repository, under way or waiting, until it is resumed. What is stored already stays.</summary>
+    /// <returns>Whether there was any.</returns>
+    public async Task<bool> PauseAsync(Guid repository, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            WITH kept AS (
+                SELECT id FROM rag.index_run WHERE repository = $1 AND state IN ('queued', 'fetching', 'indexing', 'paused') ORDER BY (state = 'paused') DESC, id DESC LIMIT 1)
+            UPDATE rag.index_run i
+            SET state = CASE WHEN i.id = kept.id THEN 'paused' ELSE 'cancelled' END, lease_until = NULL, updated_at = clock_timestamp(),
+                ended_at = CASE WHEN i.id = kept.id THEN NULL ELSE clock_timestamp() END
+            FROM kept WHERE i.repository = $1 AND i.state IN ('queued', 'fetching', 'indexing', 'paused')
+            """);
+        command.Parameters.AddWithValue(repository);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    /// <summary>Goes on with paused work.</summary>
+    /// <returns>Whether any was paused.</returns>
+    public async Task<bool> ResumeAsync(Guid repository, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            UPDATE rag.index_run i
+            SET state = CASE WHEN EXISTS (SELECT FROM rag.index_run q WHERE q.repository = $1 AND q.state = 'queued') THEN 'cancelled' ELSE 'queued' END, updated_at = clock_timestamp()
+            WHERE i.repository = $1 AND i.state = 'paused'
+            """);
+        command.Parameters.AddWithValue(repository);
+        var resumed = await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        Wake();
+        return resumed;
+    }
+
+    /// <summary>Ends the work on a repository, under way, waiting or paused. The commit indexed before stays searchable.</summary>
+    /// <returns>Whether there was any.</returns>
+    public async Task<bool> CancelAsync(Guid repository, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            UPDATE rag.index_run SET state = 'cancelled', lease_until = NULL, updated_at = clock_timestamp(), ended_at = clock_timestamp()
+            WHERE repository = $1 AND state IN ('queued', 'fetching', 'indexing', 'paused')
+            """);
+        command.Parameters.AddWithValue(repository);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
     /// <summary>Gives a run back, so that the next process need not wait for the lease to end.</summary>

@@ -20,6 +20,12 @@ internal static class RepositoryEndpoints
         group.MapGet("/{id:guid}", GetAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
         group.MapPost("/{id:guid}/index", IndexAsync);
+        group.MapPost("/{id:guid}/pause", (Guid id, RepositoryRegistry registry, RunQueue runs, CancellationToken cancellationToken) =>
+            SteerAsync(id, registry, runs.PauseAsync, "There is nothing to pause.", "No index is under way or waiting.", cancellationToken));
+        group.MapPost("/{id:guid}/resume", (Guid id, RepositoryRegistry registry, RunQueue runs, CancellationToken cancellationToken) =>
+            SteerAsync(id, registry, runs.ResumeAsync, "There is nothing to resume.", "No index is paused.", cancellationToken));
+        group.MapPost("/{id:guid}/cancel", (Guid id, RepositoryRegistry registry, RunQueue runs, CancellationToken cancellationToken) =>
+            SteerAsync(id, registry, runs.CancelAsync, "There is nothing to cancel.", "No index is under way, waiting or paused.", cancellationToken));
         group.MapPost("/{id:guid}/refs", AddRefAsync);
         group.MapGet("/{id:guid}/refs", RefsAsync);
         group.MapGet("/{id:guid}/progress", ProgressAsync);
@@ -53,6 +59,13 @@ internal static class RepositoryEndpoints
         return TypedResults.Accepted($"/repositories/{id}", await registry.FindAsync(id, cancellationToken));
     }
 
+    private static async Task<Ok<RepositoryView>> SteerAsync(
+        Guid id, RepositoryRegistry registry, Func<Guid, CancellationToken, Task<bool>> steer, string title, string detail, CancellationToken cancellationToken)
+    {
+        await registry.FindAsync(id, cancellationToken);
+        return await steer(id, cancellationToken) ? TypedResults.Ok(await registry.FindAsync(id, cancellationToken)) : throw new ProblemException(409, title, detail);
+    }
+
     private static async Task<Accepted<RepositoryView>> AddRefAsync(Guid id, AddRef request, RepositoryRegistry registry, CancellationToken cancellationToken)
     {
         var view = await registry.AddRefAsync(id, request, cancellationToken);
@@ -81,7 +94,7 @@ internal static class RepositoryEndpoints
         while (true)
         {
             var progress = (await registry.FindAsync(id, cancellationToken)).Progress!;
-            var ended = progress.State is RepositoryState.Ready or RepositoryState.Failed;
+            var ended = progress.State is RepositoryState.Ready or RepositoryState.Failed or RepositoryState.Paused or RepositoryState.Cancelled;
             yield return new SseItem<IndexProgress>(progress, ended ? "done" : "progress");
             if (ended)
             {

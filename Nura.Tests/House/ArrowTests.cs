@@ -7,6 +7,7 @@ public sealed class ArrowTests
 {
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
+        ["Nura.Cli"] = ["Nura.Contracts"],
         ["Nura.Contracts"] = [],
         ["Nura.Hosting"] = [],
         ["Nura.Manifests"] = [],

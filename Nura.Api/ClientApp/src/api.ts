@@ -80,6 +80,7 @@ export const api = {
   repositories: () => json<Repository[]>("GET", "/api/repositories"),
   addRepository: (source: string, name?: string, ref?: string) => json<Repository>("POST", "/api/repositories", { source, name, ref }),
   reindex: (id: string) => send("POST", `/api/repositories/${id}/index`),
+  steer: (id: string, how: "pause" | "resume" | "cancel") => json<Repository>("POST", `/api/repositories/${id}/${how}`),
   removeRepository: (id: string) => send("DELETE", `/api/repositories/${id}`),
   issues: (id: string) => json<FileIssue[]>("GET", `/api/repositories/${id}/issues?take=500`),
   file: (citation: string) => json<FileLines>("GET", `/api/file?citation=${encodeURIComponent(citation)}`),

@@ -67,7 +67,12 @@ function Item({ repository, changed }: { repository: Repository; changed: () => 
       {repository.error && <p class="notice">{repository.error}</p>}
       <p class="hint">{repository.files} files, {repository.chunks} pieces{progress ? `, ${progress.filesSkipped} files left out, ${progress.filesFailed} failed` : ""}</p>
       <p class="buttons">
-        <button type="button" onClick={() => act(() => api.reindex(repository.id))}>Index again</button>
+        {atWork.has(repository.state)
+          ? <button type="button" onClick={() => act(() => api.steer(repository.id, "pause"))}>Pause</button>
+          : repository.state === "paused"
+            ? <button type="button" onClick={() => act(() => api.steer(repository.id, "resume"))}>Resume</button>
+            : <button type="button" onClick={() => act(() => api.reindex(repository.id))}>Index again</button>}
+        {(atWork.has(repository.state) || repository.state === "paused") && <button type="button" onClick={() => act(() => api.steer(repository.id, "cancel"))}>Cancel</button>}
         <button type="button" aria-expanded={issues !== undefined} onClick={async () => setIssues(issues ? undefined : await attempt(() => api.issues(repository.id)))}>
           Files left out
         </button>

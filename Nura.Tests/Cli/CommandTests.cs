@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Nura.Api;
+using Nura.Cli;
+using Nura.Rag;
+using Nura.Tests.Agents;
+using Nura.Tests.Databases;
+using Nura.Tests.Rag;
+
+namespace Nura.Tests.Cli;
+
+/// <summary>The command-line tool against the public edge with Nura.Rag behind it, all on real sockets.</summary>
+public sealed class CommandTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
+{
+    private const string Key = "nura_key-of-the-command-line-tests";
+
+    [Fact(Timeout = 300_000)]
+    public async Task Commands_AgainstARunningServer_DoWhatTheySay()
+    {
+        var folder = Directory.CreateTempSubdirectory("nura-cli-").FullName;
+        var connectionString = await database.GetAsync(DatabaseFixture.Pglite);
+        using var sample = new SampleRepository(folder);
+        var commit = sample.Commit("src/Cart.cs", "namespace Shop;\n\npublic sealed class Cart\n{\n    public int CountItems() => 1;\n}\n", "README.md", "# Shop\n\nCounts items.\n");
+        await using var rag = new ServiceHost<RagOptions>(
+            ("ConnectionStrings:nura", connectionString), ("Nura:Rag:MirrorDirectory", Path.Combine(folder, "mirrors")), ("Nura:Rag:LocalRoots:0", folder),
+            ("Nura:Rag:PollSeconds", "0"), ("Nura:Rag:RemotePollSeconds", "0"));
+        await using var api = new ServiceHost<ApiOptions>(
+            ("ConnectionStrings:nura", connectionString), ("services:rag:http:0", rag.Url.ToString()), ("services:agents:http:0", rag.Url.ToString()), ("Nura:Api:Key", Key));
+        var url = api.Url.ToString();
+        var cite = $"shop@{commit[..12]}:src/Cart.cs";
+
+        Assert.Equal((0, "shop is searchable at " + commit + ": 2 files, 2 pieces.\n"), Parts(await RunAsync(url, "repos", "add", sample.Path, "--name", "shop")));
+        Assert.Contains($"shop  ready      {commit[..12]}        2 files", (await RunAsync(url, "repos", "list")).Output, StringComparison.Ordinal);
+        Assert.Contains($"{sample.Path}: 2 files, 2 pieces at {commit}", (await RunAsync(url, "repos", "status", "shop")).Output, StringComparison.Ordinal);
+        Assert.StartsWith($"{cite}#L1-L6  Shop", (await RunAsync(url, "search", "how", "are", "items", "counted", "-r", "shop", "--path", "src")).Output, StringComparison.Ordinal);
+        Assert.Equal((0, $"{cite}#L3-L6  class  public sealed class Cart\n"), Parts(await RunAsync(url, "symbols", "cart", "-i", "--kind", "class")));
+        Assert.Equal((0, $"{cite}#L5-L5  defined here  public int CountItems() => 1;\n"), Parts(await RunAsync(url, "refs", "CountItems")));
+        Assert.Equal((0, $"{cite}#L5-L5  public int CountItems() => 1;\n"), Parts(await RunAsync(url, "grep", "-E", "int .*Items")));
+        Assert.Equal((0, "public sealed class Cart\n{\n"), Parts(await RunAsync(url, "read", $"{cite}#L3-L4")));
+        Assert.Equal((0, "# Shop\n"), Parts(await RunAsync(url, "read", "shop:README.md#L1")));
+        Assert.Equal((1, ""), Parts(await RunAsync(url, "grep", "no such text")));
+        var json = JsonDocument.Parse((await RunAsync(url, "search", "items", "--json", "--explain")).Output).RootElement;
+        Assert.Equal(commit, json.GetProperty("hits")[0].GetProperty("citation").GetProperty("commit").GetString());
+        Assert.True(json.GetProperty("hits")[0].GetProperty("explanation").GetProperty("lanes").GetArrayLength() > 0);
+
+        var unknown = await RunAsync(url, "search", "items", "-r", "nothing");
+        Assert.Equal((2, "nura: There is no repository \"nothing\". There are: shop.\n"), (unknown.Code, unknown.Error));
+        var missing = await RunAsync(url, "read", "shop:missing.cs");
+        Assert.Equal(2, missing.Code);
+        Assert.Contains("missing.cs", missing.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync(url, "read", "no place")).Code);
+        Assert.Contains("no server answers at http://127.0.0.1:1", (await RunAsync("http://127.0.0.1:1", "repos", "list")).Error, StringComparison.Ordinal);
+        Assert.Contains("is no address", (await RunAsync("nowhere", "repos", "list")).Error, StringComparison.Ordinal);
+        Assert.Equal((2, "nura: There is nothing to pause. No index is under way or waiting.\n"), (await RunAsync(url, "repos", "pause", "shop")) is var paused ? (paused.Code, paused.Error) : default);
+        Assert.Equal(0, (await RunAsync(url, "repos", "remove", "shop")).Code);
+        Assert.Equal((0, ""), Parts(await RunAsync(url, "repos", "list")));
+        Directory.Delete(Path.Combine(folder, "mirrors"), recursive: true);
+    }
+
+    [Fact]
+    public async Task Help_EveryCommand_IsNamed()
+    {
+        var help = (await RunAsync("http://localhost", "--help")).Output;
+        Assert.All(["ask", "search", "symbols", "refs", "grep", "read", "repos", "NURA_URL", "NURA_KEY", "--json"], word => Assert.Contains(word, help, StringComparison.Ordinal));
+        var repositories = (await RunAsync("http://localhost", "repos", "--help")).Output;
+        Assert.All(["add", "list", "status", "index", "pause", "webhook"], word => Assert.Contains(word, repositories, StringComparison.Ordinal));
+    }
+
+    private static (int, string) Parts((int Code, string Output, string Error) run) => (run.Code, run.Output);
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string url, params string[] arguments)
+    {
+        // Read by nothing else in this process.
+        Environment.SetEnvironmentVariable("NURA_KEY", Key);
+        var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
+        var code = await CommandLineTree.Create().Parse([.. arguments, "--url", url]).InvokeAsync(new System.CommandLine.InvocationConfiguration { Output = output, Error = error });
+        return (code, output.ToString(), error.ToString());
+    }
+}
