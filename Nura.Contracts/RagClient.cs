@@ -82,6 +82,11 @@ public sealed class RagClient(HttpClient http)
         return (await response.Content.ReadFromJsonAsync<PushAnswer>(ContractsJson.Options, cancellationToken))!;
     }
 
+    /// <summary>How well search does on a repository's own past.</summary>
+    /// <exception cref="ProblemException">404 if it is unknown or has not been evaluated yet.</exception>
+    public Task<RetrievalEvaluation> EvaluationAsync(Guid id, CancellationToken cancellationToken) =>
+        SendAsync<RetrievalEvaluation>(HttpMethod.Get, $"repositories/{id}/evaluation", null, cancellationToken);
+
     /// <summary>How far the run under way, or the last one, is.</summary>
     public Task<IndexProgress> ProgressAsync(Guid id, CancellationToken cancellationToken) =>
         SendAsync<IndexProgress>(HttpMethod.Get, $"repositories/{id}/progress", null, cancellationToken);

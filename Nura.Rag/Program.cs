@@ -1,3 +1,4 @@
+using Nura.Rag.Evaluation;
 using Nura.Rag.Citations;
 using Nura.Rag.Grep;
 using Nura.Rag.Pushes;
@@ -14,6 +15,7 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapRepositories();
 app.MapPushes();
+app.MapEvaluations();
 app.MapSearch();
 app.MapSymbols();
 app.MapGrep();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Nura.Contracts;
 using Nura.Rag;
 using Nura.Rag.Citations;
+using Nura.Rag.Evaluation;
 using Nura.Rag.Git;
 using Nura.Rag.Grep;
 using Nura.Rag.History;
@@ -50,6 +51,9 @@ internal static class RagBuilderExtensions
         services.AddSingleton<IRankingLane, HistoryLane>();
         services.AddSingleton<IRankingLane, ExactLane>();
         services.AddSingleton<Ranker>();
+        services.AddSingleton<EvaluationStore>();
+        services.AddSingleton<PastCorpus>();
+        services.AddSingleton<Evaluator>();
         services.AddSingleton<CorpusLoader>();
         services.AddSingleton<CorpusCache>();
 
@@ -62,6 +66,7 @@ internal static class RagBuilderExtensions
         services.AddSingleton<CitationReader>();
 
         services.AddHostedService<CorpusWarmer>();
+        services.AddHostedService<EvaluationWorker>();
         services.AddHostedService<IndexWorker>();
         services.AddHostedService<SourceWatcher>();
         services.AddHostedService<BlobCleaner>();

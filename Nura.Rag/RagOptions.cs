@@ -51,6 +51,10 @@ public sealed class RagOptions
     [Range(0, 100_000)]
     public int HistoryCommits { get; set; } = 10_000;
 
+    /// <summary>Hours between two evaluations of a repository that moves on; 0 for none, so that every lane has its usual weight.</summary>
+    [Range(0, 8760)]
+    public int EvaluationHours { get; set; } = 24;
+
     /// <summary>Minutes git may take to fetch.</summary>
     [Range(1, 1440)]
     public int FetchMinutes { get; set; } = 120;

@@ -15,7 +15,10 @@ internal sealed class HistoryLane : IRankingLane
     private const double Lasting = 0.4;
     private static readonly TimeSpan s_fading = TimeSpan.FromDays(2 * 365);
 
-    public string Name => "history";
+    /// <summary>As <see cref="Name"/>.</summary>
+    public const string LaneName = "history";
+
+    public string Name => LaneName;
 
     public double Weight => 0.4;
 

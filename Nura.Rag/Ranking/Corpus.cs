@@ -54,6 +54,9 @@ internal sealed record Corpus
     /// <summary>Its past commits, once they are read.</summary>
     public HistoryIndex? History { get; init; }
 
+    /// <summary>How much lanes count here, as far as self-evaluation found that it should be otherwise.</summary>
+    public LaneWeights Weights { get; init; } = LaneWeights.Usual;
+
     /// <summary>What its past commits teach about words.</summary>
     public TermLessons Lessons { get; init; } = TermLessons.None;
 

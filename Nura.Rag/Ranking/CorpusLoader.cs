@@ -1,11 +1,12 @@
 using Npgsql;
+using Nura.Rag.Evaluation;
 using Nura.Rag.History;
 using Nura.Rag.Text;
 
 namespace Nura.Rag.Ranking;
 
 /// <summary>Builds a repository's corpus from PostgreSQL.</summary>
-internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore history)
+internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore history, EvaluationStore evaluations)
 {
     private const int BatchBlobs = 2000;
 
@@ -19,6 +20,12 @@ internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore histor
     /// <param name="cancellationToken">Stops loading.</param>
     /// <returns>The corpus, or <see langword="null"/> if the repository is gone or has no searchable commit.</returns>
     public async Task<Corpus?> LoadAsync(Guid repository, Corpus? previous, Func<Guid, Corpus?> relative, CancellationToken cancellationToken)
+    {
+        var corpus = await ReadAsync(repository, previous, relative, cancellationToken);
+        return corpus is null || ReferenceEquals(corpus, previous) ? corpus : corpus with { Weights = await evaluations.WeightsAsync(corpus.Repository, cancellationToken) };
+    }
+
+    private async Task<Corpus?> ReadAsync(Guid repository, Corpus? previous, Func<Guid, Corpus?> relative, CancellationToken cancellationToken)
     {
         if (previous is not null)
         {

@@ -28,7 +28,8 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
         var factors = corpora.Select(corpus => Factors(query, corpus, accept)).ToArray();
         var chunks = corpora.Select(corpus => new float[corpus.Chunks]).ToArray();
         var files = corpora.Select(corpus => new float[corpus.Files.Length]).ToArray();
-        var mixed = _lanes.Select((lane, i) => Mix(corpora, votes[i], factors, chunks, files, (float)lane.Weight)).ToArray();
+        var weights = _lanes.Select(lane => corpora.Select(corpus => (float)corpus.Weights.Of(lane)).ToArray()).ToArray();
+        var mixed = _lanes.Select((_, i) => Mix(corpora, votes[i], factors, chunks, files, weights[i])).ToArray();
 
         var best = new PriorityQueue<(int Corpus, int Chunk), (float Score, int Order)>();
         var order = 0;
@@ -52,12 +53,12 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
             var file = corpus.ChunkFile[place.Chunk];
             var factor = factors[place.Corpus][file];
             var shares = _lanes.Select((lane, i) => new LaneShare(
-                    lane.Name, lane.Weight, mixed[i].Scale * (votes[i].Chunks?[place.Corpus][place.Chunk] ?? 0) * factor, mixed[i].Scale * mixed[i].Files[place.Corpus][file] * FileShare))
+                    lane.Name, weights[i][place.Corpus], mixed[i].Scales[place.Corpus] * (votes[i].Chunks?[place.Corpus][place.Chunk] ?? 0) * factor, mixed[i].Scales[place.Corpus] * mixed[i].Files[place.Corpus][file] * FileShare))
                 .Where(share => share.Chunk > 0 || share.File > 0).ToList();
             ranked.Add(new RankedChunk(
                 corpus, corpus.Files[file], place.Chunk - corpus.Files[file].FirstChunk, priority.Score,
-                [.. _lanes.Where((_, lane) => votes[lane].Chunks?[place.Corpus][place.Chunk] > 0 || votes[lane].Files?[place.Corpus][file] > 0).Select(lane => lane.Name)],
-                [.. votes.SelectMany(vote => vote.Evidence.TryGetValue((place.Corpus, file), out var commits) ? commits : [])], shares, factor));
+                [.. _lanes.Where((_, lane) => weights[lane][place.Corpus] > 0 && (votes[lane].Chunks?[place.Corpus][place.Chunk] > 0 || votes[lane].Files?[place.Corpus][file] > 0)).Select(lane => lane.Name)],
+                [.. votes.Where((_, lane) => weights[lane][place.Corpus] > 0).SelectMany(vote => vote.Evidence.TryGetValue((place.Corpus, file), out var commits) ? commits : [])], shares, factor));
         }
 
         ranked.Reverse();
@@ -80,31 +81,32 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
     private static float[] Factors(SearchQuery query, Corpus corpus, Func<CorpusFile, bool> accept) =>
         Array.ConvertAll(corpus.Files, file => file.Chunks == 0 || !accept(file) ? 0 : query.Wants(file.Kind) ? 1 : UnaskedKind);
 
-    // Adds a lane to the mixture. Returns what its votes were multiplied by, and those for files.
-    private static (float Scale, float[][] Files) Mix(IReadOnlyList<Corpus> corpora, LaneVotes votes, float[][] factors, float[][] chunks, float[][] files, float weight)
+    // Adds a lane to the mixture. Returns what its votes were multiplied by in each corpus, and those for files.
+    private static (float[] Scales, float[][] Files) Mix(
+        IReadOnlyList<Corpus> corpora, LaneVotes votes, float[][] factors, float[][] chunks, float[][] files, float[] weights)
     {
         var fileVotes = corpora.Select((corpus, i) => FileVotes(corpus, votes.Chunks?[i], votes.Files?[i], factors[i])).ToArray();
-        var best = fileVotes.Max(scores => scores.Length == 0 ? 0 : scores.Max());
+        var best = fileVotes.Where((_, i) => weights[i] > 0).Select(scores => scores.Length == 0 ? 0 : scores.Max()).DefaultIfEmpty().Max();
         if (best <= 0)
         {
-            return (0, fileVotes);
+            return (new float[corpora.Count], fileVotes);
         }
 
-        var scale = weight / best;
+        var scales = Array.ConvertAll(weights, weight => weight / best);
         for (var i = 0; i < corpora.Count; i++)
         {
             for (var file = 0; file < files[i].Length; file++)
             {
-                files[i][file] += scale * fileVotes[i][file];
+                files[i][file] += scales[i] * fileVotes[i][file];
             }
 
             for (var chunk = 0; votes.Chunks is not null && chunk < chunks[i].Length; chunk++)
             {
-                chunks[i][chunk] += scale * votes.Chunks[i][chunk] * factors[i][corpora[i].ChunkFile[chunk]];
+                chunks[i][chunk] += scales[i] * votes.Chunks[i][chunk] * factors[i][corpora[i].ChunkFile[chunk]];
             }
         }
 
-        return (scale, fileVotes);
+        return (scales, fileVotes);
     }
 
     private static float[] FileVotes(Corpus corpus, float[]? chunks, float[]? files, float[] factors)

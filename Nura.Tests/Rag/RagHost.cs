@@ -68,6 +68,8 @@ internal sealed class RagHost : WebApplicationFactory<RagOptions>
         builder.UseSetting("Nura:Rag:RemotePollSeconds", "0");
         // Files that only their history speaks for are the business of HistoryTests.
         builder.UseSetting("Nura:Rag:HistoryCommits", "0");
+        // And its worth that of EvaluationTests.
+        builder.UseSetting("Nura:Rag:EvaluationHours", "0");
         foreach (var (key, value) in _settings)
         {
             builder.UseSetting(key, value);

@@ -1,7 +1,7 @@
 """Measures Nura.Rag on nura-loc: indexes each snapshot through the running service, asks every query over HTTP, scores the answers.
 
 Called by run.sh, which starts the service and its database."""
-import argparse, json, os, subprocess, tempfile, time, urllib.request
+import argparse, json, os, subprocess, tempfile, time, urllib.error, urllib.request
 
 
 def git(*arguments, **options):
@@ -80,6 +80,21 @@ def wait(address, repository):
         time.sleep(0.02)
 
 
+def evaluated(address, repository, seconds=600):
+    """What the service found when it measured itself on the history before the snapshot; questions are asked with the weights it chose."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            evaluation = call(address, f"/repositories/{repository}/evaluation")
+            # What is in memory follows within a moment.
+            time.sleep(2)
+            return evaluation
+        except urllib.error.HTTPError as error:
+            if error.code != 404 or time.monotonic() > until:
+                raise
+        time.sleep(0.5)
+
+
 def percentile(values, share):
     return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else 0
 
@@ -118,6 +133,9 @@ def main():
         corpus = set(open(os.path.join(options.benchmark, "corpus", f"{name}.files.txt")).read().splitlines())
         lost = {path: reason for path, reason in left_out.items() if path in corpus}
         print(f"{name}: {view['files']} files, {view['chunks']} chunks; source files left out: {lost or 'none'}", flush=True)
+        evaluation = evaluated(options.address, view["id"])
+        print(f"  self-evaluation: {evaluation.get('reason') or ', '.join(lane['name'] + ' ' + format(100 * lane['recall10'], '.1f') + '/' + format(100 * lane['mrr10'], '.1f') for lane in evaluation['lanes'])};"
+              f" {evaluation['questions']} questions in {evaluation['seconds']:.1f} s; weights {evaluation['weights'] or 'as usual'}", flush=True)
         for query in (query for query in queries if query["repo"] == facts["repo"]):
             body = {"query": query["query_raw" if options.raw else "query"][:8192], "repositories": [view["id"]], "limit": 200}
             started = time.perf_counter()

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Npgsql;
+using Nura.Contracts;
+using Nura.Rag.Ranking;
+
+namespace Nura.Rag.Evaluation;
+
+/// <summary>Evaluations in PostgreSQL.</summary>
+internal sealed class EvaluationStore(NpgsqlDataSource database)
+{
+    /// <summary>Of lanes, their weights and how they are measured. Raise it when any of them changes.</summary>
+    private const int Format = 1;
+
+    /// <summary>Repositories to be evaluated: never in this format, or moved on and not for some hours. Not while a run is open, which may bring history.</summary>
+    public async Task<List<Guid>> DueAsync(int hours, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT r.id FROM rag.repository r LEFT JOIN rag.evaluation e ON e.repository = r.id AND e.format = $1
+            WHERE r.parent IS NULL AND r.commit IS NOT NULL
+              AND (e.repository IS NULL OR (e.commit <> r.commit AND e.evaluated_at < clock_timestamp() - make_interval(hours => $2)))
+              AND NOT EXISTS (SELECT FROM rag.index_run i WHERE i.repository = r.id AND i.state IN ('queued', 'fetching', 'indexing'))
+            ORDER BY e.evaluated_at NULLS FIRST, r.id
+            """);
+        command.Parameters.AddWithValue(Format);
+        command.Parameters.AddWithValue(hours);
+        var due = new List<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            due.Add(reader.GetGuid(0));
+        }
+
+        return due;
+    }
+
+    /// <summary>The last one, or <see langword="null"/>.</summary>
+    public async Task<RetrievalEvaluation?> FindAsync(Guid repository, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT result FROM rag.evaluation WHERE repository = $1 AND format = $2");
+        command.Parameters.AddWithValue(repository);
+        command.Parameters.AddWithValue(Format);
+        return await command.ExecuteScalarAsync(cancellationToken) is string result ? JsonSerializer.Deserialize<RetrievalEvaluation>(result, ContractsJson.Options) : null;
+    }
+
+    /// <summary>The weights it decided on.</summary>
+    public async Task<LaneWeights> WeightsAsync(Guid repository, CancellationToken cancellationToken) =>
+        await FindAsync(repository, cancellationToken) is { } evaluation ? new LaneWeights(evaluation.Weights) : LaneWeights.Usual;
+
+    /// <summary>Stores one in place of the last. If weights change, readers are told. Does nothing if the repository is gone.</summary>
+    public async Task SaveAsync(Guid repository, RetrievalEvaluation evaluation, CancellationToken cancellationToken)
+    {
+        var before = (await FindAsync(repository, cancellationToken))?.Weights ?? new Dictionary<string, double>();
+        var changed = before.Count != evaluation.Weights.Count || before.Except(evaluation.Weights).Any();
+        await using var command = database.CreateCommand(
+            """
+            WITH saved AS (
+                INSERT INTO rag.evaluation (repository, format, commit, result)
+                SELECT id, $2, $3, $4 FROM rag.repository WHERE id = $1
+                ON CONFLICT (repository) DO UPDATE
+                SET format = excluded.format, commit = excluded.commit, evaluated_at = clock_timestamp(), result = excluded.result)
+            UPDATE rag.repository SET generation = generation + 1 WHERE $5 AND (id = $1 OR parent = $1)
+            """);
+        command.Parameters.AddWithValue(repository);
+        command.Parameters.AddWithValue(Format);
+        command.Parameters.AddWithValue(evaluation.Commit);
+        command.Parameters.AddWithValue(JsonSerializer.Serialize(evaluation, ContractsJson.Options));
+        command.Parameters.AddWithValue(changed);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

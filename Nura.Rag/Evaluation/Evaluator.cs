@@ -1,0 +1,147 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+using Nura.Contracts;
+using Nura.Rag.Files;
+using Nura.Rag.Git;
+using Nura.Rag.History;
+using Nura.Rag.Ranking;
+
+namespace Nura.Rag.Evaluation;
+
+/// <summary>
+/// Measures ranking on a repository's own past: goes back to before its newest commits, asks for each by its subject, and looks where
+/// the files it changed stand. Decides whether lanes that help elsewhere help here.
+/// </summary>
+internal sealed partial class Evaluator(
+    GitCommand git, CommitStore commits, PastCorpus past, Ranker ranker, IEnumerable<IRankingLane> lanes, IOptions<RagOptions> options, TimeProvider time)
+{
+    private const int MostQuestions = 100;
+    private const int FewestQuestions = 20;
+    private const int MostFiles = 3;
+    private const int FewestTerms = 4;
+    private const int Hits = 200;
+    private const int First = 10;
+
+    // Twice the corpus is in memory meanwhile.
+    private const int MostChunks = 200_000;
+
+    // Lanes that a repository's past decides about. The others are never worse than nothing.
+    private static readonly string[] s_gated = [HistoryLane.LaneName];
+
+    private readonly IRankingLane[] _lanes = [.. lanes];
+
+    /// <summary>Evaluates the searchable commit.</summary>
+    /// <returns>What came out; <see cref="RetrievalEvaluation.Reason"/> says why if nothing could be measured.</returns>
+    public async Task<RetrievalEvaluation> RunAsync(Corpus corpus, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        RetrievalEvaluation Result(string? reason, int questions = 0, string? state = null, IReadOnlyList<LaneEvaluation>? measured = null, IReadOnlyDictionary<string, double>? weights = null) => new(
+            corpus.Commit, time.GetUtcNow(), time.GetElapsedTime(started).TotalSeconds, reason, questions, state, measured ?? [], weights ?? new Dictionary<string, double>());
+
+        if (corpus.History is null || corpus.Chunks > MostChunks)
+        {
+            return Result(corpus.History is null ? "Its history has not been read." : $"It has more than {MostChunks:N0} chunks; the usual weights are in use.");
+        }
+
+        var documents = await commits.ReadAsync(corpus.Repository, corpus.History.Terms.Keys.ToList(), cancellationToken);
+        var suitable = documents.Where(IsSuitable).ToList();
+        if (suitable.Count < 2 * FewestQuestions)
+        {
+            return Result($"It has too few commits to measure on: {suitable.Count} that change one to {MostFiles} source files and say what they do, {2 * FewestQuestions} are needed.");
+        }
+
+        var oldest = suitable[Math.Min(MostQuestions, suitable.Count / 2) - 1];
+        var mirror = new GitMirror(git, corpus.Repository);
+        var reader = new CommitReader(git, mirror, static _ => true);
+        if (await mirror.ResolveAsync(oldest.Sha, cancellationToken) is null || await ParentAsync(mirror, oldest.Sha, cancellationToken) is not { } state)
+        {
+            return Result("Its history is cut off.");
+        }
+
+        var before = (await reader.ListAsync(state, options.Value.HistoryCommits, cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var corpusThen = await past.BuildAsync(corpus, state, [.. documents.Where(document => before.Contains(document.Sha))], options.Value.MaxFileBytes, cancellationToken);
+        var questions = Questions(corpusThen, suitable.Where(document => !before.Contains(document.Sha)));
+        if (questions.Count < FewestQuestions)
+        {
+            return Result($"Only {questions.Count} of its newest commits change files that were there before; {FewestQuestions} are needed.", questions.Count, state);
+        }
+
+        var (measured, weights) = Measure(corpusThen, questions, cancellationToken);
+        return Result(null, questions.Count, state, measured, weights);
+    }
+
+    /// <summary>An evaluation that measured nothing.</summary>
+    public static RetrievalEvaluation Nothing(Corpus corpus, string reason, TimeProvider time) =>
+        new(corpus.Commit, time.GetUtcNow(), 0, reason, 0, null, [], new Dictionary<string, double>());
+
+    private (List<LaneEvaluation> Measured, Dictionary<string, double> Weights) Measure(Corpus corpus, List<Question> questions, CancellationToken cancellationToken)
+    {
+        List<(double Recall, double Reciprocal)> Ask(Func<IRankingLane, double> weight)
+        {
+            var asked = corpus with { Weights = new LaneWeights(_lanes.ToDictionary(lane => lane.Name, weight)) };
+            return questions.ConvertAll(question =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return Score(ranker.Rank(question.Query, [asked], static _ => true, Hits), question.Files);
+            });
+        }
+
+        static LaneEvaluation Summary(string name, List<(double Recall, double Reciprocal)> scores) =>
+            new(name, Math.Round(scores.Average(score => score.Recall), 4), Math.Round(scores.Average(score => score.Reciprocal), 4));
+
+        var measured = _lanes.Select(lane => Summary(lane.Name, Ask(other => other == lane ? 1 : 0))).ToList();
+        var usual = Ask(lane => lane.Weight);
+        measured.Add(Summary("mix", usual));
+        var weights = new Dictionary<string, double>();
+        foreach (var lane in _lanes.Where(lane => s_gated.Contains(lane.Name)))
+        {
+            var without = Ask(other => other == lane ? 0 : other.Weight);
+            measured.Add(Summary($"mix without {lane.Name}", without));
+            if (Harms([.. usual.Zip(without, (with, none) => with.Recall + with.Reciprocal - none.Recall - none.Reciprocal)]))
+            {
+                weights[lane.Name] = 0;
+            }
+        }
+
+        return (measured, weights);
+    }
+
+    // A lane that helps nearly everywhere is not left out for a loss that may be chance: half a standard error is asked for.
+    private static bool Harms(List<double> gains)
+    {
+        const double Errors = 0.5;
+        var mean = gains.Average();
+        var deviation = Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)));
+        return mean < -Errors * deviation / Math.Sqrt(gains.Count);
+    }
+
+    private static (double Recall, double Reciprocal) Score(List<RankedChunk> ranked, IReadOnlySet<string> wanted)
+    {
+        var files = ranked.Select(chunk => chunk.File.Path).Distinct(StringComparer.Ordinal).Take(First).ToList();
+        var best = files.FindIndex(wanted.Contains);
+        return ((double)files.Count(wanted.Contains) / wanted.Count, best < 0 ? 0 : 1.0 / (best + 1));
+    }
+
+    private static List<Question> Questions(Corpus corpus, IEnumerable<CommitDoc> documents)
+    {
+        var sources = corpus.Files.Where(file => file.Kind == FileKind.Source).Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        return [.. documents.Select(document => new Question(new SearchQuery(document.Subject), document.Files.Where(sources.Contains).ToHashSet(StringComparer.Ordinal)))
+            .Where(question => question.Files.Count is > 0 and <= MostFiles).Take(MostQuestions)];
+    }
+
+    private static bool IsSuitable(CommitDoc document) =>
+        document.Files.Count(file => FileKinds.Of(file, Languages.Of(file)) == FileKind.Source) is > 0 and <= MostFiles
+        && !Chore().IsMatch(document.Subject) && new SearchQuery(document.Subject).Terms.Count >= FewestTerms;
+
+    private async Task<string?> ParentAsync(GitMirror mirror, string commit, CancellationToken cancellationToken)
+    {
+        var parents = (await git.RunAsync(["--git-dir", mirror.Directory, "rev-list", "--parents", "--max-count=1", "--end-of-options", commit], cancellationToken)).Trim().Split(' ');
+        return parents.Length > 1 ? parents[1] : null;
+    }
+
+    // What such commits change cannot be told from what they say.
+    [GeneratedRegex(@"\A(merge|revert|bump|release|prepare|update (version|dependenc|changelog)|fix(ed|es)? (typo|lint|format))|\bv?\d+\.\d+\.\d+\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Chore();
+
+    private sealed record Question(SearchQuery Query, IReadOnlySet<string> Files);
+}

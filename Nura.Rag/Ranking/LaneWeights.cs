@@ -1,0 +1,12 @@
+namespace Nura.Rag.Ranking;
+
+/// <summary>How much lanes count in one repository.</summary>
+/// <param name="Changed">Weights by lane that differ from the usual; 0 leaves a lane out.</param>
+internal sealed record LaneWeights(IReadOnlyDictionary<string, double> Changed)
+{
+    /// <summary>Every lane as it is.</summary>
+    public static LaneWeights Usual { get; } = new(new Dictionary<string, double>());
+
+    /// <summary>A lane's weight here.</summary>
+    public double Of(IRankingLane lane) => Changed.TryGetValue(lane.Name, out var weight) ? weight : lane.Weight;
+}
