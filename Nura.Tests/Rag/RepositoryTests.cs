@@ -178,7 +178,7 @@ public sealed class RepositoryTests(DatabaseFixture database) : IClassFixture<Da
         Assert.Empty(Directory.EnumerateDirectories(host.Mirrors, $"{view.Id:N}*"));
     }
 
-    [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Start_DefaultRepository_IsAddedOnceAndFollowed(string engine)
     {
         var connectionString = await database.GetAsync(engine);
