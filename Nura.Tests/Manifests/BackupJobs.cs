@@ -16,6 +16,8 @@ public sealed class BackupJobs : IDisposable
 
     private readonly Lazy<Task<string>> _source;
 
+    private int _folders;
+
     public BackupJobs()
     {
         _identity = new(MakeIdentityAsync);
@@ -28,7 +30,8 @@ public sealed class BackupJobs : IDisposable
     /// <summary>A new empty folder for backups.</summary>
     internal string Store()
     {
-        var folder = _scratch[$"store-{Guid.CreateVersion7():N}"];
+        // Short: a server's socket is made below it, and its path may have 107 characters.
+        var folder = _scratch[$"s{Interlocked.Increment(ref _folders)}"];
         Directory.CreateDirectory(folder);
         Open(folder);
         return folder;

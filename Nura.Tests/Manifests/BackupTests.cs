@@ -227,9 +227,11 @@ public sealed class BackupTests(BackupJobs jobs) : IClassFixture<BackupJobs>
         ];
         var target = await EmptyDatabaseAsync();
 
+        var early = await jobs.RestoreAsync("s3://backups/postgres", target, cloud);
         var backup = Succeeded(await jobs.BackupAsync("s3://backups/postgres", null, cloud)).GetProperty("backup").GetString();
         var restored = Succeeded(await jobs.RestoreAsync("s3://backups/postgres", target, cloud));
 
+        Assert.Contains("there is no backup in 's3://backups/postgres'", early.Error, StringComparison.Ordinal);
         Assert.Equal(backup, restored.GetString());
         Assert.Equal([$"backups/postgres/{backup}.dump.age", $"backups/postgres/{backup}.manifest"], bucket.Objects.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["2000"], await QueryAsync(target, "SELECT count(*)::text FROM rag.embedding"));

@@ -24,12 +24,13 @@ stop() {
   rm -rf "$work"
 }
 trap stop EXIT
+# Nothing of another server's settings may reach this one.
+unset PGPASSWORD PGSSLMODE PGSSLROOTCERT PGPORT
 # Only through a socket in a folder of our own. What a crash would lose is thrown away anyway.
 initdb --pgdata="$work/data" --username=drill --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$work/initdb.log" || fail "no server could be made: $(tail -1 "$work/initdb.log")"
 pg_ctl --pgdata="$work/data" --log="$work/server.log" --wait --timeout=120 --silent start \
   --options="-c listen_addresses='' -c unix_socket_directories='$work' -c fsync=off -c full_page_writes=off -c max_wal_size=4GB" \
   || fail "the server did not start: $(tail -1 "$work/server.log")"
-unset PGPASSWORD PGSSLMODE PGSSLROOTCERT PGPORT
 export PGHOST=$work PGUSER=drill PGDATABASE=drill
 createdb drill
 "$here/restore.sh" "$name" >"$work/restored" || exit 1

@@ -40,7 +40,8 @@ store_get() { # store_get NAME FOLDER
 
 store_names() { # Names of the complete backups, oldest first. The time is part of the name, so they sort by it.
   if in_bucket; then
-    aws_s3 ls "${BACKUP_URL%/}/" | awk '{ print $4 }'
+    # It ends with 1 when there is nothing; a refusal is another code.
+    { aws_s3 ls "${BACKUP_URL%/}/" || (($? == 1)); } | awk '{ print $4 }'
   else
     find "$BACKUP_URL" -maxdepth 1 -type f -printf '%f\n'
   fi | sed -n 's/^\(nura-[0-9TZ]*\)\.manifest$/\1/p' | LC_ALL=C sort
