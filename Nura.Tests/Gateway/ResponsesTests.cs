@@ -1,4 +1,8 @@
+using System.ClientModel;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Nura.Api.Responses;
 using Nura.Tests.Databases;
 using Nura.Tests.Fakes;
 using OpenAI.Responses;
@@ -49,6 +53,27 @@ public sealed class ResponsesTests(DatabaseFixture databases) : IClassFixture<Da
         using var goneOn = await gateway.PostAsync("/v1/responses", $$"""{"model":"mock","input":"two","previous_response_id":"{{id}}"}""");
         Assert.Equal((404, 404, 400), ((int)read.StatusCode, (int)deleted.StatusCode, (int)goneOn.StatusCode));
         Assert.Equal("previous_response_not_found", (string?)JsonNode.Parse(await goneOn.Content.ReadAsStringAsync())!["error"]!["code"]);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Response_DatabaseIsAway_IsNotKeptAndNotLost()
+    {
+        await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=nobody;Timeout=5");
+        var store = new ResponseStore(nowhere, TimeProvider.System, NullLogger<ResponseStore>.Instance);
+        Assert.False(await store.TryAddAsync("resp_1", Guid.Empty, null, [], [], default));
+    }
+
+    [Theory(Timeout = Hang), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Response_ChainWithAHole_IsNotGoneOnFrom(string engine)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases, ("ConnectionStrings:nura", await databases.GetAsync(engine)));
+        var client = gateway.Sdk().GetResponsesClient();
+        ResponseResult first = await client.CreateResponseAsync("mock", "one");
+        ResponseResult second = await client.CreateResponseAsync("mock", "two", first.Id);
+        using var deleted = await gateway.Service.Http.DeleteAsync($"/v1/responses/{first.Id}");
+        var exception = await Assert.ThrowsAsync<ClientResultException>(() => client.CreateResponseAsync("mock", "three", second.Id));
+        Assert.Equal((200, 400), ((int)deleted.StatusCode, exception.Status));
+        Assert.Contains(second.Id, exception.Message, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Hang)]
