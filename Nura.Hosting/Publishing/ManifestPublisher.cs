@@ -10,7 +10,8 @@ namespace Nura.Hosting;
 /// <summary>
 /// In publish mode, writes the manifest in place of running anything, then ends the AppHost. Deployment tools call it
 /// with <c>--publisher manifest --output-path PATH</c>, or with <c>--operation publish --step publish-manifest</c>;
-/// they take any word on standard error for a failure.
+/// they take any word on standard error for a failure. With <c>Nura:ManifestCompat=true</c> the manifest has only
+/// the shapes that <c>aspirate</c> 9.1 accepts.
 /// </summary>
 internal sealed class ManifestPublisher(
     IConfiguration configuration,
@@ -19,6 +20,7 @@ internal sealed class ManifestPublisher(
     IHostApplicationLifetime lifetime) : IHostedService
 {
     private const string DefaultFileName = "aspire-manifest.json";
+    private const string CompatibleKey = "Nura:ManifestCompat";
     private const string Step = "publish-manifest";
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -45,7 +47,7 @@ internal sealed class ManifestPublisher(
         await using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
         {
             var context = new ManifestPublishingContext(executionContext, path, json, cancellationToken);
-            await new ManifestWriter(context).WriteAsync(model);
+            await new ManifestWriter(context, configuration.GetValue<bool>(CompatibleKey)).WriteAsync(model);
         }
 
         // Written at once: a failure half way leaves an earlier manifest as it was.

@@ -16,6 +16,10 @@ internal sealed class ManifestReferences
     /// <summary>Whether some value needs the parameter percent-encoded.</summary>
     public bool IsEncoded(ParameterResource parameter) => _encoded.Contains(parameter);
 
+    /// <summary>Whether a value, or an expression inside it, needs a parameter percent-encoded.</summary>
+    public static bool NeedsEncoding(object value) =>
+        value is ReferenceExpression expression && (expression.StringFormats.Contains("uri") || expression.ValueProviders.Any(NeedsEncoding));
+
     public string Expression(object value)
     {
         Collect(value, []);

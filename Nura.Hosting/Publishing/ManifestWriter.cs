@@ -6,7 +6,9 @@ using Aspire.Hosting.Publishing;
 namespace Nura.Hosting;
 
 /// <summary>Writes the Aspire manifest (schema aspire-8.0.json): resources in the order of their addition, then what they refer to.</summary>
-internal sealed class ManifestWriter(ManifestPublishingContext context)
+/// <param name="context">Where it is written.</param>
+/// <param name="compatible">Leaves out what <c>aspirate</c> 9.1 refuses: percent-encoded values, and the variables that hold one.</param>
+internal sealed class ManifestWriter(ManifestPublishingContext context, bool compatible)
 {
     private readonly ManifestReferences _references = new();
     private readonly ManifestBindings _bindings = new(context.Writer);
@@ -192,7 +194,7 @@ internal sealed class ManifestWriter(ManifestPublishingContext context)
         if (environment.EnvironmentVariables.Count > 0)
         {
             Json.WriteStartObject("env");
-            foreach (var (name, value) in environment.EnvironmentVariables)
+            foreach (var (name, value) in environment.EnvironmentVariables.Where(variable => !compatible || !ManifestReferences.NeedsEncoding(variable.Value)))
             {
                 Json.WriteString(name, _references.Expression(value));
             }

@@ -7,7 +7,7 @@ namespace Nura.Tests.Hosting.Publishing;
 /// <summary>Publishes Nura's own AppHost the way deployment tools do: as a process.</summary>
 public sealed class AppHostManifestTests
 {
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 180_000)]
     public async Task AppHost_Published_KeepsToTheSchemaWithoutAWordOnStandardError()
     {
         var folder = Directory.CreateTempSubdirectory("nura-publish-").FullName;
@@ -29,7 +29,25 @@ public sealed class AppHostManifestTests
         Directory.Delete(folder, recursive: true);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 180_000)]
+    public async Task AppHost_PublishedCompatibly_HasOnlyTheShapesOfAspirate()
+    {
+        var folder = Directory.CreateTempSubdirectory("nura-publish-").FullName;
+        var path = Path.Combine(folder, "manifest.json");
+
+        var (exitCode, errors) = await PublishAsync("--publisher", "manifest", "--output-path", path, "--Nura:ManifestCompat=true");
+
+        Assert.Equal(("", 0), (errors, exitCode));
+        var resources = JsonNode.Parse(await File.ReadAllTextAsync(path))!["resources"]!.AsObject();
+        Assert.Empty(ManifestRules.Violations(resources));
+        Assert.Subset(
+            new HashSet<string> { "project.v0", "container.v0", "dockerfile.v0", "parameter.v0", "value.v0" },
+            resources.Select(resource => (string)resource.Value!["type"]!).ToHashSet());
+        Assert.Equal("{nura.connectionString}", (string?)resources["api"]!["env"]!["ConnectionStrings__nura"]);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task AppHost_PublishedWithoutAnOutputPath_SaysWhatIsMissing()
     {
         var (exitCode, errors) = await PublishAsync("--publisher", "manifest");
