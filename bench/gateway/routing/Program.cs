@@ -22,7 +22,7 @@ File.WriteAllText(options.Catalog, JsonSerializer.Serialize(new
         provider = "openai",
         server = "here",
         context = 128_000,
-        capabilities = i % 5 == 0 ? new[] { "vision" } : ["tools", "streaming", "vision"],
+        capabilities = (i % 5 == 0 ? "vision" : "tools streaming vision").Split(' '),
         prices = new[] { new { input = 1 + (i * 0.1), output = 5 + i } },
     }),
 }));
