@@ -7,7 +7,7 @@ public sealed class CacheOptions
     public int Seconds { get; set; }
 
     /// <summary>Most memory for answers in this process, in megabytes; 1 to 4,096.</summary>
-    public int Megabytes { get; set; } = 64;
+    public int Megabytes { get; set; } = 32;
 
     /// <summary>Answers to questions that mean the same; needs <see cref="Seconds"/>.</summary>
     public SemanticCacheOptions Semantic { get; } = new();
