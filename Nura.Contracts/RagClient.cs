@@ -60,6 +60,24 @@ public sealed class RagClient(HttpClient http)
     public Task<IReadOnlyList<RepositoryView>> RefsAsync(Guid id, CancellationToken cancellationToken) =>
         SendAsync<IReadOnlyList<RepositoryView>>(HttpMethod.Get, $"repositories/{id}/refs", null, cancellationToken);
 
+    /// <summary>Uploads a document; the collection is made if it is not there.</summary>
+    /// <param name="collection">Its name, the first part of its citations.</param>
+    /// <param name="path">The document's path in it.</param>
+    /// <param name="content">Markdown, reStructuredText, OpenAPI or plain text.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    /// <exception cref="ProblemException">400 for a name or path, 413 for a length, 422 for a content that cannot be.</exception>
+    public async Task<RepositoryView> UploadAsync(string collection, string path, Stream content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, DocumentPath(collection, path)) { Content = new StreamContent(content) };
+        using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
+        return (await response.Content.ReadFromJsonAsync<RepositoryView>(ContractsJson.Options, cancellationToken))!;
+    }
+
+    /// <summary>Removes an uploaded document; citations of it stay true.</summary>
+    /// <exception cref="ProblemException">404 if it is not there.</exception>
+    public Task<RepositoryView> RemoveDocumentAsync(string collection, string path, CancellationToken cancellationToken) =>
+        SendAsync<RepositoryView>(HttpMethod.Delete, DocumentPath(collection, path), null, cancellationToken);
+
     /// <summary>Makes a new secret for a repository's push notices.</summary>
     public Task<Webhook> WebhookAsync(Guid id, CancellationToken cancellationToken) =>
         SendAsync<Webhook>(HttpMethod.Post, $"repositories/{id}/webhook", null, cancellationToken);
@@ -146,6 +164,9 @@ public sealed class RagClient(HttpClient http)
     /// <exception cref="ProblemException">404 if repository, ref, file or line does not exist.</exception>
     public Task<FileLines> ReadAsync(ReadFile request, CancellationToken cancellationToken) =>
         SendAsync<FileLines>(HttpMethod.Post, "files/read", request, cancellationToken);
+
+    private static string DocumentPath(string collection, string path) =>
+        $"documents/{Uri.EscapeDataString(collection)}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
 
     private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {

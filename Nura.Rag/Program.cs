@@ -1,5 +1,6 @@
 using Nura.Rag.Evaluation;
 using Nura.Rag.Citations;
+using Nura.Rag.Documents;
 using Nura.Rag.Grep;
 using Nura.Rag.Pushes;
 using Nura.Rag.Repositories;
@@ -14,6 +15,7 @@ builder.AddNuraRag();
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapRepositories();
+app.MapDocuments();
 app.MapPushes();
 app.MapEvaluations();
 app.MapSearch();

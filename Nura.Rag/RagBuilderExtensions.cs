@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Nura.Contracts;
 using Nura.Rag;
 using Nura.Rag.Citations;
+using Nura.Rag.Documents;
 using Nura.Rag.Evaluation;
 using Nura.Rag.Git;
 using Nura.Rag.Grep;
@@ -42,6 +43,8 @@ internal static class RagBuilderExtensions
         services.AddSingleton<TreeStore>();
         services.AddSingleton<TreePlanner>();
         services.AddSingleton<BlobPipeline>();
+        services.AddSingleton<DocumentStore>();
+        services.AddSingleton<DocumentMirror>();
         services.AddSingleton<Indexer>();
 
         services.AddSingleton<CommitStore>();

@@ -34,6 +34,9 @@ internal static class RepositoryEndpoints
         group.MapGet("/{id:guid}/refs", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.RefsAsync(id, cancellationToken));
         group.MapPost("/{id:guid}/webhook", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.WebhookAsync(id, cancellationToken))
             .RequireAuthorization(KeyAuthentication.Administrators);
+        var documents = routes.MapGroup("/api/documents").WithTags("Documents").RequireAuthorization();
+        documents.MapPut("/{collection}/{**path}", UploadAsync);
+        documents.MapDelete("/{collection}/{**path}", (string collection, string path, RagClient rag, CancellationToken cancellationToken) => rag.RemoveDocumentAsync(collection, path, cancellationToken));
         // A git server has no key of ours; Nura.Rag checks its signature.
         routes.MapPost("/webhooks/{id:guid}", PushAsync).WithTags("Repositories").AllowAnonymous();
 
@@ -56,6 +59,12 @@ internal static class RepositoryEndpoints
     {
         var added = await rag.AddRefAsync(id, request, cancellationToken);
         return TypedResults.Accepted($"/api/repositories/{added.Id}", added);
+    }
+
+    private static async Task<Accepted<RepositoryView>> UploadAsync(string collection, string path, HttpRequest http, RagClient rag, CancellationToken cancellationToken)
+    {
+        var view = await rag.UploadAsync(collection, path, http.Body, cancellationToken);
+        return TypedResults.Accepted($"/api/repositories/{view.Id}", view);
     }
 
     private static async Task<Accepted<PushAnswer>> PushAsync(Guid id, HttpRequest http, RagClient rag, CancellationToken cancellationToken)

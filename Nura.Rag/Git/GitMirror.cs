@@ -7,7 +7,8 @@ namespace Nura.Rag.Git;
 /// <summary>The bare copy of one repository that everything is read from.</summary>
 internal sealed class GitMirror(GitCommand git, Guid repository)
 {
-    private const string HeadCopy = "refs/nura/head";
+    /// <summary>Where the source's HEAD is kept.</summary>
+    public const string HeadCopy = "refs/nura/head";
 
     /// <summary>Its folder.</summary>
     public string Directory { get; } = Path.Combine(git.Mirrors, $"{repository:N}.git");
@@ -15,17 +16,22 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
     /// <summary>Whether it has been made.</summary>
     public bool Exists => File.Exists(Path.Combine(Directory, "HEAD"));
 
+    /// <summary>Makes an empty one, unless it is there.</summary>
+    public async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        if (!Exists)
+        {
+            await git.RunAsync(["init", "--quiet", "--bare", "--template=", "--", Directory], cancellationToken);
+        }
+    }
+
     /// <summary>Brings branches, tags and the source's HEAD up to date.</summary>
     /// <param name="source">Where from, checked.</param>
     /// <param name="progress">Receives percent of the objects fetched.</param>
     /// <param name="cancellationToken">Ends git.</param>
     public async Task FetchAsync(FetchSource source, Action<double> progress, CancellationToken cancellationToken)
     {
-        if (!Exists)
-        {
-            await git.RunAsync(["init", "--quiet", "--bare", "--template=", "--", Directory], cancellationToken);
-        }
-
+        await CreateAsync(cancellationToken);
         string[] refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
         try
         {

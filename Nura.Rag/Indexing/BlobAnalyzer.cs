@@ -10,7 +10,7 @@ namespace Nura.Rag.Indexing;
 internal sealed class BlobAnalyzer
 {
     /// <summary>Of chunker, tokenizer, symbols and encoding together. Raise it when any of them changes: blobs are then read anew.</summary>
-    public const int Format = 3;
+    public const int Format = 4;
 
     // Names of what a chunk declares count three times: once as text, twice here.
     private const int DeclarationWeight = 2;

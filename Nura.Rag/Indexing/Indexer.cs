@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
+using Nura.Rag.Documents;
 using Nura.Rag.Files;
 using Nura.Rag.Git;
 using Nura.Rag.Repositories;
@@ -8,7 +9,7 @@ namespace Nura.Rag.Indexing;
 
 /// <summary>Does a run: fetches, reads what is not known yet, and makes the commit searchable.</summary>
 internal sealed class Indexer(
-    GitCommand git, SourceRules rules, BlobStore blobs, TreeStore trees, TreePlanner planner, BlobPipeline pipeline, IOptions<RagOptions> options)
+    GitCommand git, SourceRules rules, DocumentMirror documents, BlobStore blobs, TreeStore trees, TreePlanner planner, BlobPipeline pipeline, IOptions<RagOptions> options)
 {
     /// <summary>Indexes the newest commit of a repository.</summary>
     /// <exception cref="ProblemException">Something its user or administrator can change.</exception>
@@ -79,6 +80,13 @@ internal sealed class Indexer(
 
     private async Task<string> FetchAsync(GitMirror mirror, RepositoryRow repository, RunProgress progress, CancellationToken cancellationToken)
     {
+        if (DocumentStore.IsSource(repository.Source))
+        {
+            await documents.UpdateAsync(repository.Mirror, mirror, cancellationToken);
+            return await mirror.ResolveAsync(repository.Ref, cancellationToken)
+                ?? throw new ProblemException(422, "The collection has no documents.", "Upload one.");
+        }
+
         var source = await rules.CheckAsync(SourceAddress.Parse(repository.Source), cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(options.Value.FetchMinutes));

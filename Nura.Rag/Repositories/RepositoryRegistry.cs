@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Nura.Contracts;
+using Nura.Rag.Documents;
 using Nura.Rag.Git;
 using Nura.Rag.Indexing;
 
@@ -75,6 +76,39 @@ internal sealed partial class RepositoryRegistry(RepositoryStore store, SourceRu
         var child = (await store.RefsAsync([parent.Id], cancellationToken)).First(row => row.Ref == reference);
         await runs.EnqueueAsync(child.Id, cancellationToken);
         return await FindAsync(child.Id, cancellationToken);
+    }
+
+    /// <summary>The collection of documents of a name.</summary>
+    /// <param name="name">Its name, the first part of its citations.</param>
+    /// <param name="add">Whether to make it if it is not there.</param>
+    /// <param name="cancellationToken">Stops the statement.</param>
+    /// <exception cref="ProblemException">400 for a name that cannot be one; 404 if it is not there; 409 if a git repository has the name.</exception>
+    public async Task<Guid> CollectionAsync(string name, bool add, CancellationToken cancellationToken)
+    {
+        if (!Name().IsMatch(name))
+        {
+            throw new ProblemException(400, "This name cannot be used.", "A collection's name has 1 to 100 letters, digits, \".\", \"_\" and \"-\".");
+        }
+
+        for (var mayAdd = add; ; mayAdd = false)
+        {
+            if ((await store.VisibleAsync(null, cancellationToken)).Find(row => string.Equals(row.Name, name, StringComparison.OrdinalIgnoreCase)) is { } row)
+            {
+                return DocumentStore.IsSource(row.Source) ? row.Id
+                    : throw new ProblemException(409, "This name is taken.", $"\"{row.Name}\" is a git repository; give the collection another name.");
+            }
+
+            if (!mayAdd)
+            {
+                throw new ProblemException(404, "There is no such collection.", "Upload a document to make it.");
+            }
+
+            var id = Guid.CreateVersion7();
+            if (await store.AddAsync(id, name, DocumentStore.SourceOf(id), null, cancellationToken) is null)
+            {
+                LogAdded(id, name);
+            }
+        }
     }
 
     /// <summary>One repository.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
+using Nura.Rag.Documents;
 using Nura.Rag.Git;
 using Nura.Rag.Indexing;
 
@@ -75,7 +76,7 @@ internal sealed partial class SourceWatcher(
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        var followed = (await store.AllAsync(cancellationToken)).Where(row => row.Ref is not { } fixedRef || !GitMirror.IsCommit(fixedRef)).GroupBy(row => row.Source).ToList();
+        var followed = (await store.AllAsync(cancellationToken)).Where(row => !DocumentStore.IsSource(row.Source) && (row.Ref is not { } fixedRef || !GitMirror.IsCommit(fixedRef))).GroupBy(row => row.Source).ToList();
         _remotes.KeepOnly(followed.Select(source => source.Key).ToHashSet());
         foreach (var source in followed)
         {

@@ -9,6 +9,7 @@ internal static class SymbolReader
 {
     private const int LongestSignature = 300;
     private const int MostSymbols = 5000;
+    private const string ReStructuredText = "restructuredtext";
 
     /// <summary>The definitions in the order they begin.</summary>
     public static List<Symbol> Read(SourceText text, string language)
@@ -16,10 +17,11 @@ internal static class SymbolReader
         var symbols = new List<Symbol>();
         var open = new List<(int Depth, string Name)>();
         var fenced = false;
+        var keys = OpenApiScanner.IsDescription(text, language) ? new List<(int Depth, string Key)>() : null;
         for (var line = 0; line < text.Count && symbols.Count < MostSymbols; line++)
         {
             fenced ^= language == Languages.Markdown && text[line].TrimStart().StartsWith("```", StringComparison.Ordinal);
-            if (fenced || Define(text[line], language) is not { } defined)
+            if (fenced || (keys is null ? Define(text, line, language) : Keyed(text[line], language, keys)) is not { } defined)
             {
                 continue;
             }
@@ -40,10 +42,31 @@ internal static class SymbolReader
         return symbols;
     }
 
-    private static (string Name, string Kind)? Define(ReadOnlySpan<char> line, string language) =>
-        language != Languages.Markdown ? SymbolScanner.Scan(line, language)
-        : Declaration.Opens(line, language) && Declaration.Name(line, language) is { } heading ? (heading, "heading")
+    private static (string Name, string Kind)? Define(SourceText text, int line, string language) =>
+        language == ReStructuredText ? (IsUnderlined(text, line) ? (text[line].Trim().ToString(), "heading") : null)
+        : language != Languages.Markdown ? SymbolScanner.Scan(text[line], language)
+        : Declaration.Opens(text[line], language) && Declaration.Name(text[line], language) is { } heading ? (heading, "heading")
         : null;
+
+    // A title has a line of one punctuation mark below it, at least as long.
+    private static bool IsUnderlined(SourceText text, int line) =>
+        line + 1 < text.Count && text[line].Length > 0 && char.IsLetterOrDigit(text[line][0])
+        && text[line + 1].TrimEnd() is { Length: > 1 } below && below.Length >= text[line].TrimEnd().Length
+        && "=-~^\"'`#*+".Contains(below[0]) && below.IndexOfAnyExcept(below[0]) < 0;
+
+    private static (string Name, string Kind)? Keyed(ReadOnlySpan<char> line, string language, List<(int Depth, string Key)> keys)
+    {
+        if (OpenApiScanner.Key(line) is not { } key)
+        {
+            return null;
+        }
+
+        var depth = Depth(line, language);
+        keys.RemoveAll(around => around.Depth >= depth);
+        var defined = OpenApiScanner.Scan(line, keys.Count == 0 ? null : keys[^1].Key);
+        keys.Add((depth, key));
+        return defined;
+    }
 
     private static int Depth(ReadOnlySpan<char> line, string language)
     {
@@ -84,6 +107,14 @@ internal static class SymbolReader
             {
                 fenced ^= trimmed.StartsWith("```", StringComparison.Ordinal);
                 if (!fenced && Declaration.Opens(text[line], language) && Depth(text[line], language) <= depth)
+                {
+                    return last;
+                }
+            }
+            else if (language == ReStructuredText)
+            {
+                // Which mark stands for which level is each document's own choice; a section ends at the next title.
+                if (IsUnderlined(text, line))
                 {
                     return last;
                 }
