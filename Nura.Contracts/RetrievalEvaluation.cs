@@ -7,7 +7,7 @@ namespace Nura.Contracts;
 /// <param name="Reason">Why nothing could be measured, as a sentence; <see langword="null"/> if it was.</param>
 /// <param name="Questions">Commits asked for, at most 100.</param>
 /// <param name="State">The commit whose files and history were searched.</param>
-/// <param name="Lanes">Each lane alone, <c>mix</c> for all with their usual weights, <c>mix without …</c> for all but one.</param>
+/// <param name="Lanes">Each lane alone, <c>mix</c> for all with their usual weights, <c>mix without …</c> for all but one, <c>mix with …</c> for one more.</param>
 /// <param name="Weights">Weights by lane that differ from the usual since then; 0 for one that is left out here.</param>
 public sealed record RetrievalEvaluation(
     string Commit,

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Nura.Contracts;
 using Nura.Rag;
 using Nura.Rag.Citations;
+using Nura.Rag.Dense;
 using Nura.Rag.Documents;
 using Nura.Rag.Evaluation;
 using Nura.Rag.Git;
@@ -53,6 +54,7 @@ internal static class RagBuilderExtensions
         services.AddSingleton<IRankingLane, LexicalLane>();
         services.AddSingleton<IRankingLane, HistoryLane>();
         services.AddSingleton<IRankingLane, ExactLane>();
+        services.AddSingleton<IRankingLane, DenseLane>();
         services.AddSingleton<Ranker>();
         services.AddSingleton<EvaluationStore>();
         services.AddSingleton<PastCorpus>();

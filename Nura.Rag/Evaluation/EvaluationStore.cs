@@ -9,7 +9,7 @@ namespace Nura.Rag.Evaluation;
 internal sealed class EvaluationStore(NpgsqlDataSource database)
 {
     /// <summary>Of lanes, their weights and how they are measured. Raise it when any of them changes.</summary>
-    private const int Format = 1;
+    private const int Format = 2;
 
     /// <summary>Repositories to be evaluated: never in this format, or moved on and not for some hours. Not while a run is open, which may bring history.</summary>
     public async Task<List<Guid>> DueAsync(int hours, CancellationToken cancellationToken)

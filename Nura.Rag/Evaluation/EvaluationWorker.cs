@@ -28,6 +28,11 @@ internal sealed partial class EvaluationWorker(
                 {
                     await EvaluateAsync(repository, stoppingToken);
                 }
+
+                foreach (var repository in corpora.Untaught)
+                {
+                    await corpora.TeachAsync(repository, stoppingToken);
+                }
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -50,7 +55,12 @@ internal sealed partial class EvaluationWorker(
         {
             var evaluation = await Task.Run(() => evaluator.RunAsync(corpus, limit.Token), limit.Token);
             await store.SaveAsync(repository, evaluation, stoppingToken);
-            await corpora.RefreshAsync(repository, stoppingToken);
+            if (await corpora.RefreshAsync(repository, stoppingToken) is { Dense: not null })
+            {
+                // Learned from an earlier commit, which is to be no older than the evaluation.
+                await corpora.TeachAsync(repository, stoppingToken);
+            }
+
             LogEvaluated(row.Name, evaluation.Questions, evaluation.Seconds, evaluation.Reason);
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

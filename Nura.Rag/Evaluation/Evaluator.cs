@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
+using Nura.Rag.Dense;
 using Nura.Rag.Files;
 using Nura.Rag.Git;
 using Nura.Rag.History;
@@ -22,11 +23,17 @@ internal sealed partial class Evaluator(
     private const int Hits = 200;
     private const int First = 10;
 
+    // Standard errors that a change must bring; what helps elsewhere is not given up for a loss that may be chance.
+    private const double Enough = 0.5;
+
+    // And what helps few must bring more, to have a weight at all: with half an error, chance chose it for one repository of six, and wrongly.
+    private const double Sure = 2;
+
     // Twice the corpus is in memory meanwhile.
     private const int MostChunks = 200_000;
 
-    // Lanes that a repository's past decides about. The others are never worse than nothing.
-    private static readonly string[] s_gated = [HistoryLane.LaneName];
+    // What the dense lane may count, if anything.
+    private static readonly double[] s_denseWeights = [0.15, 0.3];
 
     private readonly IRankingLane[] _lanes = [.. lanes];
 
@@ -60,6 +67,8 @@ internal sealed partial class Evaluator(
 
         var before = (await reader.ListAsync(state, options.Value.HistoryCommits, cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var corpusThen = await past.BuildAsync(corpus, state, [.. documents.Where(document => before.Contains(document.Sha))], options.Value.MaxFileBytes, cancellationToken);
+        var model = LatentTrainer.Train(corpusThen, cancellationToken);
+        corpusThen = model is null ? corpusThen : corpusThen with { Dense = DenseIndex.Place(model, corpusThen) };
         var questions = Questions(corpusThen, suitable.Where(document => !before.Contains(document.Sha)));
         if (questions.Count < FewestQuestions)
         {
@@ -93,26 +102,36 @@ internal sealed partial class Evaluator(
         var usual = Ask(lane => lane.Weight);
         measured.Add(Summary("mix", usual));
         var weights = new Dictionary<string, double>();
-        foreach (var lane in _lanes.Where(lane => s_gated.Contains(lane.Name)))
+        var best = usual;
+        var without = Ask(lane => lane.Name == HistoryLane.LaneName ? 0 : lane.Weight);
+        measured.Add(Summary($"mix without {HistoryLane.LaneName}", without));
+        if (Gain(usual, without) > Enough)
         {
-            var without = Ask(other => other == lane ? 0 : other.Weight);
-            measured.Add(Summary($"mix without {lane.Name}", without));
-            if (Harms([.. usual.Zip(without, (with, none) => with.Recall + with.Reciprocal - none.Recall - none.Reciprocal)]))
+            (best, weights[HistoryLane.LaneName]) = (without, 0);
+        }
+
+        var reference = best;
+        var most = Sure;
+        foreach (var weight in corpus.Dense is null ? [] : s_denseWeights)
+        {
+            var with = Ask(lane => lane.Name == DenseLane.LaneName ? weight : weights.GetValueOrDefault(lane.Name, lane.Weight));
+            measured.Add(Summary(FormattableString.Invariant($"mix with {DenseLane.LaneName} {weight}"), with));
+            if (Gain(reference, with) is var gain && gain > most)
             {
-                weights[lane.Name] = 0;
+                (most, weights[DenseLane.LaneName]) = (gain, weight);
             }
         }
 
         return (measured, weights);
     }
 
-    // A lane that helps nearly everywhere is not left out for a loss that may be chance: half a standard error is asked for.
-    private static bool Harms(List<double> gains)
+    // What a change brings, in standard errors.
+    private static double Gain(List<(double Recall, double Reciprocal)> before, List<(double Recall, double Reciprocal)> after)
     {
-        const double Errors = 0.5;
+        var gains = before.Zip(after, (old, now) => now.Recall + now.Reciprocal - old.Recall - old.Reciprocal).ToList();
         var mean = gains.Average();
-        var deviation = Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)));
-        return mean < -Errors * deviation / Math.Sqrt(gains.Count);
+        var error = Math.Sqrt(gains.Average(gain => (gain - mean) * (gain - mean)) / gains.Count);
+        return mean == 0 ? 0 : mean / Math.Max(error, 1e-9);
     }
 
     private static (double Recall, double Reciprocal) Score(List<RankedChunk> ranked, IReadOnlySet<string> wanted)

@@ -1,3 +1,4 @@
+using Nura.Rag.Dense;
 using Nura.Rag.Files;
 using Nura.Rag.History;
 using Nura.Rag.Text;
@@ -53,6 +54,9 @@ internal sealed record Corpus
 
     /// <summary>Its past commits, once they are read.</summary>
     public HistoryIndex? History { get; init; }
+
+    /// <summary>Where its chunks lie in a space of meanings, if that counts here and has been learned.</summary>
+    public DenseIndex? Dense { get; init; }
 
     /// <summary>How much lanes count here, as far as self-evaluation found that it should be otherwise.</summary>
     public LaneWeights Weights { get; init; } = LaneWeights.Usual;

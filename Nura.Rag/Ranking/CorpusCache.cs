@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Nura.Rag.Dense;
 using Nura.Rag.Repositories;
 
 namespace Nura.Rag.Ranking;
@@ -45,6 +46,33 @@ internal sealed partial class CorpusCache(CorpusLoader loader, ILogger<CorpusCac
             }
 
             return entry.Corpus;
+        }
+        finally
+        {
+            entry.Gate.Release();
+        }
+    }
+
+    /// <summary>Repositories whose words are to be learned for the dense lane.</summary>
+    public IReadOnlyList<Guid> Untaught =>
+        [.. _entries.Where(entry => entry.Value.Corpus is { Dense: null } corpus && corpus.Weights.Counts(DenseLane.LaneName)).Select(entry => entry.Key)];
+
+    /// <summary>Learns a repository's words for the dense lane. Searches go on meanwhile.</summary>
+    public async Task TeachAsync(Guid repository, CancellationToken cancellationToken)
+    {
+        if (!_entries.TryGetValue(repository, out var entry) || entry.Corpus is not { } corpus
+            || await Task.Run(() => LatentTrainer.Train(corpus, cancellationToken), cancellationToken) is not { } model)
+        {
+            return;
+        }
+
+        await entry.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (entry.Corpus is { } present && model.Fits(present.Vocabulary))
+            {
+                entry.Corpus = present with { Dense = DenseIndex.Place(model, present) };
+            }
         }
         finally
         {

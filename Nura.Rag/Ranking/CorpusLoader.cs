@@ -1,4 +1,5 @@
 using Npgsql;
+using Nura.Rag.Dense;
 using Nura.Rag.Evaluation;
 using Nura.Rag.History;
 using Nura.Rag.Text;
@@ -22,7 +23,17 @@ internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore histor
     public async Task<Corpus?> LoadAsync(Guid repository, Corpus? previous, Func<Guid, Corpus?> relative, CancellationToken cancellationToken)
     {
         var corpus = await ReadAsync(repository, previous, relative, cancellationToken);
-        return corpus is null || ReferenceEquals(corpus, previous) ? corpus : corpus with { Weights = await evaluations.WeightsAsync(corpus.Repository, cancellationToken) };
+        if (corpus is null || ReferenceEquals(corpus, previous))
+        {
+            return corpus;
+        }
+
+        // What was learned of words holds until it is learned anew.
+        var weights = await evaluations.WeightsAsync(corpus.Repository, cancellationToken);
+        var dense = weights.Counts(DenseLane.LaneName) && previous?.Dense is { } learned && learned.Model.Fits(corpus.Vocabulary)
+            ? DenseIndex.Place(learned.Model, corpus, learned.Blobs)
+            : null;
+        return corpus with { Weights = weights, Dense = dense };
     }
 
     private async Task<Corpus?> ReadAsync(Guid repository, Corpus? previous, Func<Guid, Corpus?> relative, CancellationToken cancellationToken)

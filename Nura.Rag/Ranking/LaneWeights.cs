@@ -7,6 +7,9 @@ internal sealed record LaneWeights(IReadOnlyDictionary<string, double> Changed)
     /// <summary>Every lane as it is.</summary>
     public static LaneWeights Usual { get; } = new(new Dictionary<string, double>());
 
+    /// <summary>Whether a lane counts here that has no weight usually.</summary>
+    public bool Counts(string lane) => Changed.TryGetValue(lane, out var weight) && weight > 0;
+
     /// <summary>A lane's weight here.</summary>
     public double Of(IRankingLane lane) => Changed.TryGetValue(lane.Name, out var weight) ? weight : lane.Weight;
 }

@@ -12,6 +12,7 @@ internal sealed class Vocabulary
     {
         _ids = new Dictionary<string, int>(StringComparer.Ordinal);
         _terms = [];
+        Lineage = new object();
         _lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -20,8 +21,12 @@ internal sealed class Vocabulary
     {
         _ids = new Dictionary<string, int>(other._ids, StringComparer.Ordinal);
         _terms = [.. other._terms];
+        Lineage = other.Lineage;
         _lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
     }
+
+    /// <summary>The same for all copies of one, copies of copies included.</summary>
+    public object Lineage { get; }
 
     /// <summary>How many terms there are; their numbers are below this.</summary>
     public int Count => _terms.Count;

@@ -1,0 +1,43 @@
+using Nura.Rag.Ranking;
+
+namespace Nura.Rag.Dense;
+
+/// <summary>The places of a corpus' chunks in a <see cref="LatentModel"/>, by blob, so that the next corpus takes over what is the same.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Blobs">For each blob the vectors of its chunks one after another, each one long.</param>
+internal sealed record DenseIndex(LatentModel Model, IReadOnlyDictionary<long, float[]> Blobs)
+{
+    /// <summary>Places a corpus' chunks.</summary>
+    /// <param name="model">Learned from this corpus or from an earlier one with the same numbers of terms.</param>
+    /// <param name="corpus">The corpus.</param>
+    /// <param name="known">Blobs placed by this model before.</param>
+    public static DenseIndex Place(LatentModel model, Corpus corpus, IReadOnlyDictionary<long, float[]>? known = null)
+    {
+        var placed = new Dictionary<long, float[]>();
+        foreach (var file in corpus.Files.Where(file => file.Chunks > 0 && !placed.ContainsKey(file.Blob)))
+        {
+            placed.Add(file.Blob, known is not null && known.TryGetValue(file.Blob, out var vectors) ? vectors : Place(model, corpus.Blobs[file.Blob]));
+        }
+
+        return new DenseIndex(model, placed);
+    }
+
+    private static float[] Place(LatentModel model, BlobTerms blob)
+    {
+        var vectors = new float[blob.Chunks * model.Dimensions];
+        for (var chunk = 0; chunk < blob.Chunks; chunk++)
+        {
+            var vector = vectors.AsSpan(chunk * model.Dimensions, model.Dimensions);
+            var terms = blob.Terms(chunk);
+            var counts = blob.Counts(chunk);
+            for (var i = 0; i < terms.Length; i++)
+            {
+                model.Add(terms[i], counts[i], vector);
+            }
+
+            Matrix.Normalize(vector);
+        }
+
+        return vectors;
+    }
+}
