@@ -60,4 +60,16 @@ public sealed class DatabaseEngineTests(DatabaseFixture database) : IClassFixtur
         Assert.Equal("22012", failure.SqlState);
         Assert.Equal(1, await right.ExecuteScalarAsync());
     }
+
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Engine_CancelRequest_IsAnsweredByClosing(string engine)
+    {
+        var address = new NpgsqlConnectionStringBuilder(await database.GetAsync(engine));
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(address.Host!, address.Port);
+        // The length, the code of a cancel request, then a process and a key that nobody has.
+        await client.GetStream().WriteAsync(new byte[] { 0, 0, 0, 16, 0x04, 0xd2, 0x16, 0x2e, 0x7f, 0xff, 0xff, 0xff, 1, 2, 3, 4 });
+
+        Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1]));
+    }
 }

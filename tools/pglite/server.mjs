@@ -94,6 +94,15 @@ const shared = {
 }
 
 const server = new PGLiteSocketServer({ db: shared, host: '127.0.0.1', port: Number(port), maxConnections: 200 })
+
+// The socket server leaves a cancel request without an answer, and its sender waits for one until it times out. PostgreSQL
+// closes that connection, whether it could cancel anything or not: here the statement runs to its end.
+const cancelRequest = Buffer.from([0, 0, 0, 16, 0x04, 0xd2, 0x16, 0x2e])
+const handle = server.handleConnection.bind(server)
+server.handleConnection = (socket) => {
+  socket.once('data', (data) => data.subarray(0, 8).equals(cancelRequest) && socket.end())
+  return handle(socket)
+}
 server.addEventListener('listening', async (event) => {
   const version = (await db.query('SHOW server_version')).rows[0].server_version
   console.log(JSON.stringify({ port: event.detail.port, version }))
