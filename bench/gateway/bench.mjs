@@ -150,7 +150,7 @@ async function pass(mode, core) {
 
   // Both runtimes compile while they run: neither is timed cold.
   for (const [name, target] of Object.entries(cases)) {
-    for (const who of ['nura', 'portkey']) load(`warm-${name}`, who, target[who], processes[who].port, processes[who].pid, 32, who === 'nura' && !quick ? 6 : 2);
+    for (const who of ['nura', 'portkey']) load(`warm-${name}`, who, target[who], processes[who].port, processes[who].pid, 32, 6);
   }
 
   const ratio = (result, field) => result.nura[field] / result.portkey[field];
