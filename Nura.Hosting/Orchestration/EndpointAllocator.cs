@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -11,7 +10,6 @@ namespace Nura.Hosting;
 internal sealed class EndpointAllocator(IConfiguration configuration, bool randomizePorts) : IAsyncDisposable
 {
     private readonly List<TcpProxy> _proxies = [];
-    private readonly HashSet<int> _given = [];
 
     /// <exception cref="DistributedApplicationException">A port is in use, or the endpoint makes no sense.</exception>
     public void Allocate(IResource resource)
@@ -27,7 +25,7 @@ internal sealed class EndpointAllocator(IConfiguration configuration, bool rando
             var proxied = endpoint.IsProxied && resource is not ContainerResource;
             var key = PortKey(resource, endpoint);
             var port = configuration.GetValue<int?>(key) ?? Wanted(endpoint) ?? 0;
-            var target = endpoint.TargetPort ?? (proxied || port == 0 ? FreePort() : port);
+            var target = endpoint.TargetPort ?? (proxied || port == 0 ? FreePort.Choose() : port);
             if (proxied)
             {
                 try
@@ -43,7 +41,7 @@ internal sealed class EndpointAllocator(IConfiguration configuration, bool rando
             }
             else if (port == 0)
             {
-                port = resource is ContainerResource ? FreePort() : target;
+                port = resource is ContainerResource ? FreePort.Choose() : target;
             }
 
             endpoint.AllocatedEndpoint = new(endpoint, "localhost", port, target.ToString(CultureInfo.InvariantCulture));
@@ -56,21 +54,6 @@ internal sealed class EndpointAllocator(IConfiguration configuration, bool rando
     /// <summary>The configuration key that chooses another public port.</summary>
     public static string PortKey(IResource resource, EndpointAnnotation endpoint) =>
         resource.Annotations.OfType<EndpointAnnotation>().First() == endpoint ? $"Nura:Ports:{resource.Name}" : $"Nura:Ports:{resource.Name}:{endpoint.Name}";
-
-    /// <summary>A port that nobody listens on now and that we have not given away.</summary>
-    public int FreePort()
-    {
-        while (true)
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-            if (_given.Add(port))
-            {
-                return port;
-            }
-        }
-    }
 
     public async ValueTask DisposeAsync()
     {

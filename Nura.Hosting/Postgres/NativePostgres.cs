@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -46,7 +44,7 @@ internal sealed class NativePostgres : IPostgresServer
         }
 
         var errors = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        var chosen = port == 0 ? FreePort() : port;
+        var chosen = port == 0 ? FreePort.Choose() : port;
         string[] arguments =
         [
             "-D", dataDirectory, "-p", chosen.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200",
@@ -147,12 +145,5 @@ internal sealed class NativePostgres : IPostgresServer
                 await Task.Delay(30, cancellationToken);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -44,7 +44,7 @@ internal sealed partial class RedisBackend(RedisResource redis) : LocalBackend
         var program = Programs.Find("redis-server") ?? throw new DistributedApplicationException("'Nura:Backends:cache' asks for the redis-server of this machine, and there is none on PATH.");
         var endpoint = redis.PrimaryEndpoint.EndpointAnnotation;
         var port = endpoint.AllocatedEndpoint?.Port
-            ?? context.Services.GetRequiredService<IConfiguration>().GetValue<int?>(EndpointAllocator.PortKey(redis, endpoint)) ?? context.Endpoints.Wanted(endpoint) ?? context.Endpoints.FreePort();
+            ?? context.Services.GetRequiredService<IConfiguration>().GetValue<int?>(EndpointAllocator.PortKey(redis, endpoint)) ?? context.Endpoints.Wanted(endpoint) ?? FreePort.Choose();
         var folder = context.Services.GetRequiredService<DataDirectory>().Volume(redis.Annotations.OfType<ContainerMountAnnotation>().Select(m => m.Source).FirstOrDefault() ?? redis.Name);
         Directory.CreateDirectory(folder);
 

@@ -25,7 +25,7 @@ internal sealed class NativeServer : IAsyncDisposable
             File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         }
 
-        var server = new NativeServer(folder, await RunAsync(folder, KeptPort.Choose()));
+        var server = new NativeServer(folder, await RunAsync(folder, FreePort.Choose()));
         await using var source = NpgsqlDataSource.Create(server.ConnectionString + ";Pooling=false");
         await using var extension = source.CreateCommand("CREATE EXTENSION vector");
         await extension.ExecuteNonQueryAsync();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Nura.Hosting;
 
 namespace Nura.Tests.Databases;
 
@@ -19,7 +20,7 @@ internal sealed class RedisServer : IDisposable
     {
         for (var i = 1; ; i++)
         {
-            var port = KeptPort.Choose();
+            var port = FreePort.Choose();
             try
             {
                 return new RedisServer(port, await RunAsync(port));

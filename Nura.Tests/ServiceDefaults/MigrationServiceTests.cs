@@ -27,7 +27,7 @@ public sealed class MigrationServiceTests(DatabaseFixture database) : IClassFixt
     public async Task Start_DatabaseComesLate_IsWaitedFor()
     {
         using var logs = new CollectedLogs();
-        var port = FreePort();
+        var port = FreePort.Choose();
 
         var starting = StartAsync($"Host=127.0.0.1;Port={port};Username=postgres;Password=unused;Database=nura;SSL Mode=Disable", "late", builder => builder.Logging.AddProvider(logs));
         await logs.WhenLogged(5032);
@@ -57,13 +57,6 @@ public sealed class MigrationServiceTests(DatabaseFixture database) : IClassFixt
                 configure?.Invoke(builder);
             },
             settings: [("ConnectionStrings:nura", connectionString), .. settings]);
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private sealed class Reader(NpgsqlDataSource source) : IHostedService
     {

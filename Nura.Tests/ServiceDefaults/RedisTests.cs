@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Nura.Hosting;
 using Nura.Tests.Requirements;
 using StackExchange.Redis;
 
@@ -17,7 +17,7 @@ public sealed class RedisTests
     [ToolFact("redis-server", Timeout = 180_000)]
     public async Task Cache_RedisIsKilledAndComesBack_ServiceNeverFails()
     {
-        var port = FreePort();
+        var port = FreePort.Choose();
         var redis = await StartRedisAsync(port);
         await using var service = await StartAsync($"127.0.0.1:{port}");
         var cache = service.Get<IDistributedCache>();
@@ -54,7 +54,7 @@ public sealed class RedisTests
     [ToolFact("redis-server", Timeout = 180_000)]
     public async Task Cache_RedisHangs_RequestsGoOnAndSoonDoNotWait()
     {
-        var port = FreePort();
+        var port = FreePort.Choose();
         using var redis = await StartRedisAsync(port);
         await using var service = await StartAsync($"127.0.0.1:{port}");
         var cache = service.Get<IDistributedCache>();
@@ -79,7 +79,7 @@ public sealed class RedisTests
     [ToolFact("redis-server", Timeout = 180_000)]
     public async Task Cache_Expirations_ReachRedis()
     {
-        var port = FreePort();
+        var port = FreePort.Choose();
         using var redis = await StartRedisAsync(port);
         await using var service = await StartAsync($"127.0.0.1:{port}");
         var cache = service.Get<IDistributedCache>();
@@ -121,7 +121,7 @@ public sealed class RedisTests
     [Fact(Timeout = 180_000)]
     public async Task Start_RedisUnreachable_StartsAndSaysSo()
     {
-        await using var service = await StartAsync($"127.0.0.1:{FreePort()}");
+        await using var service = await StartAsync($"127.0.0.1:{FreePort.Choose()}");
 
         Assert.Null(await service.Get<IDistributedCache>().GetAsync("key"));
         Assert.Contains(service.Logs.Entries, entry => entry.Id.Id == 5021);
@@ -148,12 +148,5 @@ public sealed class RedisTests
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
         kill.WaitForExit();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

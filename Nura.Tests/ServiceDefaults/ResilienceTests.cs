@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Nura.Hosting;
 using Nura.Tests.Fakes;
 
 namespace Nura.Tests.ServiceDefaults;
@@ -70,7 +70,7 @@ public sealed class ResilienceTests
             bodies.Enqueue(await new StreamReader(request.Body).ReadToEndAsync());
             return Results.Text("stored");
         }));
-        await using var caller = await CallerOf(s_quick, $"http://127.0.0.1:{ClosedPort()}", rag.Url);
+        await using var caller = await CallerOf(s_quick, $"http://127.0.0.1:{FreePort.Choose()}", rag.Url);
         var client = Client(caller);
 
         foreach (var text in (string[])["a", "b", "c", "d"])
@@ -197,13 +197,6 @@ public sealed class ResilienceTests
         settings: [.. settings, .. endpoints.Select((endpoint, index) => ($"services:rag:http:{index}", (string?)endpoint))]);
 
     private static HttpClient Client(TestService caller) => caller.Get<RagProbe>().Http;
-
-    private static int ClosedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private sealed class RagProbe(HttpClient http)
     {

@@ -51,6 +51,9 @@ internal sealed class TestService : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+
+        // A client has its answer before the request is over on the server's side; only a stop waits for its end.
+        await App.StopAsync();
         await App.DisposeAsync();
     }
 }

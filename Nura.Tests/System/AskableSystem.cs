@@ -1,8 +1,12 @@
 using System.ClientModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text;
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Nura.Tests.Databases;
 using OpenAI;
 using OpenAI.Chat;
@@ -64,6 +68,12 @@ public sealed class AskableSystem : IAsyncDisposable
             await app.ResourceNotifications.WaitForResourceHealthyAsync("api").WaitAsync(s_patience);
             return system;
         }
+        catch (DistributedApplicationException exception)
+        {
+            var log = await system.LogAsync();
+            await system.DisposeAsync();
+            throw new InvalidOperationException($"The system did not start.\n{log}", exception);
+        }
         catch
         {
             await system.DisposeAsync();
@@ -91,6 +101,21 @@ public sealed class AskableSystem : IAsyncDisposable
         await App.DisposeAsync();
         await _builder.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    /// <summary>What the services wrote last.</summary>
+    private async Task<string> LogAsync()
+    {
+        var text = new StringBuilder();
+        foreach (var service in App.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ProjectResource>())
+        {
+            await foreach (var lines in App.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(service))
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"--- {service.Name}").AppendJoin('\n', lines.TakeLast(40).Select(line => line.Content)).AppendLine();
+            }
+        }
+
+        return text.ToString();
     }
 
     private static async Task<string> MakeRepositoryAsync(string folder)
