@@ -1,6 +1,7 @@
-using Nura.Rag.Evaluation;
+using Nura.Models;
 using Nura.Rag.Citations;
 using Nura.Rag.Documents;
+using Nura.Rag.Evaluation;
 using Nura.Rag.Grep;
 using Nura.Rag.Pushes;
 using Nura.Rag.Repositories;
@@ -11,6 +12,8 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddNpgsqlDataSource("nura");
 builder.AddMigrations("rag");
+builder.AddMigrations("models", typeof(ModelCatalog).Assembly);
+builder.AddNuraModels();
 builder.AddNuraRag();
 var app = builder.Build();
 app.MapDefaultEndpoints();

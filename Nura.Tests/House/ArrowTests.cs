@@ -14,7 +14,7 @@ public sealed class ArrowTests
         ["Nura.Models"] = [],
         ["Nura.ServiceDefaults"] = [],
         ["Nura.Identity"] = ["Nura.Contracts", "Nura.ServiceDefaults"],
-        ["Nura.Rag"] = ["Nura.Contracts", "Nura.ServiceDefaults"],
+        ["Nura.Rag"] = ["Nura.Contracts", "Nura.Models", "Nura.ServiceDefaults"],
         ["Nura.Agents"] = ["Nura.Contracts", "Nura.Models", "Nura.ServiceDefaults"],
         ["Nura.Api"] = ["Nura.Contracts", "Nura.Models", "Nura.ServiceDefaults"],
         ["Nura.AppHost"] = ["Nura.Hosting", "Nura.Identity", "Nura.Rag", "Nura.Agents", "Nura.Api"],
