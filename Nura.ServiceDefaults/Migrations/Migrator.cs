@@ -5,7 +5,8 @@ namespace Nura.ServiceDefaults.Migrations;
 
 /// <summary>
 /// Brings a schema to the version this build needs. Each migration and its record are one transaction under an advisory lock,
-/// so that several instances may start at once and a kill at any moment leaves a whole version behind.
+/// so that several instances may start at once and a kill at any moment leaves a whole version behind. The lock is one for the whole database:
+/// extensions belong to no schema, and two services that create the same one at once would fail each other.
 /// </summary>
 internal sealed partial class Migrator(NpgsqlDataSource database, string schema, IReadOnlyList<Migration> migrations, ILogger logger)
 {
@@ -26,7 +27,7 @@ internal sealed partial class Migrator(NpgsqlDataSource database, string schema,
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, $"select pg_advisory_xact_lock(hashtextextended('nura.migrations.{schema}', 0))", cancellationToken);
+        await ExecuteAsync(connection, "select pg_advisory_xact_lock(hashtextextended('nura.migrations', 0))", cancellationToken);
         var applied = await ReadAppliedAsync(connection, cancellationToken);
         foreach (var migration in migrations)
         {

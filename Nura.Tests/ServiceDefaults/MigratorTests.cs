@@ -87,6 +87,26 @@ public sealed class MigratorTests(DatabaseFixture database) : IClassFixture<Data
     }
 
     [NativePostgresFact(Timeout = 180_000)]
+    public async Task Migrate_TwoSchemasCreateOneExtension_BothSucceed()
+    {
+        await using var source = NpgsqlDataSource.Create(await database.GetAsync(DatabaseFixture.Native));
+        const string Create = "create extension if not exists pg_trgm schema public";
+        Task first, second;
+        await using (var holding = await source.OpenConnectionAsync())
+        {
+            await using var transaction = await holding.BeginTransactionAsync();
+            await using var close = new NpgsqlCommand("select pg_advisory_xact_lock(1)", holding);
+            await close.ExecuteNonQueryAsync();
+            first = MigrateAsync(source, "one", new Migration(1, "extension", $"{Create}; select pg_advisory_xact_lock(1)"));
+            await WaitersAsync(source, 1);
+            second = MigrateAsync(source, "two", new Migration(1, "extension", Create));
+            await WaitersAsync(source, 2);
+        }
+
+        await Task.WhenAll(first, second);
+    }
+
+    [NativePostgresFact(Timeout = 180_000)]
     public async Task Migrate_ProcessKilledInTheMiddle_NextOneStartsOver()
     {
         var connectionString = await database.GetAsync(DatabaseFixture.Native);
@@ -131,6 +151,15 @@ public sealed class MigratorTests(DatabaseFixture database) : IClassFixture<Data
 
     private static Task MigrateAsync(NpgsqlDataSource source, string schema, params Migration[] migrations) =>
         new Migrator(source, schema, migrations, NullLogger.Instance).MigrateAsync(CancellationToken.None);
+
+    /// <summary>Until so many wait for a lock in this database.</summary>
+    private static async Task WaitersAsync(NpgsqlDataSource source, long count)
+    {
+        while (await ScalarAsync(source, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") is long waiting && waiting < count)
+        {
+            await Task.Delay(50);
+        }
+    }
 
     private static async Task<object?> ScalarAsync(NpgsqlDataSource source, string sql)
     {

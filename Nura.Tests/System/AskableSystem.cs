@@ -68,7 +68,7 @@ public sealed class AskableSystem : IAsyncDisposable
             await app.ResourceNotifications.WaitForResourceHealthyAsync("api").WaitAsync(s_patience);
             return system;
         }
-        catch (DistributedApplicationException exception)
+        catch (Exception exception) when (exception is DistributedApplicationException or TimeoutException)
         {
             var log = await system.LogAsync();
             await system.DisposeAsync();
