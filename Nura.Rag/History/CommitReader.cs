@@ -27,6 +27,7 @@ internal sealed partial class CommitReader(GitCommand git, GitMirror mirror, Fun
     public const int MessageWeight = 3;
 
     private readonly CodeTokenizer _tokenizer = new();
+    private readonly BlobTermsWriter _writer = new(new Vocabulary());
 
     /// <summary>The newest commits that one descends from, merges left out.</summary>
     public async Task<IReadOnlyList<string>> ListAsync(string commit, int most, CancellationToken cancellationToken) =>
@@ -129,9 +130,9 @@ internal sealed partial class CommitReader(GitCommand git, GitMirror mirror, Fun
         byte[]? encoded = null;
         if (files.Count is > 0 and <= MostFiles)
         {
-            var writer = new BlobTermsWriter(_tokenizer.Vocabulary);
-            writer.Add([.. messageTerms, .. changeTerms.Distinct()]);
-            encoded = writer.ToArray();
+            _writer.Begin(_tokenizer.Vocabulary);
+            _writer.Add([.. messageTerms, .. changeTerms.Distinct()]);
+            encoded = _writer.ToArray();
         }
 
         return new CommitDoc(

@@ -17,6 +17,7 @@ internal sealed class BlobAnalyzer
 
     private readonly CodeTokenizer _tokenizer = new();
     private readonly List<int> _terms = [];
+    private readonly BlobTermsWriter _writer = new(new Vocabulary());
 
     /// <summary>Splits and tokenizes a blob.</summary>
     public AnalyzedBlob Analyze(BlobKey key, ReadOnlySpan<byte> content)
@@ -27,7 +28,7 @@ internal sealed class BlobAnalyzer
         }
 
         _tokenizer.Trim();
-        var writer = new BlobTermsWriter(_tokenizer.Vocabulary);
+        _writer.Begin(_tokenizer.Vocabulary);
         var chunks = new List<AnalyzedChunk>();
         foreach (var chunk in Chunker.Split(text, key.Language))
         {
@@ -42,10 +43,10 @@ internal sealed class BlobAnalyzer
                 _tokenizer.Tokenize(text[line], _terms, DeclarationWeight);
             }
 
-            writer.Add(_terms);
+            _writer.Add(_terms);
             chunks.Add(new AnalyzedChunk(chunk.Start + 1, chunk.End, chunk.Symbol, text.Lines(chunk.Start, chunk.End)));
         }
 
-        return new AnalyzedBlob(key, content.Length, null, writer.ToArray(), chunks, SymbolReader.Read(text, key.Language));
+        return new AnalyzedBlob(key, content.Length, null, _writer.ToArray(), chunks, SymbolReader.Read(text, key.Language));
     }
 }

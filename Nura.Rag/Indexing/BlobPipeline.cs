@@ -35,10 +35,11 @@ internal sealed partial class BlobPipeline(BlobStore store, ILogger<BlobPipeline
             progress.Add(missing[key].Count, failed: missing[key].Count);
         }
 
-        var reading = CompleteAsync(contents.Writer, ReadAsync(mirror, missing.Keys, contents.Writer, Fail, stop.Token));
+        var reading = CompleteAsync(contents.Writer, ReadAsync(mirror, [.. missing.Keys], contents.Writer, Fail, stop.Token));
         var analyzing = CompleteAsync(analyzed.Writer, Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount)
             .Select(_ => Task.Run(() => AnalyzeAsync(contents.Reader, analyzed.Writer, Fail, stop.Token), stop.Token))));
-        var storing = StoreAsync(analyzed.Reader, missing, progress, stop.Token);
+        // Two, so that one gathers while the other waits for the database.
+        var storing = Task.WhenAll(StoreAsync(analyzed.Reader, missing, progress, stop.Token), StoreAsync(analyzed.Reader, missing, progress, stop.Token));
         var all = new List<Task> { reading, analyzing, storing };
         while (all.Count > 0)
         {
@@ -71,19 +72,20 @@ internal sealed partial class BlobPipeline(BlobStore store, ILogger<BlobPipeline
     }
 
     private static async Task ReadAsync(
-        GitMirror mirror, IEnumerable<BlobKey> keys, ChannelWriter<(BlobKey Key, byte[] Content)> contents, Action<BlobKey, string> fail, CancellationToken cancellationToken)
+        GitMirror mirror, IReadOnlyCollection<BlobKey> keys, ChannelWriter<(BlobKey Key, byte[] Content)> contents, Action<BlobKey, string> fail, CancellationToken cancellationToken)
     {
         await using var reader = mirror.Read();
-        foreach (var key in keys)
+        using var next = keys.GetEnumerator();
+        await foreach (var content in reader.ReadAsync([.. keys.Select(key => key.Oid)], cancellationToken))
         {
-            if (await reader.ReadAsync(key.Oid, cancellationToken) is { } content)
+            next.MoveNext();
+            if (content is null)
             {
-                await contents.WriteAsync((key, content), cancellationToken);
+                fail(next.Current, $"The repository lacks the object {next.Current.Oid}; it may be damaged or cloned in part.");
+                continue;
             }
-            else
-            {
-                fail(key, $"The repository lacks the object {key.Oid}; it may be damaged or cloned in part.");
-            }
+
+            await contents.WriteAsync((next.Current, content), cancellationToken);
         }
     }
 

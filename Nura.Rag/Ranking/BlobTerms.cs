@@ -6,9 +6,13 @@ namespace Nura.Rag.Ranking;
 /// <summary>A blob's terms in memory, by their number in one vocabulary.</summary>
 /// <param name="starts">For each chunk where its terms begin; one more at the end.</param>
 /// <param name="terms">Terms, distinct within a chunk.</param>
-/// <param name="counts">How often each stands in its chunk, at most 65,535.</param>
-internal sealed class BlobTerms(int[] starts, int[] terms, ushort[] counts)
+/// <param name="counts">How often each stands in its chunk, at most 255.</param>
+internal sealed class BlobTerms(int[] starts, int[] terms, byte[] counts)
 {
+    // What is decoded grows here before it is kept; one for each thread.
+    [ThreadStatic]
+    private static (List<int> Starts, List<int> Terms, List<byte> Counts)? t_decoded;
+
     /// <summary>How many chunks.</summary>
     public int Chunks => starts.Length - 1;
 
@@ -16,34 +20,37 @@ internal sealed class BlobTerms(int[] starts, int[] terms, ushort[] counts)
     public ReadOnlySpan<int> Terms(int chunk) => terms.AsSpan(starts[chunk], starts[chunk + 1] - starts[chunk]);
 
     /// <summary>Their counts, in the same order.</summary>
-    public ReadOnlySpan<ushort> Counts(int chunk) => counts.AsSpan(starts[chunk], starts[chunk + 1] - starts[chunk]);
+    public ReadOnlySpan<byte> Counts(int chunk) => counts.AsSpan(starts[chunk], starts[chunk + 1] - starts[chunk]);
 
     /// <summary>Reads what <see cref="BlobTermsWriter"/> wrote.</summary>
     /// <param name="bytes">All of it.</param>
     /// <param name="vocabulary">Receives terms it does not know.</param>
     public static BlobTerms Decode(ReadOnlySpan<byte> bytes, Vocabulary vocabulary)
     {
-        var map = new int[Read(ref bytes)];
+        var at = 0;
+        var map = new int[Read(bytes, ref at)];
         Span<char> name = stackalloc char[256];
         for (var i = 0; i < map.Length; i++)
         {
-            var length = Read(ref bytes);
-            var utf8 = bytes[..length];
+            var length = Read(bytes, ref at);
+            var utf8 = bytes.Slice(at, length);
             map[i] = length <= name.Length
                 ? vocabulary.Add(name[..Encoding.UTF8.GetChars(utf8, name)])
                 : vocabulary.Add(Encoding.UTF8.GetString(utf8));
-            bytes = bytes[length..];
+            at += length;
         }
 
-        var starts = new List<int> { 0 };
-        var terms = new List<int>();
-        var counts = new List<ushort>();
-        while (bytes.Length > 0)
+        var (starts, terms, counts) = t_decoded ??= ([], [], []);
+        starts.Clear();
+        terms.Clear();
+        counts.Clear();
+        starts.Add(0);
+        while (at < bytes.Length)
         {
-            for (var left = Read(ref bytes); left > 0; left--)
+            for (var left = Read(bytes, ref at); left > 0; left--)
             {
-                terms.Add(map[Read(ref bytes)]);
-                counts.Add((ushort)Math.Min(Read(ref bytes), ushort.MaxValue));
+                terms.Add(map[Read(bytes, ref at)]);
+                counts.Add((byte)Math.Min(Read(bytes, ref at), byte.MaxValue));
             }
 
             starts.Add(terms.Count);
@@ -52,13 +59,18 @@ internal sealed class BlobTerms(int[] starts, int[] terms, ushort[] counts)
         return new BlobTerms([.. starts], [.. terms], [.. counts]);
     }
 
-    private static int Read(ref ReadOnlySpan<byte> bytes)
+    private static int Read(ReadOnlySpan<byte> bytes, ref int at)
     {
-        uint value = 0;
-        for (var shift = 0; ; shift += 7)
+        uint value = bytes[at++];
+        if (value < 0x80)
         {
-            var next = bytes[0];
-            bytes = bytes[1..];
+            return (int)value;
+        }
+
+        value &= 0x7F;
+        for (var shift = 7; ; shift += 7)
+        {
+            var next = bytes[at++];
             value |= (uint)(next & 0x7F) << shift;
             if (next < 0x80)
             {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using Nura.Rag.Text;
 
@@ -10,55 +11,87 @@ namespace Nura.Rag.Ranking;
 /// </summary>
 internal sealed class BlobTermsWriter(Vocabulary vocabulary)
 {
-    private readonly Dictionary<int, int> _local = [];
+    private readonly ArrayBufferWriter<byte> _head = new();
     private readonly ArrayBufferWriter<byte> _names = new();
     private readonly ArrayBufferWriter<byte> _chunks = new();
 
+    private Vocabulary _vocabulary = vocabulary;
+
+    // A term's place in the blob's list, from 1; by its number in the vocabulary, as that is much faster than looking it up.
+    private readonly List<int> _places = [];
+    private readonly List<int> _listed = [];
+    private readonly List<int> _counts = [];
+    private readonly List<int> _distinct = [];
+
+    /// <summary>Goes on to another blob, whatever became of the one before. Much cheaper than another writer.</summary>
+    /// <param name="vocabulary">What its terms are numbers of.</param>
+    public void Begin(Vocabulary vocabulary)
+    {
+        foreach (var term in _listed)
+        {
+            _places[term] = 0;
+        }
+
+        if (vocabulary != _vocabulary)
+        {
+            _places.Clear();
+            _vocabulary = vocabulary;
+        }
+
+        _listed.Clear();
+        _counts.Clear();
+        _distinct.Clear();
+        _head.ResetWrittenCount();
+        _names.ResetWrittenCount();
+        _chunks.ResetWrittenCount();
+    }
+
     /// <summary>Adds a chunk.</summary>
-    /// <param name="terms">Its terms by their number in the vocabulary, with repetition; is sorted.</param>
+    /// <param name="terms">Its terms by their number in the vocabulary, with repetition.</param>
     public void Add(List<int> terms)
     {
-        terms.Sort();
-        var distinct = 0;
-        for (var i = 0; i < terms.Count; i++)
+        CollectionsMarshal.SetCount(_places, Math.Max(_places.Count, _vocabulary.Count));
+        foreach (var term in terms)
         {
-            distinct += i == 0 || terms[i] != terms[i - 1] ? 1 : 0;
-        }
-
-        Write(_chunks, distinct);
-        for (int i = 0, next; i < terms.Count; i = next)
-        {
-            next = i + 1;
-            while (next < terms.Count && terms[next] == terms[i])
+            var place = Place(term);
+            if (_counts[place]++ == 0)
             {
-                next++;
+                _distinct.Add(place);
             }
-
-            Write(_chunks, Local(terms[i]));
-            Write(_chunks, next - i);
         }
+
+        Write(_chunks, _distinct.Count);
+        foreach (var place in _distinct)
+        {
+            Write(_chunks, place);
+            Write(_chunks, _counts[place]);
+            _counts[place] = 0;
+        }
+
+        _distinct.Clear();
     }
 
     /// <summary>The bytes.</summary>
     public byte[] ToArray()
     {
-        var head = new ArrayBufferWriter<byte>();
-        Write(head, _local.Count);
-        return [.. head.WrittenSpan, .. _names.WrittenSpan, .. _chunks.WrittenSpan];
+        _head.ResetWrittenCount();
+        Write(_head, _listed.Count);
+        return [.. _head.WrittenSpan, .. _names.WrittenSpan, .. _chunks.WrittenSpan];
     }
 
-    private int Local(int term)
+    private int Place(int term)
     {
-        if (!_local.TryGetValue(term, out var local))
+        if (_places[term] == 0)
         {
-            local = _local.Count;
-            _local.Add(term, local);
-            var name = Encoding.UTF8.GetBytes(vocabulary[term]);
-            Write(_names, name.Length);
-            _names.Write(name);
+            _listed.Add(term);
+            _counts.Add(0);
+            _places[term] = _listed.Count;
+            var name = _vocabulary[term];
+            Write(_names, Encoding.UTF8.GetByteCount(name));
+            Encoding.UTF8.GetBytes(name, _names);
         }
 
-        return local;
+        return _places[term] - 1;
     }
 
     private static void Write(ArrayBufferWriter<byte> bytes, int value)

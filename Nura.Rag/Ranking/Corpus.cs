@@ -37,16 +37,22 @@ internal sealed record Corpus
     /// <summary>For each chunk the index of its file. Chunks of a file follow each other. For a dead chunk, of the file it was of.</summary>
     public required int[] ChunkFile { get; init; }
 
+    /// <summary>Number of the first chunk of these postings.</summary>
+    public int FirstChunk { get; init; }
+
+    /// <summary>For each chunk of these postings, from <see cref="FirstChunk"/> on, its <see cref="Bm25.Norm"/>.</summary>
+    public required float[] ChunkNorms { get; init; }
+
     /// <summary>For each term where its postings begin; one more at the end.</summary>
     public required int[] PostingStarts { get; init; }
 
     /// <summary>The chunks with a term, ascending.</summary>
     public required int[] PostingChunks { get; init; }
 
-    /// <summary>How much the term says about each: BM25's term-frequency part, to be multiplied by the term's rarity.</summary>
-    public required float[] PostingWeights { get; init; }
+    /// <summary>How often the term stands in each, its path included; at most 255.</summary>
+    public required byte[] PostingCounts { get; init; }
 
-    /// <summary>Mean number of terms of a chunk that the weights were made with.</summary>
+    /// <summary>Mean number of terms of a chunk that the norms were made with.</summary>
     public required float AverageLength { get; init; }
 
     /// <summary>What blobs consist of, to build the next corpus from.</summary>

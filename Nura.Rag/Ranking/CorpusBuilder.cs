@@ -4,13 +4,9 @@ using Nura.Rag.Text;
 
 namespace Nura.Rag.Ranking;
 
-/// <summary>Inverts the terms of a commit's files. BM25 after Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009.</summary>
+/// <summary>Inverts the terms of a commit's files.</summary>
 internal static class CorpusBuilder
 {
-    // Measured for chunks of 800 characters of ink.
-    private const float K1 = 2f;
-    private const float B = 0.5f;
-
     // Words of the path count as if they stood in every chunk three times.
     private const int PathWeight = 3;
 
@@ -36,28 +32,24 @@ internal static class CorpusBuilder
         }
 
         var paths = PathTerms(corpusFiles, vocabulary);
-        var starts = Starts(corpusFiles, blobs, paths, vocabulary.Count);
-        var postingChunks = new int[starts[^1]];
-        var weights = new float[starts[^1]];
-        var chunkFile = new int[chunks];
-        var lengths = Lengths(corpusFiles, blobs, paths, chunks, firstChunk);
+        var merged = new ChunkTerms(vocabulary.Count);
+        var (starts, chunkFile, lengths) = Count(corpusFiles, blobs, paths, merged, vocabulary.Count, chunks, firstChunk);
         var average = averageLength ?? (chunks == 0 ? 1 : (float)lengths.Average(length => (double)length));
+        var postingChunks = new int[starts[^1]];
+        var postingCounts = new byte[starts[^1]];
         var next = starts[..^1];
         for (var f = 0; f < corpusFiles.Length; f++)
         {
             var file = corpusFiles[f];
-            var terms = blobs[file.Blob];
+            merged.Enter(paths[f]);
             for (var c = 0; c < file.Chunks; c++)
             {
-                var chunk = file.FirstChunk + c;
-                chunkFile[chunk - firstChunk] = f;
-                var norm = K1 * (1 - B + (B * lengths[chunk - firstChunk] / average));
-                Merge(terms.Terms(c), terms.Counts(c), paths[f], (term, count) =>
+                foreach (var (term, count) in merged.Of(blobs[file.Blob], c))
                 {
                     var at = next[term]++;
-                    postingChunks[at] = chunk;
-                    weights[at] = count * (K1 + 1) / (count + norm);
-                });
+                    postingChunks[at] = file.FirstChunk + c;
+                    postingCounts[at] = (byte)Math.Min(count, byte.MaxValue);
+                }
             }
         }
 
@@ -70,10 +62,12 @@ internal static class CorpusBuilder
             Generation = head.Generation,
             Vocabulary = vocabulary,
             Files = corpusFiles,
+            FirstChunk = firstChunk,
             ChunkFile = chunkFile,
+            ChunkNorms = Array.ConvertAll(lengths, length => Bm25.Norm(length, average)),
             PostingStarts = starts,
             PostingChunks = postingChunks,
-            PostingWeights = weights,
+            PostingCounts = postingCounts,
             AverageLength = average,
             Blobs = blobs,
             History = past,
@@ -101,15 +95,25 @@ internal static class CorpusBuilder
         });
     }
 
-    private static int[] Starts(CorpusFile[] files, IReadOnlyDictionary<long, BlobTerms> blobs, Dictionary<int, int>[] paths, int terms)
+    // Where each term's postings begin, and the file and the number of terms of each chunk.
+    private static (int[] Starts, int[] ChunkFile, int[] Lengths) Count(
+        CorpusFile[] files, IReadOnlyDictionary<long, BlobTerms> blobs, Dictionary<int, int>[] paths, ChunkTerms merged, int terms, int chunks, int firstChunk)
     {
         var starts = new int[terms + 1];
+        var chunkFile = new int[chunks];
+        var lengths = new int[chunks];
         for (var f = 0; f < files.Length; f++)
         {
-            var blob = blobs[files[f].Blob];
+            merged.Enter(paths[f]);
             for (var c = 0; c < files[f].Chunks; c++)
             {
-                Merge(blob.Terms(c), blob.Counts(c), paths[f], (term, _) => starts[term + 1]++);
+                var chunk = files[f].FirstChunk - firstChunk + c;
+                chunkFile[chunk] = f;
+                foreach (var (term, count) in merged.Of(blobs[files[f].Blob], c))
+                {
+                    starts[term + 1]++;
+                    lengths[chunk] += count;
+                }
             }
         }
 
@@ -118,55 +122,6 @@ internal static class CorpusBuilder
             starts[term + 1] += starts[term];
         }
 
-        return starts;
-    }
-
-    private static int[] Lengths(CorpusFile[] files, IReadOnlyDictionary<long, BlobTerms> blobs, Dictionary<int, int>[] paths, int chunks, int firstChunk)
-    {
-        var lengths = new int[chunks];
-        for (var f = 0; f < files.Length; f++)
-        {
-            var path = paths[f].Values.Sum();
-            for (var c = 0; c < files[f].Chunks; c++)
-            {
-                var length = path;
-                foreach (var count in blobs[files[f].Blob].Counts(c))
-                {
-                    length += count;
-                }
-
-                lengths[files[f].FirstChunk - firstChunk + c] = length;
-            }
-        }
-
-        return lengths;
-    }
-
-    /// <summary>Visits each term of a chunk or of its path once.</summary>
-    public static void Merge(ReadOnlySpan<int> terms, ReadOnlySpan<ushort> counts, Dictionary<int, int> path, Action<int, int> visit)
-    {
-        var seen = 0;
-        for (var i = 0; i < terms.Length; i++)
-        {
-            if (path.TryGetValue(terms[i], out var extra))
-            {
-                seen++;
-            }
-
-            visit(terms[i], counts[i] + extra);
-        }
-
-        if (seen == path.Count)
-        {
-            return;
-        }
-
-        foreach (var (term, count) in path)
-        {
-            if (!terms.Contains(term))
-            {
-                visit(term, count);
-            }
-        }
+        return (starts, chunkFile, lengths);
     }
 }

@@ -88,7 +88,8 @@ internal static class CorpusDelta
             ChunkFile = [.. original.ChunkFile, .. segment.ChunkFile.Select(local => places[local])],
             PostingStarts = original.PostingStarts,
             PostingChunks = original.PostingChunks,
-            PostingWeights = original.PostingWeights,
+            PostingCounts = original.PostingCounts,
+            ChunkNorms = original.ChunkNorms,
             AverageLength = original.AverageLength,
             Blobs = blobs,
             History = past,
@@ -108,13 +109,18 @@ internal static class CorpusDelta
     {
         var gone = original.Files.Where((file, i) => files[i] != file).ToArray();
         var paths = CorpusBuilder.PathTerms(gone, vocabulary);
+        var merged = new ChunkTerms(vocabulary.Count);
         var frequencies = new Dictionary<int, int>();
         for (var f = 0; f < gone.Length; f++)
         {
             var blob = original.Blobs[gone[f].Blob];
+            merged.Enter(paths[f]);
             for (var c = 0; c < blob.Chunks; c++)
             {
-                CorpusBuilder.Merge(blob.Terms(c), blob.Counts(c), paths[f], (term, _) => frequencies[term] = frequencies.GetValueOrDefault(term) + 1);
+                foreach (var (term, _) in merged.Of(blob, c))
+                {
+                    frequencies[term] = frequencies.GetValueOrDefault(term) + 1;
+                }
             }
         }
 

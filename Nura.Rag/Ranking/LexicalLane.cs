@@ -51,10 +51,11 @@ internal sealed class LexicalLane : IRankingLane
 
         var (start, length) = segment.Span(term);
         var chunks = segment.PostingChunks.AsSpan(start, length);
-        var weights = segment.PostingWeights.AsSpan(start, length);
+        var counts = segment.PostingCounts.AsSpan(start, length);
+        var norms = segment.ChunkNorms;
         for (var i = 0; i < chunks.Length; i++)
         {
-            scores[chunks[i]] += weight * weights[i];
+            scores[chunks[i]] += weight * Bm25.Weight(counts[i], norms[chunks[i] - segment.FirstChunk]);
         }
     }
 }

@@ -132,7 +132,7 @@ public sealed class RankerTests
         Assert.Equal(["größe", "a", new string('l', 300)], read.Terms(0).ToArray().Select(term => other[term]));
         Assert.Equal([2, 1, 1], read.Counts(0).ToArray());
         Assert.True(read.Terms(1).IsEmpty);
-        Assert.Equal([ushort.MaxValue], read.Counts(2).ToArray());
+        Assert.Equal([byte.MaxValue], read.Counts(2).ToArray());
     }
 
     internal static Corpus Corpus(string name, params (string Path, string[][] Chunks)[] files)

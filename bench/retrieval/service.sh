@@ -14,7 +14,8 @@ clean() {
   rm -rf "$work"
 }
 
-dotnet build "$root/Nura.Rag" -c Release -v quiet --nologo >&2
+# Compiled beforehand, as the images are.
+dotnet publish "$root/Nura.Rag" -c Release --use-current-runtime --no-self-contained -o "$work/rag" -v quiet --nologo >&2
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 bin=${bin:-$(pg_config --bindir)}
 port=$(free_port)
@@ -30,6 +31,6 @@ http=$(free_port)
 address=http://127.0.0.1:$http
 ConnectionStrings__nura="Host=127.0.0.1;Port=$port;Username=nura;Database=nura" Nura__Rag__MirrorDirectory="$work/mirrors" Nura__Rag__LocalRoots__0="$work/sources" \
   Nura__Rag__PollSeconds=0 Logging__LogLevel__Default=Warning \
-  dotnet "$root/Nura.Rag/bin/Release/net10.0/Nura.Rag.dll" --urls "$address" >"$work/rag.log" 2>&1 &
+  dotnet "$work/rag/Nura.Rag.dll" --urls "$address" >"$work/rag.log" 2>&1 &
 service_pid=$!
 for _ in $(seq 300); do curl -sf "$address/alive" >/dev/null && break; sleep 0.1; done
