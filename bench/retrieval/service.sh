@@ -1,4 +1,5 @@
-# Sourced by run.sh and scale.sh: a native PostgreSQL and a release build of Nura.Rag in a temporary folder, both gone at exit.
+# Sourced by run.sh, scale.sh and push.sh: a database and a release build of Nura.Rag in a temporary folder, both gone at exit.
+# The database is a native PostgreSQL with pgvector, or PGlite with DATABASE=pglite.
 # Sets: root, work, address, service_pid, forget (a command that empties the index).
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -10,26 +11,52 @@ as_postgres() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=nobody --regid=nogro
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 clean() {
   if [ -n "${service_pid:-}" ]; then kill "$service_pid" 2>/dev/null && wait "$service_pid" 2>/dev/null; fi
-  as_postgres "$bin/pg_ctl" -D "$work/postgres" -m immediate stop >/dev/null 2>&1
+  if [ -n "${pglite_pid:-}" ]; then kill "$pglite_pid" 2>/dev/null && wait "$pglite_pid" 2>/dev/null; fi
+  if [ -d "$work/postgres" ]; then as_postgres "$bin/pg_ctl" -D "$work/postgres" -m immediate stop >/dev/null 2>&1; fi
   rm -rf "$work"
 }
 
+trap clean EXIT
+mkdir "$work/sources"
+
 # Compiled beforehand, as the images are.
 dotnet publish "$root/Nura.Rag" -c Release --use-current-runtime --no-self-contained -o "$work/rag" -v quiet --nologo >&2
-bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
-bin=${bin:-$(pg_config --bindir)}
-port=$(free_port)
-mkdir "$work/postgres" "$work/sources"
-if [ "$(id -u)" = 0 ]; then chown nobody:nogroup "$work/postgres"; fi
-trap clean EXIT
-as_postgres "$bin/initdb" -D "$work/postgres" -U nura -A trust -E UTF8 >/dev/null
-as_postgres "$bin/pg_ctl" -D "$work/postgres" -o "-p $port -k $work/postgres -c listen_addresses=127.0.0.1 -c shared_buffers=256MB -c max_wal_size=4GB" -l "$work/postgres/log" -w start >/dev/null
-psql -qh 127.0.0.1 -p "$port" -U nura postgres -c 'CREATE DATABASE nura'
-forget="psql -qh 127.0.0.1 -p $port -U nura nura -c 'DELETE FROM rag.tree' -c 'DELETE FROM rag.blob'"
+case ${DATABASE:-native} in
+  native)
+    bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
+    bin=${bin:-$(pg_config --bindir)}
+    port=$(free_port)
+    mkdir "$work/postgres"
+    if [ "$(id -u)" = 0 ]; then chown nobody:nogroup "$work/postgres"; fi
+    as_postgres "$bin/initdb" -D "$work/postgres" -U nura -A trust -E UTF8 >/dev/null
+    as_postgres "$bin/pg_ctl" -D "$work/postgres" -o "-p $port -k $work/postgres -c listen_addresses=127.0.0.1 -c shared_buffers=256MB -c max_wal_size=4GB" -l "$work/postgres/log" -w start >/dev/null
+    psql -qh 127.0.0.1 -p "$port" -U nura postgres -c 'CREATE DATABASE nura'
+    database="Host=127.0.0.1;Port=$port;Username=nura;Database=nura"
+    forget="psql -qh 127.0.0.1 -p $port -U nura nura"
+    ;;
+  pglite)
+    (cd "$root/tools/pglite" && { [ -e node_modules/.restored ] || npm ci --silent --no-audit --no-fund >&2; })
+    # It ends when its standard input does.
+    mkfifo "$work/input"
+    (cd "$root/tools/pglite" && exec node --max-semi-space-size=4 server.mjs "$work/pglite" 0) <"$work/input" >"$work/pglite.log" &
+    pglite_pid=$!
+    exec 8>"$work/input"
+    for _ in $(seq 300); do grep -q '"port"' "$work/pglite.log" && break; sleep 0.1; done
+    port=$(sed -nE 's/.*"port":([0-9]+).*/\1/p' "$work/pglite.log")
+    # What the AppHost says to it too.
+    database="Host=127.0.0.1;Port=$port;Username=postgres;Password=unused;Database=nura;SSL Mode=Disable;No Reset On Close=true;Maximum Pool Size=8;Timeout=60"
+    forget="psql -qh 127.0.0.1 -p $port -U postgres nura"
+    ;;
+  *)
+    echo "DATABASE is native or pglite" >&2
+    exit 2
+    ;;
+esac
+forget="$forget -c 'DELETE FROM rag.tree' -c 'DELETE FROM rag.blob'"
 
 http=$(free_port)
 address=http://127.0.0.1:$http
-ConnectionStrings__nura="Host=127.0.0.1;Port=$port;Username=nura;Database=nura" Nura__Rag__MirrorDirectory="$work/mirrors" Nura__Rag__LocalRoots__0="$work/sources" \
+ConnectionStrings__nura="$database" Nura__Rag__MirrorDirectory="$work/mirrors" Nura__Rag__LocalRoots__0="$work/sources" \
   Nura__Rag__PollSeconds=0 Logging__LogLevel__Default=Warning \
   dotnet "$work/rag/Nura.Rag.dll" --urls "$address" >"$work/rag.log" 2>&1 &
 service_pid=$!
