@@ -35,8 +35,9 @@ internal static class NuraApiExtensions
         builder.AddMigrations("api");
         builder.AddMigrations("models", typeof(ModelCatalog).Assembly);
         builder.AddNuraModels();
-        builder.AddServiceClient<RagClient>("rag");
-        builder.AddServiceClient<AgentsClient>("agents");
+        builder.Services.AddHttpContextAccessor();
+        builder.AddCallersClient("rag", (http, scope) => new RagClient(http, scope));
+        builder.AddCallersClient("agents", (http, scope) => new AgentsClient(http, scope));
 
         builder.Services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
@@ -61,5 +62,15 @@ internal static class NuraApiExtensions
         builder.Services.AddTransient<AgentCompletions>();
         builder.Services.AddHostedService<WarmUp>();
         return builder;
+    }
+
+    // Whoever asks for one of our services within a request asks on behalf of its caller: no endpoint can forget to.
+    private static void AddCallersClient<TClient>(this IHostApplicationBuilder builder, string service, Func<HttpClient, CallerScope?, TClient> create)
+        where TClient : class
+    {
+        var name = builder.AddServiceClient<TClient>(service).Name;
+        builder.Services.AddTransient(services => create(
+            services.GetRequiredService<IHttpClientFactory>().CreateClient(name),
+            services.GetRequiredService<IHttpContextAccessor>().HttpContext is { } http ? CallerScopes.Of(http.User) : null));
     }
 }

@@ -9,9 +9,14 @@ namespace Nura.Contracts;
 
 /// <summary>Talks to Nura.Agents. Every method throws <see cref="ProblemException"/> when the service refuses or is out of reach.</summary>
 /// <param name="http">A client whose base address is the service.</param>
-public sealed class AgentsClient(HttpClient http)
+/// <param name="scope">The caller: its runs are its own and see what it may see. <see langword="null"/> for none in particular.</param>
+public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
 {
     private const string Service = "agents";
+
+    /// <summary>The same service on behalf of another caller.</summary>
+    /// <param name="caller">The caller; <see langword="null"/> for none in particular, who may read every run.</param>
+    public AgentsClient For(CallerScope? caller) => new(http, caller);
 
     /// <summary>The agents that can be asked, by name.</summary>
     public async Task<IReadOnlyList<AgentView>> ListAsync(CancellationToken cancellationToken)
@@ -23,21 +28,23 @@ public sealed class AgentsClient(HttpClient http)
     /// <summary>Starts a run, which goes on without this caller.</summary>
     public async Task<RunView> StartAsync(StartRun run, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "runs") { Content = JsonContent.Create(run, options: ContractsJson.Options) };
+        var bounded = scope is null ? run : run with { Repositories = scope.Within(run.Repositories) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, scope is null ? "runs" : $"runs?holder={scope.Holder}") { Content = JsonContent.Create(bounded, options: ContractsJson.Options) };
         return await ReadAsync<RunView>(request, cancellationToken);
     }
 
     /// <summary>Where a run stands.</summary>
+    /// <exception cref="ProblemException">404 if there is none, or it is another caller's.</exception>
     public async Task<RunView> GetAsync(Guid run, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"runs/{run}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, PathOf(run));
         return await ReadAsync<RunView>(request, cancellationToken);
     }
 
     /// <summary>Asks a run to end; harmless when it has ended already.</summary>
     public async Task<RunView> StopAsync(Guid run, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"runs/{run}/stop");
+        using var request = new HttpRequestMessage(HttpMethod.Post, PathOf(run, "/stop"));
         return await ReadAsync<RunView>(request, cancellationToken);
     }
 
@@ -48,7 +55,7 @@ public sealed class AgentsClient(HttpClient http)
     /// <exception cref="ProblemException">Also when the stream breaks before its end; the caller may go on behind the last entry it got.</exception>
     public async IAsyncEnumerable<RunEntry> EventsAsync(Guid run, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"runs/{run}/events");
+        using var request = new HttpRequestMessage(HttpMethod.Get, PathOf(run, "/events"));
         if (after > 0)
         {
             request.Headers.Add("Last-Event-ID", after.ToString(CultureInfo.InvariantCulture));
@@ -70,6 +77,8 @@ public sealed class AgentsClient(HttpClient http)
 
         throw Broken(null);
     }
+
+    private string PathOf(Guid run, string below = "") => $"runs/{run}{below}{(scope is null or { Administrator: true } ? "" : $"?holder={scope.Holder}")}";
 
     private static async ValueTask<bool> NextAsync(IAsyncEnumerator<SseItem<RunEvent>> entries, CancellationToken cancellationToken)
     {

@@ -9,7 +9,8 @@ namespace Nura.Contracts;
 
 /// <summary>Talks to Nura.Rag. Every method throws <see cref="ProblemException"/> when the service refuses or is out of reach.</summary>
 /// <param name="http">A client whose base address is the service.</param>
-public sealed class RagClient(HttpClient http)
+/// <param name="scope">What the caller may see; <see langword="null"/> for everything. What it may not see is for it as if it were not there.</param>
+public sealed class RagClient(HttpClient http, CallerScope? scope = null)
 {
     private const string Service = "rag";
 
@@ -29,7 +30,7 @@ public sealed class RagClient(HttpClient http)
     /// <summary>Removes a repository with everything known of it.</summary>
     public async Task DeleteAsync(Guid id, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, $"repositories/{id}");
+        using var request = Request(HttpMethod.Delete, $"repositories/{id}");
         using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
     }
 
@@ -68,7 +69,8 @@ public sealed class RagClient(HttpClient http)
     /// <exception cref="ProblemException">400 for a name or path, 413 for a length, 422 for a content that cannot be.</exception>
     public async Task<RepositoryView> UploadAsync(string collection, string path, Stream content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, DocumentPath(collection, path)) { Content = new StreamContent(content) };
+        using var request = Request(HttpMethod.Put, DocumentPath(collection, path));
+        request.Content = new StreamContent(content);
         using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
         return (await response.Content.ReadFromJsonAsync<RepositoryView>(ContractsJson.Options, cancellationToken))!;
     }
@@ -112,7 +114,7 @@ public sealed class RagClient(HttpClient http)
     /// <summary>Progress as it happens, until the run ends; the last one is final.</summary>
     public async IAsyncEnumerable<IndexProgress> ProgressStreamAsync(Guid id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"repositories/{id}/progress/stream");
+        using var request = Request(HttpMethod.Get, $"repositories/{id}/progress/stream");
         using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var parser = SseParser.Create(body, static (_, data) => JsonSerializer.Deserialize<IndexProgress>(data, ContractsJson.Options)!);
@@ -137,11 +139,11 @@ public sealed class RagClient(HttpClient http)
 
     /// <summary>Finds the pieces of files that fit a question best.</summary>
     public Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken cancellationToken) =>
-        SendAsync<SearchAnswer>(HttpMethod.Post, "search", request, cancellationToken);
+        SendAsync<SearchAnswer>(HttpMethod.Post, "search", request with { Repositories = Within(request.Repositories) }, cancellationToken);
 
     /// <summary>The lines that citations name, in their order; <see langword="null"/> for each that names nothing the caller may see.</summary>
     public Task<IReadOnlyList<FileLines?>> ResolveAsync(ResolveCitations request, CancellationToken cancellationToken) =>
-        SendAsync<IReadOnlyList<FileLines?>>(HttpMethod.Post, "citations/resolve", request, cancellationToken);
+        SendAsync<IReadOnlyList<FileLines?>>(HttpMethod.Post, "citations/resolve", request with { Repositories = Within(request.Repositories) }, cancellationToken);
 
     /// <summary>The lines that one citation names.</summary>
     /// <exception cref="ProblemException">404 if it names nothing.</exception>
@@ -150,27 +152,40 @@ public sealed class RagClient(HttpClient http)
 
     /// <summary>Where something is defined.</summary>
     public Task<SymbolAnswer> SymbolsAsync(SymbolRequest request, CancellationToken cancellationToken) =>
-        SendAsync<SymbolAnswer>(HttpMethod.Post, "symbols", request, cancellationToken);
+        SendAsync<SymbolAnswer>(HttpMethod.Post, "symbols", request with { Repositories = Within(request.Repositories) }, cancellationToken);
 
     /// <summary>Where a word stands.</summary>
     public Task<ReferenceAnswer> ReferencesAsync(ReferenceRequest request, CancellationToken cancellationToken) =>
-        SendAsync<ReferenceAnswer>(HttpMethod.Post, "references", request, cancellationToken);
+        SendAsync<ReferenceAnswer>(HttpMethod.Post, "references", request with { Repositories = Within(request.Repositories) }, cancellationToken);
 
     /// <summary>The lines that hold a text or fit a regular expression.</summary>
     public Task<GrepAnswer> GrepAsync(GrepRequest request, CancellationToken cancellationToken) =>
-        SendAsync<GrepAnswer>(HttpMethod.Post, "grep", request, cancellationToken);
+        SendAsync<GrepAnswer>(HttpMethod.Post, "grep", request with { Repositories = Within(request.Repositories) }, cancellationToken);
 
     /// <summary>Lines of a file at a ref or commit.</summary>
     /// <exception cref="ProblemException">404 if repository, ref, file or line does not exist.</exception>
     public Task<FileLines> ReadAsync(ReadFile request, CancellationToken cancellationToken) =>
-        SendAsync<FileLines>(HttpMethod.Post, "files/read", request, cancellationToken);
+        SendAsync<FileLines>(HttpMethod.Post, "files/read", request with { Repositories = Within(request.Repositories) }, cancellationToken);
+
+    private IReadOnlyList<Guid>? Within(IReadOnlyList<Guid>? asked) => scope is null ? asked : scope.Within(asked);
+
+    private HttpRequestMessage Request(HttpMethod method, string path)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (scope?.Repositories is { } visible)
+        {
+            request.Headers.Add(CallerScope.Header, CallerScope.Write(visible));
+        }
+
+        return request;
+    }
 
     private static string DocumentPath(string collection, string path) =>
         $"documents/{Uri.EscapeDataString(collection)}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
 
     private async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = Request(method, path);
         if (body is not null)
         {
             request.Content = JsonContent.Create(body, body.GetType(), options: ContractsJson.Options);

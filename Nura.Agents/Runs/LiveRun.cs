@@ -4,7 +4,7 @@ using Nura.Contracts;
 namespace Nura.Agents.Runs;
 
 /// <summary>A run that works in this process: its log in memory, open to any number of readers, and its way to be stopped.</summary>
-internal sealed class LiveRun(Guid id, StartRun request, DateTimeOffset createdAt, long startedAt, CancellationToken stopping) : IDisposable
+internal sealed class LiveRun(Guid id, StartRun request, Guid? holder, DateTimeOffset createdAt, long startedAt, CancellationToken stopping) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<LogEntry> _entries = [];
@@ -29,6 +29,9 @@ internal sealed class LiveRun(Guid id, StartRun request, DateTimeOffset createdA
     public Task Work { get; set; } = Task.CompletedTask;
 
     public RunView View => new(Id, Request.Agent, RunState.Running, CreatedAt, null);
+
+    /// <summary>Whether a holder may see it; <see langword="null"/> may see every one.</summary>
+    public bool IsOf(Guid? asking) => asking is null || asking == holder;
 
     public void Stop()
     {

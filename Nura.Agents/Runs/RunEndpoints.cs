@@ -23,25 +23,25 @@ internal static class RunEndpoints
         runs.MapPost("/{id:guid}/stop", StopAsync);
     }
 
-    private static async Task<Created<RunView>> StartAsync(StartRun request, RunService runs, CancellationToken cancellationToken)
+    private static async Task<Created<RunView>> StartAsync(StartRun request, RunService runs, CancellationToken cancellationToken, Guid? holder = null)
     {
         if (Refuse(request) is { } reason)
         {
             throw new ProblemException(StatusCodes.Status400BadRequest, "The run cannot start.", reason);
         }
 
-        var run = await runs.StartAsync(request, cancellationToken);
+        var run = await runs.StartAsync(request, holder, cancellationToken);
         return TypedResults.Created($"/runs/{run.Id}", run);
     }
 
-    private static async Task<Ok<RunView>> FindAsync(Guid id, RunService runs, CancellationToken cancellationToken) =>
-        await runs.FindAsync(id, cancellationToken) is { } run ? TypedResults.Ok(run) : throw Unknown(id);
+    private static async Task<Ok<RunView>> FindAsync(Guid id, RunService runs, CancellationToken cancellationToken, Guid? holder = null) =>
+        await runs.FindAsync(id, holder, cancellationToken) is { } run ? TypedResults.Ok(run) : throw Unknown(id);
 
-    private static async Task<Accepted<RunView>> StopAsync(Guid id, RunService runs, CancellationToken cancellationToken) =>
-        await runs.StopAsync(id, cancellationToken) is { } run ? TypedResults.Accepted((string?)null, run) : throw Unknown(id);
+    private static async Task<Accepted<RunView>> StopAsync(Guid id, RunService runs, CancellationToken cancellationToken, Guid? holder = null) =>
+        await runs.StopAsync(id, holder, cancellationToken) is { } run ? TypedResults.Accepted((string?)null, run) : throw Unknown(id);
 
     private static async Task EventsAsync(
-        Guid id, HttpContext http, RunService runs, IOptions<AgentsOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        Guid id, HttpContext http, RunService runs, IOptions<AgentsOptions> options, TimeProvider time, CancellationToken cancellationToken, Guid? holder = null)
     {
         var header = http.Request.Headers["Last-Event-ID"].ToString();
         var after = 0L;
@@ -50,11 +50,11 @@ internal static class RunEndpoints
             throw new ProblemException(StatusCodes.Status400BadRequest, "The place in the log cannot be read.", "Last-Event-ID is the id of an event of this run, a whole number.");
         }
 
-        var entries = await runs.ReadAsync(id, after, cancellationToken) ?? throw Unknown(id);
+        var entries = await runs.ReadAsync(id, after, holder, cancellationToken) ?? throw Unknown(id);
         await EventStream.SendAsync(http, entries, static (output, entry) => output.WriteEvent(entry.Name, entry.Data, entry.Id), options.Value.Heartbeat, time);
     }
 
-    private static ProblemException Unknown(Guid id) => new(StatusCodes.Status404NotFound, $"There is no run {id}.", "It may be older than runs are kept.");
+    private static ProblemException Unknown(Guid id) => new(StatusCodes.Status404NotFound, $"There is no run {id}.", "It may be older than runs are kept, or another key's.");
 
     private static string? Refuse(StartRun request) => request switch
     {

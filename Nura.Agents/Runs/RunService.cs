@@ -24,8 +24,11 @@ internal sealed partial class RunService(
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Starts a run. It is in the database when this returns.</summary>
+    /// <param name="request">What to answer.</param>
+    /// <param name="holder">Whose run it is; <see langword="null"/> for nobody's in particular.</param>
+    /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="ProblemException">The agent is unknown, or too many runs work already.</exception>
-    public async Task<RunView> StartAsync(StartRun request, CancellationToken cancellationToken)
+    public async Task<RunView> StartAsync(StartRun request, Guid? holder, CancellationToken cancellationToken)
     {
         var agent = kernel.Find(request.Agent) ?? throw new ProblemException(
             StatusCodes.Status404NotFound, $"There is no agent '{request.Agent}'.", $"There are: {string.Join(", ", kernel.Agents.Select(known => known.Name))}.");
@@ -36,38 +39,39 @@ internal sealed partial class RunService(
 
         var id = Guid.CreateVersion7(time.GetUtcNow());
         var startedAt = time.GetTimestamp();
-        var createdAt = await store.InsertAsync(id, agent.Name, owner.Id, options.Value.Lease, cancellationToken);
-        var live = new LiveRun(id, request, createdAt, startedAt, _stopping.Token);
+        var createdAt = await store.InsertAsync(id, agent.Name, holder, owner.Id, options.Value.Lease, cancellationToken);
+        var live = new LiveRun(id, request, holder, createdAt, startedAt, _stopping.Token);
         _live[id] = live;
         live.Work = Task.Run(() => WorkAsync(live, agent), CancellationToken.None);
         return live.View;
     }
 
-    public async Task<RunView?> FindAsync(Guid id, CancellationToken cancellationToken) => await store.FindAsync(id, cancellationToken);
+    /// <summary>A run, if it is the asking holder's; <see langword="null"/> as holder may see every one.</summary>
+    public Task<RunView?> FindAsync(Guid id, Guid? holder, CancellationToken cancellationToken) => store.FindAsync(id, holder, cancellationToken);
 
-    /// <summary>Asks a run to end.</summary>
+    /// <summary>Asks a run to end, if it is the asking holder's.</summary>
     /// <returns>The run as it was, or <see langword="null"/> if there is none.</returns>
-    public async Task<RunView?> StopAsync(Guid id, CancellationToken cancellationToken)
+    public async Task<RunView?> StopAsync(Guid id, Guid? holder, CancellationToken cancellationToken)
     {
-        if (_live.TryGetValue(id, out var live))
+        if (_live.TryGetValue(id, out var live) && live.IsOf(holder))
         {
             live.Stop();
             return live.View;
         }
 
-        await store.RequestStopAsync(id, cancellationToken);
-        return await store.FindAsync(id, cancellationToken);
+        await store.RequestStopAsync(id, holder, cancellationToken);
+        return await store.FindAsync(id, holder, cancellationToken);
     }
 
-    /// <summary>The run's log behind a place, live, to its end; <see langword="null"/> if there is no such run.</summary>
-    public async Task<IAsyncEnumerable<LogEntry>?> ReadAsync(Guid id, long after, CancellationToken cancellationToken)
+    /// <summary>The run's log behind a place, live, to its end; <see langword="null"/> if the asking holder has no such run.</summary>
+    public async Task<IAsyncEnumerable<LogEntry>?> ReadAsync(Guid id, long after, Guid? holder, CancellationToken cancellationToken)
     {
-        if (_live.TryGetValue(id, out var live))
+        if (_live.TryGetValue(id, out var live) && live.IsOf(holder))
         {
             return live.ReadAsync(after, cancellationToken);
         }
 
-        return await store.FindAsync(id, cancellationToken) is null ? null : ReadStoredAsync(id, after, cancellationToken);
+        return await store.FindAsync(id, holder, cancellationToken) is null ? null : ReadStoredAsync(id, after, cancellationToken);
     }
 
     /// <summary>Gives runs a moment to finish, then ends them with an error that says why.</summary>
@@ -161,7 +165,7 @@ internal sealed partial class RunService(
         while (true)
         {
             // In this order: a run that has ended before its entries are read has all of them.
-            var ended = await store.FindAsync(id, cancellationToken) is not { State: RunState.Running };
+            var ended = await store.FindAsync(id, null, cancellationToken) is not { State: RunState.Running };
             var entries = await store.EntriesAsync(id, after, PageSize, cancellationToken);
             foreach (var entry in entries)
             {

@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using Nura.Contracts;
 
 namespace Nura.Agents.Runs;
@@ -12,19 +13,20 @@ internal sealed class RunStore(NpgsqlDataSource database)
     /// </summary>
     public const long CrashGap = 1_000_000;
 
-    public async Task<DateTimeOffset> InsertAsync(Guid id, string agent, Guid owner, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<DateTimeOffset> InsertAsync(Guid id, string agent, Guid? holder, Guid owner, TimeSpan lease, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            "insert into agents.runs (id, agent, state, owner, lease_until) values ($1, $2, 'running', $3, now() + $4) returning created_at",
-            id, agent, owner, lease);
+            "insert into agents.runs (id, agent, state, owner, lease_until, holder) values ($1, $2, 'running', $3, now() + $4, $5) returning created_at",
+            id, agent, owner, lease, Nullable(holder));
         return (DateTime)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    public async Task<RunView?> FindAsync(Guid id, CancellationToken cancellationToken)
+    /// <summary>A run of a holder; with <see langword="null"/> as holder, whoever's it is.</summary>
+    public async Task<RunView?> FindAsync(Guid id, Guid? holder, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            "select agent, state, created_at, ended_at from agents.runs where id = $1",
-            id);
+            "select agent, state, created_at, ended_at from agents.runs where id = $1 and ($2::uuid is null or holder = $2)",
+            id, Nullable(holder));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new RunView(id, reader.GetString(0), Enum.Parse<RunState>(reader.GetString(1), ignoreCase: true), reader.GetDateTime(2), reader.IsDBNull(3) ? null : reader.GetDateTime(3))
@@ -103,11 +105,11 @@ internal sealed class RunStore(NpgsqlDataSource database)
     }
 
     /// <summary>Asks the owner of a run, whoever that is, to stop it.</summary>
-    public async Task RequestStopAsync(Guid run, CancellationToken cancellationToken)
+    public async Task RequestStopAsync(Guid run, Guid? holder, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            "update agents.runs set stop_requested = true where id = $1 and state = 'running'",
-            run);
+            "update agents.runs set stop_requested = true where id = $1 and state = 'running' and ($2::uuid is null or holder = $2)",
+            run, Nullable(holder));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -145,12 +147,14 @@ internal sealed class RunStore(NpgsqlDataSource database)
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    private static NpgsqlParameter Nullable(Guid? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid };
+
     private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
     {
         var command = database.CreateCommand(sql);
         foreach (var value in values)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
         }
 
         return command;

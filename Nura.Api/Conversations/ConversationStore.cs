@@ -38,6 +38,14 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>Whether a run answers in one of an owner's conversations.</summary>
+    public async Task<bool> HasRunAsync(Guid owner, Guid run, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            "select exists (select from api.turns t join api.conversations c on c.id = t.conversation_id where t.run_id = $1 and c.owner = $2)", run, owner);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     public async Task<IReadOnlyList<TurnView>> TurnsAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var command = Command("select question, run_id, created_at from api.turns where conversation_id = $1 order by id", id);

@@ -47,16 +47,7 @@ internal sealed class KeyAuthentication(
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         WriteAsync(StatusCodes.Status403Forbidden, "This API key may not do that; an administrator's key may.", "insufficient_permissions");
 
-    private static ClaimsPrincipal Principal(KeyHolder holder)
-    {
-        var identity = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, holder.Id.ToString()), new(ClaimTypes.Name, holder.Name)], SchemeName);
-        if (holder.Admin)
-        {
-            identity.AddClaim(new Claim(ClaimTypes.Role, AdminRole));
-        }
-
-        return new ClaimsPrincipal(identity);
-    }
+    private static ClaimsPrincipal Principal(KeyHolder holder) => new(new ClaimsIdentity(CallerScopes.Claims(holder), SchemeName));
 
     private async Task WriteAsync(int status, string detail, string code)
     {

@@ -3,7 +3,7 @@ using Nura.Contracts;
 
 namespace Nura.Api.Keys;
 
-/// <summary>Lets administrators make, list and revoke keys.</summary>
+/// <summary>Lets administrators make, list, limit and revoke keys.</summary>
 internal static class KeyEndpoints
 {
     private const int LongestName = 200;
@@ -13,19 +13,56 @@ internal static class KeyEndpoints
         var group = routes.MapGroup("/api/keys").WithTags("Keys").RequireAuthorization(KeyAuthentication.Administrators);
         group.MapPost("/", CreateAsync);
         group.MapGet("/", (KeyStore keys, CancellationToken cancellationToken) => keys.ListAsync(cancellationToken));
+        group.MapPut("/{id:guid}/repositories", LimitAsync);
         group.MapDelete("/{id:guid}", RevokeAsync);
     }
 
-    private static async Task<Created<CreatedKey>> CreateAsync(CreateKey asked, KeyStore keys, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Created<CreatedKey>> CreateAsync(CreateKey asked, KeyStore keys, RagClient rag, TimeProvider time, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(asked.Name) || asked.Name.Length > LongestName)
         {
             throw new ProblemException(StatusCodes.Status400BadRequest, "The key was not made.", $"Give it a name of 1 to {LongestName} characters, such as whose it is.");
         }
 
+        if (asked is { Admin: true, Repositories: not null })
+        {
+            throw new ProblemException(StatusCodes.Status400BadRequest, "The key was not made.", "An administrator's key sees every repository: it could lift its own limit. Leave out \"repositories\", or \"admin\".");
+        }
+
+        await CheckAsync(asked.Repositories, rag, cancellationToken);
         var key = ApiKey.New();
         var view = await keys.InsertAsync(Guid.CreateVersion7(time.GetUtcNow()), key, asked, cancellationToken);
         return TypedResults.Created($"/api/keys/{view.Id}", new CreatedKey(key, view));
+    }
+
+    private static async Task<Ok<KeyView>> LimitAsync(Guid id, LimitKey asked, KeyStore keys, KeyRing ring, RagClient rag, CancellationToken cancellationToken)
+    {
+        await CheckAsync(asked.Repositories, rag, cancellationToken);
+        var view = await keys.LimitAsync(id, asked.Repositories, cancellationToken)
+            ?? throw new ProblemException(StatusCodes.Status404NotFound, "There is no such key, or it is an administrator's.", "GET /api/keys lists them; an administrator's key sees every repository.");
+        ring.Forget();
+        return TypedResults.Ok(view);
+    }
+
+    // A mistyped identity would shut the key out in silence.
+    private static async Task CheckAsync(IReadOnlyList<Guid>? repositories, RagClient rag, CancellationToken cancellationToken)
+    {
+        if (repositories is not { Count: > 0 })
+        {
+            return;
+        }
+
+        if (repositories.Count > CallerScope.MostRepositories)
+        {
+            throw new ProblemException(StatusCodes.Status400BadRequest, "The list of repositories is too long.", $"A key can be limited to at most {CallerScope.MostRepositories} of them.");
+        }
+
+        var known = (await rag.ListAsync(cancellationToken)).Select(view => view.Id).ToHashSet();
+        var unknown = repositories.Where(id => !known.Contains(id)).ToList();
+        if (unknown.Count > 0)
+        {
+            throw new ProblemException(StatusCodes.Status400BadRequest, $"There is no repository {unknown[0]}.", "GET /api/repositories lists them.");
+        }
     }
 
     private static async Task<NoContent> RevokeAsync(Guid id, KeyStore keys, KeyRing ring, CancellationToken cancellationToken)

@@ -4,7 +4,8 @@ namespace Nura.Api.Keys;
 /// <param name="Id">The key's identity; empty for the administrator's first key.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Admin">Whether it may manage keys.</param>
-internal sealed record KeyHolder(Guid Id, string Name, bool Admin)
+/// <param name="Repositories">The repositories it may see; <see langword="null"/> for every one.</param>
+internal sealed record KeyHolder(Guid Id, string Name, bool Admin, IReadOnlyList<Guid>? Repositories = null)
 {
     /// <summary>The key from the configuration.</summary>
     public static KeyHolder First { get; } = new(Guid.Empty, "first key", Admin: true);

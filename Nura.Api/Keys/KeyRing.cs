@@ -31,7 +31,7 @@ internal sealed class KeyRing(KeyStore store, IOptions<ApiOptions> options, Time
             return known.Holder;
         }
 
-        var found = await store.FindAsync(hash, cancellationToken) is { } view ? new KeyHolder(view.Id, view.Name, view.Admin) : null;
+        var found = await store.FindAsync(hash, cancellationToken) is { } view ? new KeyHolder(view.Id, view.Name, view.Admin, view.Repositories) : null;
         if (_remembered.Count >= MostRemembered)
         {
             _remembered.Clear();

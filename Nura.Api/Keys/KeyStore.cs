@@ -1,17 +1,18 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Nura.Api.Keys;
 
 /// <summary>Keys in PostgreSQL, by their hashes.</summary>
 internal sealed class KeyStore(NpgsqlDataSource database)
 {
-    private const string View = "id, name, prefix, admin, created_at, last_used_at, revoked_at";
+    private const string View = "id, name, prefix, admin, created_at, last_used_at, revoked_at, repositories";
 
     public async Task<KeyView> InsertAsync(Guid id, string key, CreateKey asked, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            $"insert into api.keys (id, name, hash, prefix, admin) values ($1, $2, $3, $4, $5) returning {View}",
-            id, asked.Name, ApiKey.Hash(key), key[..ApiKey.PrefixLength], asked.Admin);
+            $"insert into api.keys (id, name, hash, prefix, admin, repositories) values ($1, $2, $3, $4, $5, $6) returning {View}",
+            id, asked.Name, ApiKey.Hash(key), key[..ApiKey.PrefixLength], asked.Admin, List(asked.Repositories));
         return (await ReadAsync(command, cancellationToken)).Single();
     }
 
@@ -19,6 +20,14 @@ internal sealed class KeyStore(NpgsqlDataSource database)
     {
         await using var command = Command($"select {View} from api.keys order by created_at, id");
         return await ReadAsync(command, cancellationToken);
+    }
+
+    /// <summary>Changes what a key may see.</summary>
+    /// <returns>The key as it is now, or <see langword="null"/> if there is none that could be limited.</returns>
+    public async Task<KeyView?> LimitAsync(Guid id, IReadOnlyList<Guid>? repositories, CancellationToken cancellationToken)
+    {
+        await using var command = Command($"update api.keys set repositories = $2 where id = $1 and not admin returning {View}", id, List(repositories));
+        return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
     }
 
     /// <returns>Whether there was such a key, revoked before or not.</returns>
@@ -55,18 +64,21 @@ internal sealed class KeyStore(NpgsqlDataSource database)
                 reader.GetBoolean(3),
                 reader.GetDateTime(4),
                 reader.IsDBNull(5) ? null : reader.GetDateTime(5),
-                reader.IsDBNull(6) ? null : reader.GetDateTime(6)));
+                reader.IsDBNull(6) ? null : reader.GetDateTime(6),
+                reader.IsDBNull(7) ? null : reader.GetFieldValue<Guid[]>(7)));
         }
 
         return keys;
     }
+
+    private static NpgsqlParameter List(IReadOnlyList<Guid>? ids) => new() { Value = (object?)ids?.Distinct().ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
 
     private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
     {
         var command = database.CreateCommand(sql);
         foreach (var value in values)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
         }
 
         return command;

@@ -8,12 +8,19 @@ namespace Nura.Api.Keys;
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="LastUsedAt">When it was last used, to about a minute.</param>
 /// <param name="RevokedAt">When it was revoked.</param>
-internal sealed record KeyView(Guid Id, string Name, string Prefix, bool Admin, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt);
+/// <param name="Repositories">The repositories it may see; absent for every one.</param>
+internal sealed record KeyView(
+    Guid Id, string Name, string Prefix, bool Admin, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt, IReadOnlyList<Guid>? Repositories);
 
 /// <summary>Asks for a key.</summary>
 /// <param name="Name">Whose or what for; 1 to 200 characters.</param>
 /// <param name="Admin">Whether it may manage keys.</param>
-internal sealed record CreateKey(string Name, bool Admin = false);
+/// <param name="Repositories">The repositories it may see, at most 500; an empty list for none, absent for every one. Not for an administrator's key.</param>
+internal sealed record CreateKey(string Name, bool Admin = false, IReadOnlyList<Guid>? Repositories = null);
+
+/// <summary>Limits a key to repositories.</summary>
+/// <param name="Repositories">The repositories it may see, at most 500; an empty list for none, absent for every one.</param>
+internal sealed record LimitKey(IReadOnlyList<Guid>? Repositories);
 
 /// <summary>A new key.</summary>
 /// <param name="Key">The key itself. Shown this once.</param>

@@ -1,8 +1,11 @@
 using System.Globalization;
+using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Nura.Api.Conversations;
+using Nura.Api.Keys;
 using Nura.Contracts;
 using Nura.ServiceDefaults.Streaming;
 
@@ -16,7 +19,7 @@ internal static class RunEndpoints
         var group = routes.MapGroup("/api").WithTags("Runs").RequireAuthorization();
         group.MapGet("/agents", (AgentsClient agents, CancellationToken cancellationToken) => agents.ListAsync(cancellationToken));
         group.MapPost("/runs", StartAsync);
-        group.MapGet("/runs/{id:guid}", (Guid id, AgentsClient agents, CancellationToken cancellationToken) => agents.GetAsync(id, cancellationToken));
+        group.MapGet("/runs/{id:guid}", FindAsync);
         group.MapGet("/runs/{id:guid}/events", EventsAsync).Produces<RunEvent>(contentType: "text/event-stream");
         group.MapPost("/runs/{id:guid}/stop", StopAsync);
     }
@@ -27,11 +30,14 @@ internal static class RunEndpoints
         return TypedResults.Created($"/api/runs/{started.Id}", started);
     }
 
-    private static async Task<Accepted<RunView>> StopAsync(Guid id, AgentsClient agents, CancellationToken cancellationToken) =>
-        TypedResults.Accepted($"/api/runs/{id}", await agents.StopAsync(id, cancellationToken));
+    private static async Task<RunView> FindAsync(Guid id, ClaimsPrincipal user, AgentsClient agents, ConversationStore conversations, CancellationToken cancellationToken) =>
+        await (await ReaderAsync(id, user, agents, conversations, cancellationToken)).GetAsync(id, cancellationToken);
+
+    private static async Task<Accepted<RunView>> StopAsync(Guid id, ClaimsPrincipal user, AgentsClient agents, ConversationStore conversations, CancellationToken cancellationToken) =>
+        TypedResults.Accepted($"/api/runs/{id}", await (await ReaderAsync(id, user, agents, conversations, cancellationToken)).StopAsync(id, cancellationToken));
 
     private static async Task EventsAsync(
-        Guid id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, HttpContext http, AgentsClient agents, IOptions<ApiOptions> options, TimeProvider time)
+        Guid id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, HttpContext http, AgentsClient agents, ConversationStore conversations, IOptions<ApiOptions> options, TimeProvider time)
     {
         var after = 0L;
         if (!string.IsNullOrEmpty(lastEventId) && !long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out after))
@@ -39,11 +45,16 @@ internal static class RunEndpoints
             throw new ProblemException(StatusCodes.Status400BadRequest, "The place in the log cannot be read.", "Last-Event-ID is the id of an event of this run, a whole number.");
         }
 
+        var reader = await ReaderAsync(id, http.User, agents, conversations, http.RequestAborted);
         await EventStream.SendAsync(
             http,
-            agents.EventsAsync(id, after, http.RequestAborted),
+            reader.EventsAsync(id, after, http.RequestAborted),
             static (output, entry) => output.WriteEvent(entry.Name, JsonSerializer.Serialize(entry.Event, ContractsJson.Options), entry.Id),
             options.Value.Heartbeat,
             time);
     }
+
+    // A run is its starter's; agents know that of every run but those of an earlier version, which only conversations still tell.
+    private static async Task<AgentsClient> ReaderAsync(Guid id, ClaimsPrincipal user, AgentsClient agents, ConversationStore conversations, CancellationToken cancellationToken) =>
+        await conversations.HasRunAsync(CallerScopes.Of(user).Holder, id, cancellationToken) ? agents.For(null) : agents;
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Nura.Contracts;
+using Nura.Rag.Repositories;
 
 namespace Nura.Rag.Citations;
 
@@ -39,14 +40,14 @@ internal static class CitationEndpoints
         return TypedResults.Ok(await reader.ReadAsync(request, cancellationToken));
     }
 
-    private static async Task<Ok<FileLines>> FileAsync(string citation, Guid[]? repository, CitationReader reader, CancellationToken cancellationToken)
+    private static async Task<Ok<FileLines>> FileAsync(string citation, HttpContext http, CitationReader reader, CancellationToken cancellationToken)
     {
         if (!Citation.TryParse(citation, out _))
         {
             throw new ProblemException(400, "This is no citation.", "A citation is written repository@commit:path#Lx-Ly.");
         }
 
-        var lines = await reader.ResolveAsync([citation], repository is { Length: > 0 } ? repository : null, cancellationToken);
+        var lines = await reader.ResolveAsync([citation], VisibleRepositories.Of(http), cancellationToken);
         return TypedResults.Ok(lines[0]
             ?? throw new ProblemException(404, "This citation names nothing.", "The repository, commit, file or line does not exist, or may not be seen, or the file is too big."));
     }

@@ -30,7 +30,7 @@ internal static class DocumentEndpoints
             throw new ProblemException(422, "This document cannot be indexed.", reason);
         }
 
-        var id = await registry.CollectionAsync(collection, add: true, cancellationToken);
+        var id = await registry.CollectionAsync(collection, add: true, VisibleRepositories.Of(http.HttpContext), cancellationToken);
         if (!await documents.AddAsync(id, path, content, cancellationToken))
         {
             throw new ProblemException(409, "The collection was removed at the same time.", "Upload the document again to make a new one.");
@@ -41,10 +41,10 @@ internal static class DocumentEndpoints
     }
 
     private static async Task<Accepted<RepositoryView>> DeleteAsync(
-        string collection, string path, RepositoryRegistry registry, DocumentStore documents, RunQueue runs, CancellationToken cancellationToken)
+        string collection, string path, HttpContext http, RepositoryRegistry registry, DocumentStore documents, RunQueue runs, CancellationToken cancellationToken)
     {
         Check(path);
-        var id = await registry.CollectionAsync(collection, add: false, cancellationToken);
+        var id = await registry.CollectionAsync(collection, add: false, VisibleRepositories.Of(http), cancellationToken);
         if (!await documents.HasAsync(id, path, cancellationToken) || !await documents.AddAsync(id, path, null, cancellationToken))
         {
             throw new ProblemException(404, $"There is no document \"{path}\".", "It may have been removed already.");

@@ -9,7 +9,7 @@ internal static class EvaluationEndpoints
 {
     public static IEndpointRouteBuilder MapEvaluations(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/repositories/{id:guid}/evaluation", GetAsync).WithTags("Repositories");
+        routes.MapGet("/repositories/{id:guid}/evaluation", GetAsync).WithTags("Repositories").AddEndpointFilter<VisibleRepositories>();
         return routes;
     }
 

@@ -16,7 +16,7 @@ internal static class PushEndpoints
 
     public static IEndpointRouteBuilder MapPushes(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/repositories/{id:guid}/webhook", SecretAsync).WithTags("Repositories");
+        routes.MapPost("/repositories/{id:guid}/webhook", SecretAsync).WithTags("Repositories").AddEndpointFilter<VisibleRepositories>();
         routes.MapPost("/webhooks/{id:guid}", PushAsync).WithTags("Repositories");
         return routes;
     }

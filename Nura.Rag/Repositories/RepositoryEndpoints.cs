@@ -14,7 +14,7 @@ internal static class RepositoryEndpoints
 
     public static RouteGroupBuilder MapRepositories(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/repositories").WithTags("Repositories");
+        var group = routes.MapGroup("/repositories").WithTags("Repositories").AddEndpointFilter<RouteGroupBuilder, VisibleRepositories>();
         group.MapPost("/", AddAsync);
         group.MapGet("/", ListAsync);
         group.MapGet("/{id:guid}", GetAsync);
@@ -34,14 +34,20 @@ internal static class RepositoryEndpoints
         return group;
     }
 
-    private static async Task<Accepted<RepositoryView>> AddAsync(AddRepository request, RepositoryRegistry registry, CancellationToken cancellationToken)
+    private static async Task<Accepted<RepositoryView>> AddAsync(AddRepository request, HttpContext http, RepositoryRegistry registry, CancellationToken cancellationToken)
     {
+        if (VisibleRepositories.Of(http) is not null)
+        {
+            // It could not see what it adds, and whether a source or name is taken would tell it of others.
+            throw new ProblemException(403, "A key that is limited to some repositories cannot add others.", "Ask an administrator to add it, and to let this key see it.");
+        }
+
         var view = await registry.AddAsync(request, cancellationToken);
         return TypedResults.Accepted($"/repositories/{view.Id}", view);
     }
 
-    private static async Task<Ok<List<RepositoryView>>> ListAsync(RepositoryStore store, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await store.ListAsync(cancellationToken));
+    private static async Task<Ok<List<RepositoryView>>> ListAsync(HttpContext http, RepositoryStore store, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await store.ListAsync(VisibleRepositories.Of(http), cancellationToken));
 
     private static async Task<Ok<RepositoryView>> GetAsync(Guid id, RepositoryRegistry registry, CancellationToken cancellationToken) =>
         TypedResults.Ok(await registry.FindAsync(id, cancellationToken));

@@ -11,6 +11,9 @@ internal sealed partial class RepositoryRegistry(RepositoryStore store, SourceRu
 {
     private const int MostNames = 100;
 
+    /// <summary>What is said of a repository that is not there, or not for the caller.</summary>
+    public static ProblemException Unknown() => new(404, "There is no such repository.", "List the repositories to see their identities.");
+
     /// <summary>Adds a repository and queues its first index.</summary>
     /// <exception cref="ProblemException">400 for a source, name or ref that is refused; 409 for one that is taken.</exception>
     public async Task<RepositoryView> AddAsync(AddRepository request, CancellationToken cancellationToken)
@@ -67,7 +70,7 @@ internal sealed partial class RepositoryRegistry(RepositoryStore store, SourceRu
         }
 
         var parent = await store.RowAsync(repository, cancellationToken) is { Parent: null } row
-            ? row : throw new ProblemException(404, "There is no such repository.", "List the repositories to see their identities.");
+            ? row : throw Unknown();
         if (await store.AddRefAsync(Guid.CreateVersion7(), parent.Id, reference, cancellationToken) is { } added)
         {
             LogAdded(added, $"{parent.Name}@{reference}");
@@ -80,19 +83,20 @@ internal sealed partial class RepositoryRegistry(RepositoryStore store, SourceRu
 
     /// <summary>The collection of documents of a name.</summary>
     /// <param name="name">Its name, the first part of its citations.</param>
-    /// <param name="add">Whether to make it if it is not there.</param>
+    /// <param name="add">Whether to make it if it is not there; only who may see everything can.</param>
+    /// <param name="visible">The repositories the caller may see; <see langword="null"/> for every one.</param>
     /// <param name="cancellationToken">Stops the statement.</param>
     /// <exception cref="ProblemException">400 for a name that cannot be one; 404 if it is not there; 409 if a git repository has the name.</exception>
-    public async Task<Guid> CollectionAsync(string name, bool add, CancellationToken cancellationToken)
+    public async Task<Guid> CollectionAsync(string name, bool add, IReadOnlyList<Guid>? visible, CancellationToken cancellationToken)
     {
         if (!Name().IsMatch(name))
         {
             throw new ProblemException(400, "This name cannot be used.", "A collection's name has 1 to 100 letters, digits, \".\", \"_\" and \"-\".");
         }
 
-        for (var mayAdd = add; ; mayAdd = false)
+        for (var mayAdd = add && visible is null; ; mayAdd = false)
         {
-            if ((await store.VisibleAsync(null, cancellationToken)).Find(row => string.Equals(row.Name, name, StringComparison.OrdinalIgnoreCase)) is { } row)
+            if ((await store.VisibleAsync(visible, cancellationToken)).Find(row => string.Equals(row.Name, name, StringComparison.OrdinalIgnoreCase)) is { } row)
             {
                 return DocumentStore.IsSource(row.Source) ? row.Id
                     : throw new ProblemException(409, "This name is taken.", $"\"{row.Name}\" is a git repository; give the collection another name.");
@@ -100,7 +104,7 @@ internal sealed partial class RepositoryRegistry(RepositoryStore store, SourceRu
 
             if (!mayAdd)
             {
-                throw new ProblemException(404, "There is no such collection.", "Upload a document to make it.");
+                throw new ProblemException(404, "There is no such collection.", visible is null ? "Upload a document to make it." : "An administrator can make it, and let this key see it.");
             }
 
             var id = Guid.CreateVersion7();
@@ -114,8 +118,7 @@ internal sealed partial class RepositoryRegistry(RepositoryStore store, SourceRu
     /// <summary>One repository.</summary>
     /// <exception cref="ProblemException">404 if there is none.</exception>
     public async Task<RepositoryView> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        await store.FindAsync(id, cancellationToken)
-        ?? throw new ProblemException(404, "There is no such repository.", "List the repositories to see their identities.");
+        await store.FindAsync(id, cancellationToken) ?? throw Unknown();
 
     /// <summary>Removes a repository with its mirror. A run under way notices and ends.</summary>
     public async Task RemoveAsync(Guid id, CancellationToken cancellationToken)

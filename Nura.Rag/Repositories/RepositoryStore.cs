@@ -44,10 +44,13 @@ internal sealed class RepositoryStore(NpgsqlDataSource database)
         }
     }
 
-    /// <summary>All repositories, by name.</summary>
-    public async Task<List<RepositoryView>> ListAsync(CancellationToken cancellationToken)
+    /// <summary>The repositories a caller may see, by name.</summary>
+    /// <param name="visible">Identities; <see langword="null"/> for all.</param>
+    /// <param name="cancellationToken">Stops the statement.</param>
+    public async Task<List<RepositoryView>> ListAsync(IReadOnlyList<Guid>? visible, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand($"{View} WHERE r.parent IS NULL ORDER BY lower(r.name)");
+        await using var command = database.CreateCommand($"{View} WHERE r.parent IS NULL AND ($1::uuid[] IS NULL OR r.id = ANY($1)) ORDER BY lower(r.name)");
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)visible?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Uuid });
         return await ReadAsync(command, cancellationToken);
     }
 

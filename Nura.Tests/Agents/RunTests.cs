@@ -166,8 +166,8 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         await using var host = await AgentsHost.StartAsync(database, engine);
         var store = host.Service.Get<RunStore>();
         var (run, dead) = (Guid.CreateVersion7(), Guid.NewGuid());
-        await store.InsertAsync(run, "nura", dead, TimeSpan.FromMinutes(5), CancellationToken.None);
-        await store.InsertAsync(Guid.CreateVersion7(), "nura", Guid.NewGuid(), TimeSpan.FromMinutes(5), CancellationToken.None);
+        await store.InsertAsync(run, "nura", null, dead, TimeSpan.FromMinutes(5), CancellationToken.None);
+        await store.InsertAsync(Guid.CreateVersion7(), "nura", null, Guid.NewGuid(), TimeSpan.FromMinutes(5), CancellationToken.None);
         await store.AppendAsync(dead, [(run, LogEntry.Of(1, new RunToken("half")))], CancellationToken.None);
         await store.RenewAsync(dead, TimeSpan.FromSeconds(-1), CancellationToken.None);
 

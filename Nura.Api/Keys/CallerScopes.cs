@@ -1,0 +1,40 @@
+using System.Security.Claims;
+using Nura.Contracts;
+
+namespace Nura.Api.Keys;
+
+/// <summary>What a signed-in caller may see, kept in its claims.</summary>
+internal static class CallerScopes
+{
+    private const string Limited = "nura:limited";
+    private const string Repository = "nura:repository";
+
+    /// <summary>Who asks nothing of anybody: a request that is not signed in.</summary>
+    private static readonly CallerScope s_nobody = new(Guid.AllBitsSet, Administrator: false, []);
+
+    /// <summary>The claims of a key's holder.</summary>
+    public static IEnumerable<Claim> Claims(KeyHolder holder)
+    {
+        yield return new Claim(ClaimTypes.NameIdentifier, holder.Id.ToString());
+        yield return new Claim(ClaimTypes.Name, holder.Name);
+        if (holder.Admin)
+        {
+            yield return new Claim(ClaimTypes.Role, KeyAuthentication.AdminRole);
+        }
+
+        if (holder.Repositories is { } repositories)
+        {
+            yield return new Claim(Limited, "true");
+            foreach (var id in repositories)
+            {
+                yield return new Claim(Repository, id.ToString());
+            }
+        }
+    }
+
+    /// <summary>What a caller may see; nothing if it is not signed in.</summary>
+    public static CallerScope Of(ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier) is not { } holder ? s_nobody : new CallerScope(
+        Guid.Parse(holder),
+        user.IsInRole(KeyAuthentication.AdminRole),
+        user.HasClaim(claim => claim.Type == Limited) ? [.. user.FindAll(Repository).Select(claim => Guid.Parse(claim.Value))] : null);
+}
