@@ -13,13 +13,15 @@ internal static class SearchCommand
         var budget = new Option<int?>("--budget") { Description = "Stop at about so many tokens of text." };
         var explain = new Option<bool>("--explain") { Description = "Say how each score came about." };
         var places = new Option<bool>("--places") { Description = "Write the places alone, without their text." };
+        var kind = new Option<string?>("--kind", "-k") { Description = "Only files of this kind: source, test, document or configuration." };
         var scope = new Scope(10);
-        var command = scope.AddTo(new Command("search", "Finds the pieces of files that fit a question best.") { query, budget, explain, places });
+        var command = scope.AddTo(new Command("search", "Finds the pieces of files that fit a question best.") { query, kind, budget, explain, places });
         return Connection.Run(command, async (parse, nura, cancellationToken) =>
         {
             var request = new SearchRequest(
                 string.Join(' ', parse.GetValue(query)!), await nura.IdentitiesAsync(parse.GetValue(scope.Repositories), cancellationToken), parse.GetValue(scope.Limit), parse.GetValue(budget),
-                parse.GetValue(scope.Path), parse.GetValue(scope.Language), parse.GetValue(explain), parse.GetValue(scope.Ref));
+                parse.GetValue(scope.Path), parse.GetValue(scope.Language), parse.GetValue(explain), parse.GetValue(scope.Ref),
+                parse.GetValue(kind));
             var answer = await nura.Rag.SearchAsync(request, cancellationToken);
             if (nura.AsJson)
             {

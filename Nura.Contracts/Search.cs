@@ -4,11 +4,14 @@ namespace Nura.Contracts;
 /// <param name="Query">Words, identifiers, paths, quoted strings; 1 to 8,192 characters.</param>
 /// <param name="Repositories">The repositories the caller may see; <see langword="null"/> for every one. Nothing else takes part in any way.</param>
 /// <param name="Limit">Most hits, 1 to 200.</param>
-/// <param name="BudgetTokens">Stop adding hits once their text exceeds this estimate; <see langword="null"/> for no budget.</param>
+/// <param name="BudgetTokens">
+/// Tokens that the hits may fill, by estimate, the first one in any case; pieces of a file that touch are then given as one hit. <see langword="null"/> for no budget.
+/// </param>
 /// <param name="PathPrefix">Only files below this folder, or that fit this pattern if it holds <c>*</c>.</param>
 /// <param name="Language">Only files of this language, as in <see cref="SearchHit.Language"/>.</param>
 /// <param name="Explain">Whether each hit says how its score came about.</param>
 /// <param name="Ref">The indexed branch, tag or commit to search; the one each repository follows when absent.</param>
+/// <param name="Kind">Only files of this kind, as in <see cref="HitExplanation.Kind"/>.</param>
 public sealed record SearchRequest(
     string Query,
     IReadOnlyList<Guid>? Repositories = null,
@@ -17,7 +20,8 @@ public sealed record SearchRequest(
     string? PathPrefix = null,
     string? Language = null,
     bool Explain = false,
-    string? Ref = null);
+    string? Ref = null,
+    string? Kind = null);
 
 /// <summary>The answer, best first.</summary>
 /// <param name="Hits">Ranked pieces of files.</param>
@@ -51,7 +55,7 @@ public sealed record SearchHit(
 
 /// <summary>How a hit's score came about: the sum of what the lanes gave for the chunk and for its file.</summary>
 /// <param name="Lanes">The lanes that gave something.</param>
-/// <param name="Kind">What the file is for by its path: <c>source</c>, <c>test</c> or <c>document</c>.</param>
+/// <param name="Kind">What the file is for by its path: <c>source</c>, <c>test</c>, <c>document</c> or <c>configuration</c>.</param>
 /// <param name="Factor">What that kind is worth for this query; contained in the lanes' figures.</param>
 /// <param name="Terms">The query's terms found in the hit, rarest first.</param>
 public sealed record HitExplanation(IReadOnlyList<LaneContribution> Lanes, string Kind, double Factor, IReadOnlyList<TermRarity> Terms);

@@ -39,7 +39,7 @@ internal sealed partial class SearchQuery
     public bool Wants(FileKind kind) => kind switch
     {
         FileKind.Test => WantsTests,
-        FileKind.Document => WantsDocuments,
+        FileKind.Document or FileKind.Configuration => WantsDocuments,
         _ => true,
     };
 

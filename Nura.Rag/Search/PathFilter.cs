@@ -12,14 +12,18 @@ internal sealed class PathFilter
     private readonly string? _folder;
     private readonly IgnorePattern? _pattern;
     private readonly string? _language;
+    private readonly FileKind? _kind;
 
     /// <summary>Reads what the caller gave.</summary>
     /// <param name="path">A folder or file, or a pattern with <c>*</c> as in an ignore file; <see langword="null"/> for all.</param>
     /// <param name="language">A language; <see langword="null"/> for all.</param>
-    /// <exception cref="ProblemException">400 for a path that cannot be one.</exception>
-    public PathFilter(string? path, string? language)
+    /// <param name="kind">What the files are for, by its name; <see langword="null"/> for all.</param>
+    /// <exception cref="ProblemException">400 for a path that cannot be one, or a kind that there is not.</exception>
+    public PathFilter(string? path, string? language, string? kind = null)
     {
         _language = language;
+        _kind = kind is null ? null : FileKinds.Names.TryGetValue(kind, out var named) ? named
+            : throw new ProblemException(400, "There is no such kind of file.", $"Give one of: {string.Join(", ", FileKinds.Names.Keys)}.");
         if (path is null)
         {
             return;
@@ -43,6 +47,7 @@ internal sealed class PathFilter
     /// <summary>Whether a file is among them.</summary>
     public bool Accepts(CorpusFile file) =>
         (_language is null || string.Equals(file.Language, _language, StringComparison.OrdinalIgnoreCase))
+        && (_kind is null || file.Kind == _kind)
         && (_folder is null || IsBelow(file.Path, _folder))
         && (_pattern is null || Matches(_pattern, file.Path) != _pattern.Negated);
 

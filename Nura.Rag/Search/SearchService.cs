@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Nura.Contracts;
+using Nura.Rag.Files;
 using Nura.Rag.Ranking;
 using Nura.Rag.Text;
 
@@ -11,16 +12,12 @@ internal sealed class SearchService(VisibleCorpora visible, Ranker ranker, Chunk
     private const int LongestQuery = 8192;
     private const int MostHits = 200;
 
-    // About 3.6 characters a token in code, and what the citation around a hit costs.
-    private const double CharactersPerToken = 3.6;
-    private const int TokensPerHit = 25;
-
     /// <summary>The pieces of files that fit best.</summary>
     /// <exception cref="ProblemException">400 for a question that cannot be one.</exception>
     public async Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         Check(request);
-        var filter = new PathFilter(request.PathPrefix, request.Language);
+        var filter = new PathFilter(request.PathPrefix, request.Language, request.Kind);
         var (searched, pending) = await visible.GetAsync(request.Repositories, request.Ref, cancellationToken);
         var started = Stopwatch.GetTimestamp();
         var query = new SearchQuery(request.Query);
@@ -53,7 +50,7 @@ internal sealed class SearchService(VisibleCorpora visible, Ranker ranker, Chunk
 
     private static HitExplanation Explain(RankedChunk chunk, List<string> terms, IReadOnlyList<Corpus> searched) => new(
         [.. chunk.Shares.Select(share => new LaneContribution(share.Lane, share.Weight, Math.Round(share.Chunk, 6), Math.Round(share.File, 6)))],
-        chunk.File.Kind.ToString().ToLowerInvariant(),
+        FileKinds.NameOf(chunk.File.Kind),
         Math.Round(chunk.Factor, 3),
         [.. terms.Select(term => new TermRarity(term, searched.Sum(corpus => (long)corpus.Frequency(corpus.Vocabulary.Find(term))))).OrderBy(rarity => rarity.Chunks)]);
 
@@ -61,30 +58,27 @@ internal sealed class SearchService(VisibleCorpora visible, Ranker ranker, Chunk
         SearchRequest request, SearchQuery query, IReadOnlyList<Corpus> searched, List<RankedChunk> ranked, CancellationToken cancellationToken)
     {
         var texts = await chunks.ReadAsync(ranked.ConvertAll(chunk => (chunk.File.Blob, chunk.Ordinal)), cancellationToken);
-        var hits = new List<SearchHit>();
-        double tokens = 0;
+        var packer = new ContextPacker(request.BudgetTokens);
         foreach (var chunk in ranked)
         {
-            if (!texts.TryGetValue((chunk.File.Blob, chunk.Ordinal), out var text))
-            {
-                continue;
-            }
-
-            tokens += (text.Content.Length / CharactersPerToken) + TokensPerHit;
-            if (tokens > request.BudgetTokens && hits.Count > 0)
+            if (texts.TryGetValue((chunk.File.Blob, chunk.Ordinal), out var text) && !packer.TryAdd(chunk, text))
             {
                 break;
             }
-
-            var found = Found(query, chunk.File.Path, text.Content);
-            hits.Add(new SearchHit(
-                new Citation(chunk.Corpus.Name, chunk.Corpus.Commit, chunk.File.Path, text.StartLine, text.EndLine),
-                chunk.Corpus.Repository, text.Symbol, chunk.File.Language, text.Content, Math.Round(chunk.Score, 6), chunk.Lanes,
-                found,
-                chunk.Commits.Count == 0 ? null : [.. chunk.Commits.Select(commit => new CommitEvidence(commit.Sha, commit.Subject, commit.Time))],
-                request.Explain ? Explain(chunk, found, searched) : null));
         }
 
-        return hits;
+        return [.. packer.Passages.Select(passage => Hit(passage, request.Explain, query, searched))];
+    }
+
+    private static SearchHit Hit(Passage passage, bool explain, SearchQuery query, IReadOnlyList<Corpus> searched)
+    {
+        var (chunk, lines) = (passage.Best, passage.Lines);
+        var found = Found(query, chunk.File.Path, lines.Content);
+        return new SearchHit(
+            new Citation(chunk.Corpus.Name, chunk.Corpus.Commit, chunk.File.Path, lines.StartLine, lines.EndLine),
+            chunk.Corpus.Repository, lines.Symbol, chunk.File.Language, lines.Content, Math.Round(chunk.Score, 6), passage.Lanes,
+            found,
+            chunk.Commits.Count == 0 ? null : [.. chunk.Commits.Select(commit => new CommitEvidence(commit.Sha, commit.Subject, commit.Time))],
+            explain ? Explain(chunk, found, searched) : null);
     }
 }

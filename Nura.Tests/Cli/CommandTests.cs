@@ -32,6 +32,10 @@ public sealed class CommandTests(DatabaseFixture database) : IClassFixture<Datab
         Assert.Contains($"shop  ready      {commit[..12]}        2 files", (await RunAsync(url, "repos", "list")).Output, StringComparison.Ordinal);
         Assert.Contains($"{sample.Path}: 2 files, 2 pieces at {commit}", (await RunAsync(url, "repos", "status", "shop")).Output, StringComparison.Ordinal);
         Assert.StartsWith($"{cite}#L1-L6  Shop", (await RunAsync(url, "search", "how", "are", "items", "counted", "-r", "shop", "--path", "src")).Output, StringComparison.Ordinal);
+        Assert.StartsWith("shop@", (await RunAsync(url, "search", "items", "--kind", "document", "--places")).Output, StringComparison.Ordinal);
+        Assert.Contains("README.md", (await RunAsync(url, "search", "items", "--kind", "document", "--places")).Output, StringComparison.Ordinal);
+        Assert.Equal((1, ""), Parts(await RunAsync(url, "search", "items", "--kind", "configuration")));
+        Assert.Contains("Give one of: source, test, document, configuration.", (await RunAsync(url, "search", "items", "--kind", "binary")).Error, StringComparison.Ordinal);
         Assert.Equal((0, $"{cite}#L3-L6  class  public sealed class Cart\n"), Parts(await RunAsync(url, "symbols", "cart", "-i", "--kind", "class")));
         Assert.Equal((0, $"{cite}#L5-L5  defined here  public int CountItems() => 1;\n"), Parts(await RunAsync(url, "refs", "CountItems")));
         Assert.Equal((0, $"{cite}#L5-L5  public int CountItems() => 1;\n"), Parts(await RunAsync(url, "grep", "-E", "int .*Items")));

@@ -77,7 +77,9 @@ public sealed class FileRulesTests
     [InlineData("src/latest/protest.cs", "Source")]
     [InlineData("README.md", "Document")]
     [InlineData("docs/conf.py", "Document")]
-    [InlineData("appsettings.json", "Document")]
+    [InlineData("docs/openapi.yaml", "Document")]
+    [InlineData("appsettings.json", "Configuration")]
+    [InlineData("tests/app.csproj", "Test")]
     public void Kind_Path_TellsIt(string path, string kind) => Assert.Equal(kind, FileKinds.Of(path, Languages.Of(path)).ToString());
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);

@@ -141,6 +141,25 @@ public sealed class LookupTests(DatabaseFixture database) : IClassFixture<Databa
     }
 
     [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Search_ByKind_FindsOnlyFilesOfThatKind(string engine)
+    {
+        await using var host = new RagHost(await database.GetAsync(engine));
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("src/Cart.cs", Cart, "test/CartTests.cs", Order, "docs/cart.md", "# Cart\n\nCounts items.\n", "cart.json", "{ \"cart\": { \"countItems\": true } }\n");
+        var view = await host.AddAsync(sample.Path);
+        async Task<IEnumerable<string>> FindAsync(string? kind) =>
+            (await host.Rag.SearchAsync(new SearchRequest("cart count items", [view.Id], Explain: true, Kind: kind), CancellationToken.None)).Hits.Select(hit => $"{hit.Explanation!.Kind} {hit.Citation.Path}").Distinct();
+
+        Assert.Equal(["source src/Cart.cs"], await FindAsync("source"));
+        Assert.Equal(["test test/CartTests.cs"], await FindAsync("test"));
+        Assert.Equal(["document docs/cart.md"], await FindAsync("document"));
+        Assert.Equal(["configuration cart.json"], await FindAsync("Configuration"));
+        Assert.Equal(4, (await FindAsync(null)).Count());
+        var wrong = await Assert.ThrowsAsync<ProblemException>(() => FindAsync("binary"));
+        Assert.Equal((400, "Give one of: source, test, document, configuration."), (wrong.Status, wrong.Detail));
+    }
+
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Explain_OfASearch_AddsUpToTheScore(string engine)
     {
         await using var host = new RagHost(await database.GetAsync(engine), ("Nura:Rag:HistoryCommits", "100"));
