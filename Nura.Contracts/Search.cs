@@ -28,7 +28,38 @@ public sealed record SearchRequest(
 /// <param name="RepositoriesSearched">How many repositories took part.</param>
 /// <param name="RepositoriesPending">How many of those asked for have no searchable commit yet.</param>
 /// <param name="ElapsedMs">Time in the ranking core, in milliseconds.</param>
-public sealed record SearchAnswer(IReadOnlyList<SearchHit> Hits, int RepositoriesSearched, int RepositoriesPending, double ElapsedMs);
+/// <param name="Assistance">What models did for it, where any is configured to help.</param>
+public sealed record SearchAnswer(
+    IReadOnlyList<SearchHit> Hits, int RepositoriesSearched, int RepositoriesPending, double ElapsedMs, SearchAssistance? Assistance = null);
+
+/// <summary>What models did for a search.</summary>
+/// <param name="Matched">Share of the question's weight that the best hit matches, 0 to 1; models are asked only where it is low.</param>
+/// <param name="Rewriting">Whether words were added to the question.</param>
+/// <param name="Reranking">Whether the best hits were put into another order; their scores are those from before.</param>
+/// <param name="Words">The words that were added.</param>
+public sealed record SearchAssistance(double Matched, AssistanceOutcome Rewriting, AssistanceOutcome Reranking, IReadOnlyList<string>? Words = null);
+
+/// <summary>What became of a model's help. Everything but <see cref="Done"/> leaves the search as it was.</summary>
+public enum AssistanceOutcome
+{
+    /// <summary>No model is configured for it.</summary>
+    Off,
+
+    /// <summary>The search was good enough without.</summary>
+    NotNeeded,
+
+    /// <summary>It helped.</summary>
+    Done,
+
+    /// <summary>It took longer than its deadline.</summary>
+    Late,
+
+    /// <summary>The model could not be asked, or a budget is used up.</summary>
+    Failed,
+
+    /// <summary>The model replied something else than it was asked for.</summary>
+    Unreadable,
+}
 
 /// <summary>A ranked piece of a file.</summary>
 /// <param name="Citation">Where it stands, with the full commit.</param>

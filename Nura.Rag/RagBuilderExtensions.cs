@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
 using Nura.Rag;
+using Nura.Rag.Assistance;
 using Nura.Rag.Citations;
 using Nura.Rag.Dense;
 using Nura.Rag.Documents;
@@ -64,6 +65,12 @@ internal static class RagBuilderExtensions
 
         services.AddSingleton<ChunkReader>();
         services.AddSingleton<VisibleCorpora>();
+        services.AddOptions<AssistanceOptions>().BindConfiguration(AssistanceOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AssistanceOptions>, AssistanceRanges>();
+        services.AddSingleton<IValidateOptions<AssistanceOptions>, AssistanceModels>();
+        services.AddSingleton<ModelAsker>();
+        services.AddSingleton<QueryRewriter>();
+        services.AddSingleton<Reranker>();
         services.AddSingleton<SearchService>();
         services.AddSingleton<SymbolStore>();
         services.AddSingleton<ReferenceFinder>();

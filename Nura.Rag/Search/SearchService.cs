@@ -1,16 +1,23 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Options;
 using Nura.Contracts;
+using Nura.Rag.Assistance;
 using Nura.Rag.Files;
+using Nura.Rag.Indexing;
 using Nura.Rag.Ranking;
 using Nura.Rag.Text;
 
 namespace Nura.Rag.Search;
 
 /// <summary>Answers questions to the index.</summary>
-internal sealed class SearchService(VisibleCorpora visible, Ranker ranker, ChunkReader chunks)
+internal sealed class SearchService(
+    VisibleCorpora visible, Ranker ranker, ChunkReader chunks, QueryRewriter rewriter, Reranker reranker, IOptions<AssistanceOptions> assistance)
 {
     private const int LongestQuery = 8192;
     private const int MostHits = 200;
+
+    // One of the first few, if any, is what was looked for.
+    private const int Judged = 3;
 
     /// <summary>The pieces of files that fit best.</summary>
     /// <exception cref="ProblemException">400 for a question that cannot be one.</exception>
@@ -19,11 +26,14 @@ internal sealed class SearchService(VisibleCorpora visible, Ranker ranker, Chunk
         Check(request);
         var filter = new PathFilter(request.PathPrefix, request.Language, request.Kind);
         var (searched, pending) = await visible.GetAsync(request.Repositories, request.Ref, cancellationToken);
-        var started = Stopwatch.GetTimestamp();
-        var query = new SearchQuery(request.Query);
-        var ranked = searched.Count == 0 ? [] : ranker.Rank(query, searched, filter.Accepts, request.Limit);
-        var elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        return new SearchAnswer(await HitsAsync(request, query, searched, ranked, cancellationToken), searched.Count, pending, elapsed);
+        var found = await RankAsync(new SearchQuery(request.Query), searched, filter, request.Limit, cancellationToken);
+        var help = rewriter.IsOn || reranker.IsOn ? Judge(found, searched) : null;
+        if (help?.Matched < assistance.Value.WeakBelow && searched.Count > 0)
+        {
+            (found, help) = await HelpAsync(request, found, help, searched, filter, cancellationToken);
+        }
+
+        return new SearchAnswer(Hits(request, found, searched), searched.Count, pending, found.ElapsedMs, help);
     }
 
     private static void Check(SearchRequest request)
@@ -54,20 +64,61 @@ internal sealed class SearchService(VisibleCorpora visible, Ranker ranker, Chunk
         Math.Round(chunk.Factor, 3),
         [.. terms.Select(term => new TermRarity(term, searched.Sum(corpus => (long)corpus.Frequency(corpus.Vocabulary.Find(term))))).OrderBy(rarity => rarity.Chunks)]);
 
-    private async Task<List<SearchHit>> HitsAsync(
-        SearchRequest request, SearchQuery query, IReadOnlyList<Corpus> searched, List<RankedChunk> ranked, CancellationToken cancellationToken)
+    private async Task<Ranking> RankAsync(SearchQuery query, IReadOnlyList<Corpus> searched, PathFilter filter, int limit, CancellationToken cancellationToken)
     {
+        var started = Stopwatch.GetTimestamp();
+        var ranked = searched.Count == 0 ? [] : ranker.Rank(query, searched, filter.Accepts, reranker.IsOn ? Math.Max(limit, Reranker.Most) : limit);
+        var elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         var texts = await chunks.ReadAsync(ranked.ConvertAll(chunk => (chunk.File.Blob, chunk.Ordinal)), cancellationToken);
-        var packer = new ContextPacker(request.BudgetTokens);
-        foreach (var chunk in ranked)
+
+        // A chunk without a text is of a repository that has just been removed.
+        return new Ranking(query, [.. ranked.Select(chunk => (chunk, texts.GetValueOrDefault((chunk.File.Blob, chunk.Ordinal))!)).Where(found => found.Item2 is not null)], elapsed);
+    }
+
+    private SearchAssistance Judge(Ranking found, IReadOnlyList<Corpus> searched) => new(
+        Math.Round(MatchedShare.Best(found.Query, searched, found.Chunks.Take(Judged).Select(chunk => Found(found.Query, chunk.Chunk.File.Path, chunk.Text.Content))), 3),
+        rewriter.IsOn ? AssistanceOutcome.NotNeeded : AssistanceOutcome.Off,
+        reranker.IsOn ? AssistanceOutcome.NotNeeded : AssistanceOutcome.Off);
+
+    private async Task<(Ranking Found, SearchAssistance Help)> HelpAsync(
+        SearchRequest request, Ranking found, SearchAssistance help, IReadOnlyList<Corpus> searched, PathFilter filter, CancellationToken cancellationToken)
+    {
+        if (rewriter.IsOn)
         {
-            if (texts.TryGetValue((chunk.File.Blob, chunk.Ordinal), out var text) && !packer.TryAdd(chunk, text))
+            var (outcome, words) = await rewriter.RewriteAsync(request.Query, cancellationToken);
+            help = help with { Rewriting = outcome, Words = words.Count > 0 ? words : null };
+            if (words.Count > 0)
+            {
+                // Beside what was asked, not in its place: the model may be wrong.
+                var again = await RankAsync(new SearchQuery($"{request.Query}\n{string.Join(' ', words)}"), searched, filter, request.Limit, cancellationToken);
+                found = again with { ElapsedMs = again.ElapsedMs + found.ElapsedMs };
+            }
+        }
+
+        if (reranker.IsOn && found.Chunks.Count > 1)
+        {
+            var (outcome, order) = await reranker.OrderAsync(request.Query, [.. found.Chunks.Take(Reranker.Most).Select(chunk => (chunk.Chunk.File.Path, chunk.Text.Content))], cancellationToken);
+            help = help with { Reranking = outcome };
+
+            // What the model left out follows in the order it had.
+            found = found with { Chunks = [.. order.Select(i => found.Chunks[i]), .. found.Chunks.Where((_, i) => !order.Contains(i))] };
+        }
+
+        return (found, help);
+    }
+
+    private static List<SearchHit> Hits(SearchRequest request, Ranking found, IReadOnlyList<Corpus> searched)
+    {
+        var packer = new ContextPacker(request.BudgetTokens);
+        foreach (var (chunk, text) in found.Chunks.Take(request.Limit))
+        {
+            if (!packer.TryAdd(chunk, text))
             {
                 break;
             }
         }
 
-        return [.. packer.Passages.Select(passage => Hit(passage, request.Explain, query, searched))];
+        return [.. packer.Passages.Select(passage => Hit(passage, request.Explain, found.Query, searched))];
     }
 
     private static SearchHit Hit(Passage passage, bool explain, SearchQuery query, IReadOnlyList<Corpus> searched)
@@ -81,4 +132,6 @@ internal sealed class SearchService(VisibleCorpora visible, Ranker ranker, Chunk
             chunk.Commits.Count == 0 ? null : [.. chunk.Commits.Select(commit => new CommitEvidence(commit.Sha, commit.Subject, commit.Time))],
             explain ? Explain(chunk, found, searched) : null);
     }
+
+    private sealed record Ranking(SearchQuery Query, IReadOnlyList<(RankedChunk Chunk, AnalyzedChunk Text)> Chunks, double ElapsedMs);
 }
