@@ -3,6 +3,7 @@ using Nura.Api;
 using Nura.Cli;
 using Nura.Rag;
 using Nura.Tests.Agents;
+using Nura.Tests.Api;
 using Nura.Tests.Databases;
 using Nura.Tests.Rag;
 
@@ -11,7 +12,7 @@ namespace Nura.Tests.Cli;
 /// <summary>The command-line tool against the public edge with Nura.Rag behind it, all on real sockets.</summary>
 public sealed class CommandTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    private const string Key = "nura_key-of-the-command-line-tests";
+    private const string Key = RunningNura.Key;
 
     [Fact(Timeout = 300_000)]
     public async Task Commands_AgainstARunningServer_DoWhatTheySay()
@@ -58,6 +59,32 @@ public sealed class CommandTests(DatabaseFixture database) : IClassFixture<Datab
         Assert.Equal(0, (await RunAsync(url, "repos", "remove", "shop")).Code);
         Assert.Equal((0, ""), Parts(await RunAsync(url, "repos", "list")));
         Directory.Delete(Path.Combine(folder, "mirrors"), recursive: true);
+    }
+
+    [Fact(Timeout = 300_000)]
+    public async Task Ask_AgainstARunningServer_WritesTheAnswerWithItsCitations()
+    {
+        await using var nura = await RunningNura.StartAsync(database);
+        using var sample = new SampleRepository(nura.Folder);
+        var commit = sample.Commit("Cart.cs", "public sealed class Cart\n{\n    // Counts the items that were not yet paid.\n    public int CountItems() => 1;\n}\n");
+        var view = await nura.AddAsync(sample, "ask-shop");
+        var url = nura.Service.Url.ToString();
+
+        var (code, output, error) = await RunAsync(url, "ask", "What", "does", "CountItems", "count?");
+        var json = await RunAsync(url, "ask", "--json", "What does CountItems count?");
+        var unknown = await RunAsync(url, "ask", "--model", "nobody", "Anything?");
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("Counts the items that were not yet paid.", output, StringComparison.Ordinal);
+        Assert.Contains($"[ask-shop@{commit[..12]}:Cart.cs#L", output, StringComparison.Ordinal);
+        Assert.EndsWith("\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("data:", output, StringComparison.Ordinal);
+        Assert.Equal(0, json.Code);
+        var message = JsonDocument.Parse(json.Output).RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString();
+        Assert.Contains($"[ask-shop@{commit[..12]}:Cart.cs#L", message, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync(url, "repos", "remove", view.Name)).Code);
+        Assert.Equal((2, ""), Parts(unknown));
+        Assert.Contains("nobody", unknown.Error, StringComparison.Ordinal);
     }
 
     [Fact]
