@@ -57,11 +57,12 @@ internal sealed partial class IndexWorker(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var beating = BeatAsync(run, progress, stop);
         string? error = null;
+        var idle = false;
         try
         {
             var repository = await repositories.RowAsync(run.Repository, stop.Token) ?? throw new RunLostException();
             LogStarted(run.Id, repository.Name);
-            await indexer.RunAsync(run, repository, progress, stop.Token);
+            idle = !await indexer.RunAsync(run, repository, progress, stop.Token);
             var corpus = await corpora.RefreshAsync(run.Repository, stop.Token);
 
             // Already searchable; what follows makes the ranking better.
@@ -104,15 +105,15 @@ internal sealed partial class IndexWorker(
             return;
         }
 
-        await FinishAsync(run, progress, error, stoppingToken);
+        await FinishAsync(run, progress, error, idle, stoppingToken);
     }
 
-    private async Task FinishAsync(ClaimedRun run, RunProgress progress, string? error, CancellationToken cancellationToken)
+    private async Task FinishAsync(ClaimedRun run, RunProgress progress, string? error, bool idle, CancellationToken cancellationToken)
     {
         try
         {
             await queue.HeartbeatAsync(run, progress, cancellationToken);
-            await queue.EndAsync(run, error, cancellationToken);
+            await (idle && error is null ? queue.EndIdleAsync(run, cancellationToken) : queue.EndAsync(run, error, cancellationToken));
             LogEnded(run.Id, progress.Done, progress.Skipped, progress.Failed);
         }
         catch (RunLostException)

@@ -12,9 +12,10 @@ internal sealed class Indexer(
     GitCommand git, SourceRules rules, DocumentMirror documents, BlobStore blobs, TreeStore trees, TreePlanner planner, BlobPipeline pipeline, IOptions<RagOptions> options)
 {
     /// <summary>Indexes the newest commit of a repository.</summary>
+    /// <returns>Whether there was anything to do.</returns>
     /// <exception cref="ProblemException">Something its user or administrator can change.</exception>
     /// <exception cref="RunLostException">Somebody else does it now.</exception>
-    public async Task RunAsync(ClaimedRun run, RepositoryRow repository, RunProgress progress, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(ClaimedRun run, RepositoryRow repository, RunProgress progress, CancellationToken cancellationToken)
     {
         var mirror = new GitMirror(git, repository.Mirror);
         var commit = await FetchAsync(mirror, repository, progress, cancellationToken);
@@ -22,7 +23,7 @@ internal sealed class Indexer(
 
         if (run.Follow && commit == repository.Commit && repository.Rules == planner.Rules)
         {
-            return;
+            return false;
         }
 
         var plan = await planner.PlanAsync(mirror, repository, commit, cancellationToken);
@@ -71,11 +72,12 @@ internal sealed class Indexer(
         if (plan.From is not null)
         {
             await trees.ChangeAsync(run, plan.From, commit, files, plan.Gone, cancellationToken);
-            return;
+            return true;
         }
 
         var indexed = wanted.Where(pair => known.TryGetValue(pair.Key, out var blob) && !blob.LeftOut).ToList();
         await trees.SwitchAsync(run, commit, planner.Rules, files, indexed.Sum(pair => pair.Value.Count), indexed.Sum(pair => (long)pair.Value.Count * known[pair.Key].Chunks), cancellationToken);
+        return true;
     }
 
     private async Task<string> FetchAsync(GitMirror mirror, RepositoryRow repository, RunProgress progress, CancellationToken cancellationToken)

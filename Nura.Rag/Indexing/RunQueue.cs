@@ -47,6 +47,14 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
         Wake();
     }
 
+    /// <summary>Whether a repository is being fetched or read.</summary>
+    public async Task<bool> IsUnderWayAsync(Guid repository, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT EXISTS (SELECT FROM rag.index_run WHERE repository = $1 AND state IN ('fetching', 'indexing'))");
+        command.Parameters.AddWithValue(repository);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Takes the oldest run that nobody works on, also one whose worker fell silent. A repository has one at a time, its further refs included.</summary>
     /// <param name="cancellationToken">Stops the statement.</param>
     /// <param name="searchable">Only runs of repositories that have a searchable commit: mostly small ones, which need not wait behind big ones.</param>
@@ -115,6 +123,22 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
         Identify(command, run);
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)error ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Ends a run that found nothing to do. Behind one that ended well it leaves no trace, so that what is shown stays the run that did the work.</summary>
+    public async Task EndIdleAsync(ClaimedRun run, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            DELETE FROM rag.index_run i
+            WHERE i.id = $1 AND i.fence = $2 AND i.state IN ('fetching', 'indexing')
+              AND (SELECT p.state FROM rag.index_run p WHERE p.repository = i.repository AND p.id < i.id ORDER BY p.id DESC LIMIT 1) = 'ready'
+            """);
+        Identify(command, run);
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            await EndAsync(run, null, cancellationToken);
+        }
     }
 
     /// <summary>Holds the work on a repository, under way or waiting, until it is resumed. What is stored already stays.</summary>

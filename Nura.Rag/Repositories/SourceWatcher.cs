@@ -74,7 +74,8 @@ internal sealed partial class SourceWatcher(
         return true;
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    /// <summary>Looks at the sources that are due.</summary>
+    internal async Task LookAsync(CancellationToken cancellationToken)
     {
         var followed = (await store.AllAsync(cancellationToken)).Where(row => !DocumentStore.IsSource(row.Source) && (row.Ref is not { } fixedRef || !GitMirror.IsCommit(fixedRef))).GroupBy(row => row.Source).ToList();
         _remotes.KeepOnly(followed.Select(source => source.Key).ToHashSet());
@@ -100,6 +101,12 @@ internal sealed partial class SourceWatcher(
     {
         if (head is null || head == row.Commit || _seen.GetValueOrDefault(row.Id) == head)
         {
+            return;
+        }
+
+        if (await runs.IsUnderWayAsync(row.Id, cancellationToken))
+        {
+            // Most likely it reads this very commit. If not, the next look finds the difference.
             return;
         }
 
