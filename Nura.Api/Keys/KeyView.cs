@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Nura.Api.Keys;
 
 /// <summary>A key as administrators see it; the key itself is known to its owner only.</summary>
@@ -19,8 +21,8 @@ internal sealed record KeyView(
 internal sealed record CreateKey(string Name, bool Admin = false, IReadOnlyList<Guid>? Repositories = null);
 
 /// <summary>Limits a key to repositories.</summary>
-/// <param name="Repositories">The repositories it may see, at most 500; an empty list for none, absent for every one.</param>
-internal sealed record LimitKey(IReadOnlyList<Guid>? Repositories);
+/// <param name="Repositories">The repositories it may see, at most 500; an empty list for none, <see langword="null"/> for every one. Must be said: a mistyped name must not lift a limit.</param>
+internal sealed record LimitKey([property: JsonRequired] IReadOnlyList<Guid>? Repositories);
 
 /// <summary>A new key.</summary>
 /// <param name="Key">The key itself. Shown this once.</param>

@@ -14,16 +14,18 @@ internal sealed partial class SearchQuery
     private const double PairWeight = 0.5;
 
     /// <summary>Tokenizes a question as documents are.</summary>
-    public SearchQuery(string text)
+    /// <param name="text">The question.</param>
+    /// <param name="added">Words to look for beside it; what kind of file is meant is the question's alone to say.</param>
+    public SearchQuery(string text, string added = "")
     {
-        Text = text;
-        Terms = Weigh(text);
+        Text = added.Length == 0 ? text : $"{text}\n{added}";
+        Terms = Weigh(Text);
         var subject = string.Join(' ', Words().Matches(text).Select(word => word.Value.ToLowerInvariant()).Where(word => !StopWords.Contains(word)).Take(SubjectWords));
         WantsTests = TestWords().IsMatch(subject);
         WantsDocuments = DocumentWords().IsMatch(subject);
     }
 
-    /// <summary>As it was asked.</summary>
+    /// <summary>As it was asked, with what was added.</summary>
     public string Text { get; }
 
     /// <summary>Its terms with how much each counts.</summary>

@@ -90,7 +90,7 @@ internal sealed class SearchService(
             if (words.Count > 0)
             {
                 // Beside what was asked, not in its place: the model may be wrong.
-                var again = await RankAsync(new SearchQuery($"{request.Query}\n{string.Join(' ', words)}"), searched, filter, request.Limit, cancellationToken);
+                var again = await RankAsync(new SearchQuery(request.Query, string.Join(' ', words)), searched, filter, request.Limit, cancellationToken);
                 found = again with { ElapsedMs = again.ElapsedMs + found.ElapsedMs };
             }
         }

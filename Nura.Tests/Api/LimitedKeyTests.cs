@@ -150,7 +150,9 @@ public sealed class LimitedKeyTests(DatabaseFixture database) : IClassFixture<Da
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(limited, "GET", $"/api/repositories/{view.Id}")).Status);
         using var forbidden = await limited.PutAsJsonAsync($"/api/keys/{id}/repositories", new { });
         Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
-        using var lifted = await nura.Http.PutAsJsonAsync($"/api/keys/{id}/repositories", new { });
+        using var mistyped = await nura.Http.PutAsJsonAsync($"/api/keys/{id}/repositories", new { repository = view.Id });
+        Assert.Equal(HttpStatusCode.BadRequest, mistyped.StatusCode);
+        using var lifted = await nura.Http.PutAsJsonAsync($"/api/keys/{id}/repositories", new { repositories = (Guid[]?)null });
         Assert.Null(JsonNode.Parse(await lifted.Content.ReadAsStringAsync())!["repositories"]);
         Assert.NotEmpty((await limited.GetFromJsonAsync<JsonArray>("/api/repositories"))!);
     }

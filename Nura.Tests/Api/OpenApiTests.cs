@@ -23,6 +23,17 @@ public sealed class OpenApiTests(DatabaseFixture database) : IClassFixture<Datab
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Document_Search_NamesItsFilters()
+    {
+        await using var host = await ApiHost.StartAsync(database);
+        var document = JsonNode.Parse(await host.Http.GetStringAsync("/openapi/v1.json"))!;
+
+        var properties = document["components"]!["schemas"]!["SearchRequest"]!["properties"]!.AsObject().Select(property => property.Key);
+
+        Assert.Equal([], new[] { "repositories", "pathPrefix", "language", "kind", "ref", "budgetTokens", "explain" }.Except(properties));
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Routes_NotMeantForEveryone_AskForAKey()
     {
         await using var host = await ApiHost.StartAsync(database);

@@ -109,6 +109,7 @@ def main():
     arguments.add_argument("--queries")
     arguments.add_argument("--raw", action="store_true")
     arguments.add_argument("--full-tree", action="store_true")
+    arguments.add_argument("--packed", action="store_true", help="take the hunks from a second answer, packed by the service into 8,000 tokens")
     arguments.add_argument("--out")
     options = arguments.parse_args()
 
@@ -141,8 +142,11 @@ def main():
             started = time.perf_counter()
             hits = call(options.address, "/search", body)["hits"]
             latencies.append((time.perf_counter() - started) * 1000)
+            files = list(dict.fromkeys(hit["citation"]["path"] for hit in hits))
+            if options.packed:
+                hits = call(options.address, "/search", {**body, "budgetTokens": 8000})["hits"]
             places = [(hit["citation"]["path"], hit["citation"]["startLine"], hit["citation"]["endLine"], len(hit["text"])) for hit in hits]
-            run.append({"id": query["id"], "files": list(dict.fromkeys(place[0] for place in places)),
+            run.append({"id": query["id"], "files": files,
                         "chunks": [{"file": file, "start": start, "end": end, "chars": length} for file, start, end, length in places]})
         call_delete(options.address, view["id"])
 
