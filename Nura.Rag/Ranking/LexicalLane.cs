@@ -9,7 +9,7 @@ internal sealed class LexicalLane : IRankingLane
 
     public LaneVotes Vote(SearchQuery query, IReadOnlyList<Corpus> corpora)
     {
-        var scores = corpora.Select(corpus => new float[corpus.Chunks]).ToArray();
+        var scores = corpora.Select(corpus => LaneVotes.Borrow(corpus.Chunks)).ToArray();
         var total = corpora.Sum(corpus => (long)corpus.LiveChunks);
         var terms = new int[corpora.Count];
         foreach (var (term, times) in query.Terms)
@@ -39,7 +39,7 @@ internal sealed class LexicalLane : IRankingLane
             }
         }
 
-        return new LaneVotes(scores, null);
+        return new LaneVotes(scores, null) { Borrowed = true };
     }
 
     private static void Add(Corpus? segment, int term, float weight, float[] scores)

@@ -24,28 +24,29 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
     /// <param name="limit">Most chunks.</param>
     public List<RankedChunk> Rank(SearchQuery query, IReadOnlyList<Corpus> corpora, Func<CorpusFile, bool> accept, int limit)
     {
-        var votes = _lanes.Select(lane => Living(lane.Vote(query, corpora), corpora)).ToArray();
+        var votes = new List<LaneVotes>();
+        var chunks = corpora.Select(corpus => LaneVotes.Borrow(corpus.Chunks)).ToArray();
+        try
+        {
+            votes.AddRange(_lanes.Select(lane => Living(lane.Vote(query, corpora), corpora)));
+            return Rank(query, corpora, votes, chunks, accept, limit);
+        }
+        finally
+        {
+            votes.ForEach(vote => vote.Dispose());
+            LaneVotes.Return(chunks);
+        }
+    }
+
+    private List<RankedChunk> Rank(
+        SearchQuery query, IReadOnlyList<Corpus> corpora, List<LaneVotes> votes, float[][] chunks, Func<CorpusFile, bool> accept, int limit)
+    {
         var factors = corpora.Select(corpus => Factors(query, corpus, accept)).ToArray();
-        var chunks = corpora.Select(corpus => new float[corpus.Chunks]).ToArray();
         var files = corpora.Select(corpus => new float[corpus.Files.Length]).ToArray();
         var weights = _lanes.Select(lane => corpora.Select(corpus => (float)corpus.Weights.Of(lane)).ToArray()).ToArray();
         var mixed = _lanes.Select((_, i) => Mix(corpora, votes[i], factors, chunks, files, weights[i])).ToArray();
 
-        var best = new PriorityQueue<(int Corpus, int Chunk), (float Score, int Order)>();
-        var order = 0;
-        for (var i = 0; i < corpora.Count; i++)
-        {
-            for (var chunk = 0; chunk < chunks[i].Length; chunk++)
-            {
-                var file = corpora[i].ChunkFile[chunk];
-                if (chunks[i][chunk] > 0 || (files[i][file] > 0 && chunk == corpora[i].Files[file].FirstChunk))
-                {
-                    // Among equals the earlier one stays. A file that only its history speaks for is shown by its beginning.
-                    Offer(best, (i, chunk), (chunks[i][chunk] + (FileShare * files[i][file]), --order), limit);
-                }
-            }
-        }
-
+        var best = Best(corpora, chunks, files, limit);
         var ranked = new List<RankedChunk>();
         while (best.TryDequeue(out var place, out var priority))
         {
@@ -100,13 +101,21 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
                 files[i][file] += scales[i] * fileVotes[i][file];
             }
 
-            for (var chunk = 0; votes.Chunks is not null && chunk < chunks[i].Length; chunk++)
+            if (votes.Chunks is not null)
             {
-                chunks[i][chunk] += scales[i] * votes.Chunks[i][chunk] * factors[i][corpora[i].ChunkFile[chunk]];
+                AddChunks(votes.Chunks[i], scales[i], factors[i], corpora[i].ChunkFile, chunks[i]);
             }
         }
 
         return (scales, fileVotes);
+    }
+
+    private static void AddChunks(float[] votes, float scale, float[] factors, int[] chunkFile, float[] sums)
+    {
+        for (var chunk = 0; chunk < chunkFile.Length; chunk++)
+        {
+            sums[chunk] += scale * votes[chunk] * factors[chunkFile[chunk]];
+        }
     }
 
     private static float[] FileVotes(Corpus corpus, float[]? chunks, float[]? files, float[] factors)
@@ -143,16 +152,44 @@ internal sealed class Ranker(IEnumerable<IRankingLane> lanes)
         }
     }
 
-    private static void Offer(
-        PriorityQueue<(int Corpus, int Chunk), (float Score, int Order)> best, (int Corpus, int Chunk) place, (float Score, int Order) priority, int limit)
+    /// <summary>The chunks with the highest scores, among equals the earlier ones.</summary>
+    private static PriorityQueue<(int Corpus, int Chunk), (float Score, int Order)> Best(IReadOnlyList<Corpus> corpora, float[][] chunks, float[][] files, int limit)
     {
-        if (best.Count < limit)
+        var best = new PriorityQueue<(int Corpus, int Chunk), (float Score, int Order)>(limit);
+        var (worst, order) = (0f, 0);
+        for (var i = 0; i < corpora.Count; i++)
         {
-            best.Enqueue(place, priority);
+            var chunkFile = corpora[i].ChunkFile;
+            for (var chunk = 0; chunk < chunkFile.Length; chunk++)
+            {
+                var file = chunkFile[chunk];
+                var score = chunks[i][chunk] + (FileShare * files[i][file]);
+
+                // Nearly all end here: the look at the queue costs much more.
+                if (score <= worst)
+                {
+                    continue;
+                }
+
+                // A file that only its history speaks for is shown by its beginning.
+                if (chunks[i][chunk] <= 0 && chunk != corpora[i].Files[file].FirstChunk)
+                {
+                    continue;
+                }
+
+                if (best.Count < limit)
+                {
+                    best.Enqueue((i, chunk), (score, --order));
+                }
+                else
+                {
+                    best.DequeueEnqueue((i, chunk), (score, --order));
+                }
+
+                worst = best.Count < limit ? 0 : best.TryPeek(out _, out var least) ? least.Score : 0;
+            }
         }
-        else if (best.TryPeek(out _, out var worst) && priority.CompareTo(worst) > 0)
-        {
-            best.DequeueEnqueue(place, priority);
-        }
+
+        return best;
     }
 }
