@@ -107,6 +107,11 @@ public sealed class RagClient(HttpClient http, CallerScope? scope = null)
     public Task<RetrievalEvaluation> EvaluationAsync(Guid id, CancellationToken cancellationToken) =>
         SendAsync<RetrievalEvaluation>(HttpMethod.Get, $"repositories/{id}/evaluation", null, cancellationToken);
 
+    /// <summary>How far the vectors of a repository are.</summary>
+    /// <exception cref="ProblemException">404 if it is unknown or no embedding model is configured.</exception>
+    public Task<EmbeddingStatus> EmbeddingsAsync(Guid id, CancellationToken cancellationToken) =>
+        SendAsync<EmbeddingStatus>(HttpMethod.Get, $"repositories/{id}/embeddings", null, cancellationToken);
+
     /// <summary>How far the run under way, or the last one, is.</summary>
     public Task<IndexProgress> ProgressAsync(Guid id, CancellationToken cancellationToken) =>
         SendAsync<IndexProgress>(HttpMethod.Get, $"repositories/{id}/progress", null, cancellationToken);

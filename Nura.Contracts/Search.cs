@@ -29,8 +29,10 @@ public sealed record SearchRequest(
 /// <param name="RepositoriesPending">How many of those asked for have no searchable commit yet.</param>
 /// <param name="ElapsedMs">Time in the ranking core, in milliseconds.</param>
 /// <param name="Assistance">What models did for it, where any is configured to help.</param>
+/// <param name="LanesLeftOut">Lanes that should have taken part and did not, or not everywhere.</param>
 public sealed record SearchAnswer(
-    IReadOnlyList<SearchHit> Hits, int RepositoriesSearched, int RepositoriesPending, double ElapsedMs, SearchAssistance? Assistance = null);
+    IReadOnlyList<SearchHit> Hits, int RepositoriesSearched, int RepositoriesPending, double ElapsedMs, SearchAssistance? Assistance = null,
+    IReadOnlyList<LaneLeftOut>? LanesLeftOut = null);
 
 /// <summary>What models did for a search.</summary>
 /// <param name="Matched">Share of the question's weight that the best hit matches, 0 to 1; models are asked only where it is low.</param>
@@ -60,6 +62,11 @@ public enum AssistanceOutcome
     /// <summary>The model replied something else than it was asked for.</summary>
     Unreadable,
 }
+
+/// <summary>A lane that did not take part.</summary>
+/// <param name="Lane">Its name.</param>
+/// <param name="Reason">Why, as a sentence.</param>
+public sealed record LaneLeftOut(string Lane, string Reason);
 
 /// <summary>A ranked piece of a file.</summary>
 /// <param name="Citation">Where it stands, with the full commit.</param>

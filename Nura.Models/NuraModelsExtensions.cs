@@ -52,8 +52,10 @@ public static class NuraModelsExtensions
         builder.Services.AddSingleton(services => new UsageReport(services.GetRequiredService<NpgsqlDataSource>()));
         builder.Services.AddSingleton<BedrockEmbedder>();
         builder.Services.AddSingleton<SageMakerEmbedder>();
+        builder.Services.AddSingleton<ServerEmbedder>();
         builder.Services.AddSingleton(services => new EmbeddingClients(
-            services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<BedrockEmbedder>(), services.GetRequiredService<SageMakerEmbedder>(), services.GetRequiredService<CallMeter>()));
+            services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<BedrockEmbedder>(), services.GetRequiredService<SageMakerEmbedder>(),
+            services.GetRequiredService<ServerEmbedder>(), services.GetRequiredService<CallMeter>()));
         builder.Services.AddSingleton(services => new ChatClients(
             services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(), services.GetRequiredService<BedrockHttp>(), services.GetRequiredService<SageMakerHttp>(),
             services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<CallMeter>(), services.GetRequiredService<Breakers>(), services.GetRequiredService<TimeProvider>()));

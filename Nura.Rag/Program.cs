@@ -1,6 +1,7 @@
 using Nura.Models;
 using Nura.Rag.Citations;
 using Nura.Rag.Documents;
+using Nura.Rag.Embeddings;
 using Nura.Rag.Evaluation;
 using Nura.Rag.Grep;
 using Nura.Rag.Pushes;
@@ -21,6 +22,7 @@ app.MapRepositories();
 app.MapDocuments();
 app.MapPushes();
 app.MapEvaluations();
+app.MapEmbeddings();
 app.MapSearch();
 app.MapSymbols();
 app.MapGrep();

@@ -2,11 +2,13 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
+using Nura.Models;
 using Nura.Rag;
 using Nura.Rag.Assistance;
 using Nura.Rag.Citations;
 using Nura.Rag.Dense;
 using Nura.Rag.Documents;
+using Nura.Rag.Embeddings;
 using Nura.Rag.Evaluation;
 using Nura.Rag.Git;
 using Nura.Rag.Grep;
@@ -26,7 +28,11 @@ internal static class RagBuilderExtensions
     public static IHostApplicationBuilder AddNuraRag(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<RagOptions>().BindConfiguration(RagOptions.Section).ValidateOnStart();
+        services.AddOptions<RagOptions>().BindConfiguration(RagOptions.Section)
+            .Validate<ModelCatalog>(
+                static (options, catalog) => options.EmbeddingModel is not { Length: > 0 } name || catalog.Find(name) is { Kind: ModelKind.Embedding },
+                $"{RagOptions.Section}:EmbeddingModel names no model that makes embeddings. Name one of the catalog, or one that a server below {ModelsOptions.Section}:Servers lists as EmbeddingModels.")
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<RagOptions>, RagOptionsValidator>();
         services.ConfigureHttpJsonOptions(options => ContractsJson.Apply(options.SerializerOptions));
         services.AddExceptionHandler<ProblemHandler>();
@@ -56,6 +62,17 @@ internal static class RagBuilderExtensions
         services.AddSingleton<IRankingLane, HistoryLane>();
         services.AddSingleton<IRankingLane, ExactLane>();
         services.AddSingleton<IRankingLane, DenseLane>();
+        services.AddSingleton<EmbeddingModel>();
+        services.AddSingleton<EmbeddingQueue>();
+        services.AddSingleton<EmbeddingStore>();
+        services.AddSingleton<EmbeddingFiller>();
+        services.AddSingleton<NearIndexes>();
+        services.AddSingleton<NearestChunks>();
+        if (builder.Configuration[$"{RagOptions.Section}:{nameof(RagOptions.EmbeddingModel)}"] is { Length: > 0 })
+        {
+            services.AddSingleton<IRankingLane, EmbeddingLane>();
+        }
+
         services.AddSingleton<Ranker>();
         services.AddSingleton<EvaluationStore>();
         services.AddSingleton<PastCorpus>();
@@ -80,6 +97,7 @@ internal static class RagBuilderExtensions
         services.AddHostedService<CorpusWarmer>();
         services.AddHostedService<EvaluationWorker>();
         services.AddHostedService<IndexWorker>();
+        services.AddHostedService<EmbeddingWorker>();
         services.AddHostedService<SourceWatcher>();
         services.AddHostedService<BlobCleaner>();
         return builder;

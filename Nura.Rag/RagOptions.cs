@@ -55,6 +55,16 @@ public sealed class RagOptions
     [Range(0, 8760)]
     public int EvaluationHours { get; set; } = 24;
 
+    /// <summary>An embedding model of the catalog or of a configured server, whose vectors help ranking; none by default.</summary>
+    public string? EmbeddingModel { get; set; }
+
+    /// <summary>
+    /// Milliseconds that a search waits for the question's vector and the chunks nearest to it. Then it goes on without: a search is to
+    /// be felt as prompt, and the other lanes have their answer within a tenth of this.
+    /// </summary>
+    [Range(10, 10_000)]
+    public int EmbeddingDeadlineMs { get; set; } = 250;
+
     /// <summary>Minutes git may take to fetch.</summary>
     [Range(1, 1440)]
     public int FetchMinutes { get; set; } = 120;

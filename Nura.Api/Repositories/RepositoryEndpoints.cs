@@ -24,6 +24,7 @@ internal static class RepositoryEndpoints
         group.MapGet("/{id:guid}/progress", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.ProgressAsync(id, cancellationToken));
         group.MapGet("/{id:guid}/progress/stream", ProgressStreamAsync).Produces<IndexProgress>(contentType: "text/event-stream");
         group.MapGet("/{id:guid}/evaluation", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.EvaluationAsync(id, cancellationToken));
+        group.MapGet("/{id:guid}/embeddings", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.EmbeddingsAsync(id, cancellationToken));
         group.MapGet("/{id:guid}/issues", (Guid id, RagClient rag, CancellationToken cancellationToken, bool? failed = null, int skip = 0, int take = 100) =>
             rag.IssuesAsync(id, failed, Math.Max(skip, 0), Math.Clamp(take, 1, MostIssues), cancellationToken));
 

@@ -1,15 +1,16 @@
 namespace Nura.Models;
 
-/// <summary>Turns texts into vectors by models on Bedrock and SageMaker, accounted for.</summary>
+/// <summary>Turns texts into vectors by models on Bedrock, SageMaker and OpenAI-compatible servers, accounted for.</summary>
 public sealed class EmbeddingClients
 {
     private readonly ModelCatalog _catalog;
     private readonly BedrockEmbedder _bedrock;
     private readonly SageMakerEmbedder _sageMaker;
+    private readonly ServerEmbedder _servers;
     private readonly CallMeter _meter;
 
-    internal EmbeddingClients(ModelCatalog catalog, BedrockEmbedder bedrock, SageMakerEmbedder sageMaker, CallMeter meter) =>
-        (_catalog, _bedrock, _sageMaker, _meter) = (catalog, bedrock, sageMaker, meter);
+    internal EmbeddingClients(ModelCatalog catalog, BedrockEmbedder bedrock, SageMakerEmbedder sageMaker, ServerEmbedder servers, CallMeter meter) =>
+        (_catalog, _bedrock, _sageMaker, _servers, _meter) = (catalog, bedrock, sageMaker, servers, meter);
 
     /// <summary>Vectors of texts.</summary>
     /// <param name="model">A model of kind <see cref="ModelKind.Embedding"/>.</param>
@@ -23,6 +24,12 @@ public sealed class EmbeddingClients
     public async Task<Embedded> EmbedAsync(
         ModelInfo model, IReadOnlyList<string> texts, int? dimensions, EmbeddingUse use, Caller caller, Receipt? receipt, CancellationToken cancellationToken)
     {
+        if (model is { Provider: OpenAiChatClient.ProviderName, Kind: ModelKind.Embedding } && _catalog.IsUsable(model))
+        {
+            receipt?.Ask(model);
+            return await _servers.EmbedAsync(model, texts, dimensions, caller, receipt, cancellationToken);
+        }
+
         if (model is not { Provider: BedrockChatClient.ProviderName or SageMakerModels.ProviderName, Embeddings: { } wire } || !_catalog.IsUsable(model))
         {
             throw new ModelException($"The model '{model.Id}' cannot be called: set Nura:Models:Bedrock:Region, an endpoint below Nura:Models:SageMaker, or name an OpenAI-compatible server with EmbeddingModels.", 503, isRetryable: false) { Code = "model_not_configured" };

@@ -51,6 +51,9 @@ public sealed class Forwarded : IAsyncDisposable
     /// <summary>Identity of the call.</summary>
     public Guid Id => _call.Id;
 
+    /// <summary>The call, for receipts.</summary>
+    internal MeteredCall Call => _call;
+
     /// <summary>Reads the whole answer and ends the call.</summary>
     /// <returns>The bytes; valid until this is disposed of.</returns>
     /// <exception cref="ModelException">The server broke off.</exception>

@@ -16,6 +16,14 @@ internal static class OpenAiError
         return Create(model, status, message ?? body, code, RetryAfter(response, time));
     }
 
+    /// <summary>A refusal that was read already.</summary>
+    public static ModelException Of(ModelInfo model, int status, ReadOnlySpan<byte> body)
+    {
+        var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, 4 * MostCharacters)]).Trim();
+        var (message, code) = Parse(text);
+        return Create(model, status, message ?? text, code, null);
+    }
+
     /// <summary>An error inside a stream that had begun well.</summary>
     public static ModelException InStream(JsonElement error, ModelInfo model)
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Nura.Rag.Embeddings;
 using Nura.Rag.Files;
 using Nura.Rag.Text;
 
@@ -30,6 +31,9 @@ internal sealed partial class SearchQuery
 
     /// <summary>Its terms with how much each counts.</summary>
     public IReadOnlyList<(string Term, double Weight)> Terms { get; }
+
+    /// <summary>The chunks whose vectors lie nearest to its own, if those were asked for.</summary>
+    public NearChunks Near { get; init; } = NearChunks.None;
 
     /// <summary>Whether it asks for tests, benchmarks or samples.</summary>
     public bool WantsTests { get; }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
 using Nura.Rag.Assistance;
+using Nura.Rag.Embeddings;
 using Nura.Rag.Files;
 using Nura.Rag.Indexing;
 using Nura.Rag.Ranking;
@@ -11,7 +12,7 @@ namespace Nura.Rag.Search;
 
 /// <summary>Answers questions to the index.</summary>
 internal sealed class SearchService(
-    VisibleCorpora visible, Ranker ranker, ChunkReader chunks, QueryRewriter rewriter, Reranker reranker, IOptions<AssistanceOptions> assistance)
+    VisibleCorpora visible, NearestChunks nearest, Ranker ranker, ChunkReader chunks, QueryRewriter rewriter, Reranker reranker, IOptions<AssistanceOptions> assistance)
 {
     private const int LongestQuery = 8192;
     private const int MostHits = 200;
@@ -26,14 +27,15 @@ internal sealed class SearchService(
         Check(request);
         var filter = new PathFilter(request.PathPrefix, request.Language, request.Kind);
         var (searched, pending) = await visible.GetAsync(request.Repositories, request.Ref, cancellationToken);
-        var found = await RankAsync(new SearchQuery(request.Query), searched, filter, request.Limit, cancellationToken);
+        var near = await nearest.FindAsync(request.Query, searched, cancellationToken);
+        var found = await RankAsync(new SearchQuery(request.Query) { Near = near }, searched, filter, request.Limit, cancellationToken);
         var help = rewriter.IsOn || reranker.IsOn ? Judge(found, searched) : null;
         if (help?.Matched < assistance.Value.WeakBelow && searched.Count > 0)
         {
             (found, help) = await HelpAsync(request, found, help, searched, filter, cancellationToken);
         }
 
-        return new SearchAnswer(Hits(request, found, searched), searched.Count, pending, found.ElapsedMs, help);
+        return new SearchAnswer(Hits(request, found, searched), searched.Count, pending, found.ElapsedMs, help, near.Missing is { } reason ? [new LaneLeftOut(EmbeddingLane.LaneName, reason)] : null);
     }
 
     private static void Check(SearchRequest request)
@@ -90,7 +92,7 @@ internal sealed class SearchService(
             if (words.Count > 0)
             {
                 // Beside what was asked, not in its place: the model may be wrong.
-                var again = await RankAsync(new SearchQuery(request.Query, string.Join(' ', words)), searched, filter, request.Limit, cancellationToken);
+                var again = await RankAsync(new SearchQuery(request.Query, string.Join(' ', words)) { Near = found.Query.Near }, searched, filter, request.Limit, cancellationToken);
                 found = again with { ElapsedMs = again.ElapsedMs + found.ElapsedMs };
             }
         }

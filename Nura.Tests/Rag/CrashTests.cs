@@ -118,17 +118,24 @@ public sealed class CrashTests(DatabaseFixture database) : IClassFixture<Databas
     private static string Source(int i) =>
         $"namespace Generated;\n\npublic sealed class Unique{i}x\n{{\n{string.Concat(Enumerable.Range(0, 40).Select(line => $"    public int Field{i}x{line} => {line};\n"))}}}\n";
 
-    private static Process Start(string connectionString, SampleRepository sample)
+    /// <summary>Starts the service as a process of its own.</summary>
+    internal static Process Start(string connectionString, SampleRepository sample, params (string Key, string Value)[] settings)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(global::Nura.Rag.RagOptions).Assembly.Location, "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true };
         start.Environment["ConnectionStrings__nura"] = connectionString;
         start.Environment["Nura__Rag__MirrorDirectory"] = Path.Combine(sample.Path, ".git", "mirrors");
         start.Environment["Nura__Rag__LocalRoots__0"] = sample.Path;
         start.Environment["Nura__Rag__LeaseSeconds"] = "1";
+        foreach (var (key, value) in settings)
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
         return Process.Start(start)!;
     }
 
-    private static async Task<Uri> AddressAsync(Process process)
+    /// <summary>Where it listens, once it does.</summary>
+    internal static async Task<Uri> AddressAsync(Process process)
     {
         const string sign = "Now listening on: ";
         while (await process.StandardOutput.ReadLineAsync() is { } line)
