@@ -9,6 +9,8 @@ namespace Nura.Contracts;
 /// <param name="State">The commit whose files and history were searched.</param>
 /// <param name="Lanes">Each lane alone, <c>mix</c> for all with their usual weights, <c>mix without …</c> for all but one, <c>mix with …</c> for one more.</param>
 /// <param name="Weights">Weights by lane that differ from the usual since then; 0 for one that is left out here.</param>
+/// <param name="EmbeddingModel">The embedding model whose vectors were there.</param>
+/// <param name="EmbeddingIssue">Why its lane could not be measured, as a sentence; it has its usual weight then.</param>
 public sealed record RetrievalEvaluation(
     string Commit,
     DateTimeOffset At,
@@ -17,7 +19,9 @@ public sealed record RetrievalEvaluation(
     int Questions,
     string? State,
     IReadOnlyList<LaneEvaluation> Lanes,
-    IReadOnlyDictionary<string, double> Weights);
+    IReadOnlyDictionary<string, double> Weights,
+    string? EmbeddingModel = null,
+    string? EmbeddingIssue = null);
 
 /// <summary>What was measured of a lane or a mixture.</summary>
 /// <param name="Name">Which.</param>

@@ -68,6 +68,7 @@ internal static class RagBuilderExtensions
         services.AddSingleton<EmbeddingFiller>();
         services.AddSingleton<NearIndexes>();
         services.AddSingleton<NearestChunks>();
+        services.AddSingleton<PastNearest>();
         if (builder.Configuration[$"{RagOptions.Section}:{nameof(RagOptions.EmbeddingModel)}"] is { Length: > 0 })
         {
             services.AddSingleton<IRankingLane, EmbeddingLane>();

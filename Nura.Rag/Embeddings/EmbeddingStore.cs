@@ -113,6 +113,42 @@ internal sealed class EmbeddingStore(NpgsqlDataSource database)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>The vectors of some blobs' chunks.</summary>
+    public async Task<List<(long Blob, int Ordinal, float[] Vector)>> VectorsAsync(Guid repository, string model, long[] blobs, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            SELECT h.blob, h.ordinal, e.value::real[]
+            FROM rag.chunk_hash h JOIN rag.embedding e ON e.repository = $1 AND e.model = $2 AND e.content_hash = h.content_hash WHERE h.blob = ANY($3)
+            """);
+        command.Parameters.AddWithValue(repository);
+        command.Parameters.AddWithValue(model);
+        command.Parameters.AddWithValue(blobs);
+        var vectors = new List<(long, int, float[])>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            vectors.Add((reader.GetInt64(0), reader.GetInt32(1), reader.GetFieldValue<float[]>(2)));
+        }
+
+        return vectors;
+    }
+
+    /// <summary>The vectors of some texts, by the hexadecimal digits of their hash.</summary>
+    public async Task<Dictionary<string, float[]>> VectorsAsync(Guid repository, string model, byte[][] hashes, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT content_hash, value::real[] FROM rag.embedding WHERE repository = $1 AND model = $2 AND content_hash = ANY($3)");
+        Identify(command, repository, model, hashes);
+        var vectors = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            vectors.Add(Convert.ToHexString(reader.GetFieldValue<byte[]>(0)), reader.GetFieldValue<float[]>(1));
+        }
+
+        return vectors;
+    }
+
     /// <summary>How long a model's vectors are.</summary>
     /// <param name="model">Id of the model.</param>
     /// <param name="given">What it answered; noted if nothing is known.</param>

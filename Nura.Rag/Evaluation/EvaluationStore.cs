@@ -1,29 +1,35 @@
 using System.Text.Json;
 using Npgsql;
 using Nura.Contracts;
+using Nura.Rag.Embeddings;
 using Nura.Rag.Ranking;
 
 namespace Nura.Rag.Evaluation;
 
 /// <summary>Evaluations in PostgreSQL.</summary>
-internal sealed class EvaluationStore(NpgsqlDataSource database)
+internal sealed class EvaluationStore(NpgsqlDataSource database, EmbeddingModel embeddings)
 {
     /// <summary>Of lanes, their weights and how they are measured. Raise it when any of them changes.</summary>
     private const int Format = 2;
 
-    /// <summary>Repositories to be evaluated: never in this format, or moved on and not for some hours. Not while a run is open, which may bring history.</summary>
-    public async Task<List<Guid>> DueAsync(int hours, CancellationToken cancellationToken)
+    /// <summary>
+    /// Repositories to be evaluated: never in this format, or moved on and not for some hours, or never with the embedding model, whose vectors are
+    /// there now. Not while a run is open, which may bring history.
+    /// </summary>
+    public async Task<List<Guid>> DueAsync(int hours, string? model, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             """
             SELECT r.id FROM rag.repository r LEFT JOIN rag.evaluation e ON e.repository = r.id AND e.format = $1
             WHERE r.parent IS NULL AND r.commit IS NOT NULL
-              AND (e.repository IS NULL OR (e.commit <> r.commit AND e.evaluated_at < clock_timestamp() - make_interval(hours => $2)))
+              AND (e.repository IS NULL OR (e.commit <> r.commit AND e.evaluated_at < clock_timestamp() - make_interval(hours => $2))
+                OR (e.model IS DISTINCT FROM $3 AND EXISTS (SELECT FROM rag.embedding_work w WHERE w.repository = r.id AND w.model = $3 AND w.searchable)))
               AND NOT EXISTS (SELECT FROM rag.index_run i WHERE i.repository = r.id AND i.state IN ('queued', 'fetching', 'indexing'))
             ORDER BY e.evaluated_at NULLS FIRST, r.id
             """);
         command.Parameters.AddWithValue(Format);
         command.Parameters.AddWithValue(hours);
+        command.Parameters.Add(Text(model));
         var due = new List<Guid>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -43,9 +49,17 @@ internal sealed class EvaluationStore(NpgsqlDataSource database)
         return await command.ExecuteScalarAsync(cancellationToken) is string result ? JsonSerializer.Deserialize<RetrievalEvaluation>(result, ContractsJson.Options) : null;
     }
 
-    /// <summary>The weights it decided on.</summary>
-    public async Task<LaneWeights> WeightsAsync(Guid repository, CancellationToken cancellationToken) =>
-        await FindAsync(repository, cancellationToken) is { } evaluation ? new LaneWeights(evaluation.Weights) : LaneWeights.Usual;
+    /// <summary>The weights it decided on. One for vectors of another model than the present one says nothing.</summary>
+    public async Task<LaneWeights> WeightsAsync(Guid repository, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(repository, cancellationToken) is not { } evaluation)
+        {
+            return LaneWeights.Usual;
+        }
+
+        return new LaneWeights(evaluation.EmbeddingModel == embeddings.Info?.Id ? evaluation.Weights
+            : evaluation.Weights.Where(weight => weight.Key != EmbeddingLane.LaneName).ToDictionary());
+    }
 
     /// <summary>Stores one in place of the last. If weights change, readers are told. Does nothing if the repository is gone.</summary>
     public async Task SaveAsync(Guid repository, RetrievalEvaluation evaluation, CancellationToken cancellationToken)
@@ -55,10 +69,10 @@ internal sealed class EvaluationStore(NpgsqlDataSource database)
         await using var command = database.CreateCommand(
             """
             WITH saved AS (
-                INSERT INTO rag.evaluation (repository, format, commit, result)
-                SELECT id, $2, $3, $4 FROM rag.repository WHERE id = $1
+                INSERT INTO rag.evaluation (repository, format, commit, result, model)
+                SELECT id, $2, $3, $4, $6 FROM rag.repository WHERE id = $1
                 ON CONFLICT (repository) DO UPDATE
-                SET format = excluded.format, commit = excluded.commit, evaluated_at = clock_timestamp(), result = excluded.result)
+                SET format = excluded.format, commit = excluded.commit, evaluated_at = clock_timestamp(), result = excluded.result, model = excluded.model)
             UPDATE rag.repository SET generation = generation + 1 WHERE $5 AND (id = $1 OR parent = $1)
             """);
         command.Parameters.AddWithValue(repository);
@@ -66,6 +80,9 @@ internal sealed class EvaluationStore(NpgsqlDataSource database)
         command.Parameters.AddWithValue(evaluation.Commit);
         command.Parameters.AddWithValue(JsonSerializer.Serialize(evaluation, ContractsJson.Options));
         command.Parameters.AddWithValue(changed);
+        command.Parameters.Add(Text(evaluation.EmbeddingModel));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text };
 }

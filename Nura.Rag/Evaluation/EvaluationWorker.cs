@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Nura.Rag.Embeddings;
 using Nura.Rag.Ranking;
 using Nura.Rag.Repositories;
 
@@ -6,7 +7,7 @@ namespace Nura.Rag.Evaluation;
 
 /// <summary>Evaluates repositories after they were indexed, one at a time. Searching never waits for it.</summary>
 internal sealed partial class EvaluationWorker(
-    RepositoryStore repositories, CorpusCache corpora, Evaluator evaluator, EvaluationStore store, IOptions<RagOptions> options, TimeProvider time, ILogger<EvaluationWorker> logger)
+    RepositoryStore repositories, CorpusCache corpora, Evaluator evaluator, EvaluationStore store, EmbeddingModel embeddings, IOptions<RagOptions> options, TimeProvider time, ILogger<EvaluationWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
@@ -24,7 +25,7 @@ internal sealed partial class EvaluationWorker(
         {
             try
             {
-                foreach (var repository in await store.DueAsync(options.Value.EvaluationHours, stoppingToken))
+                foreach (var repository in await store.DueAsync(options.Value.EvaluationHours, embeddings.Info?.Id, stoppingToken))
                 {
                     await EvaluateAsync(repository, stoppingToken);
                 }
@@ -68,7 +69,7 @@ internal sealed partial class EvaluationWorker(
             // Stored too, or it would be tried again at once and for ever.
             var reason = exception is OperationCanceledException ? $"It took longer than {s_limit.TotalMinutes} minutes." : $"It failed ({exception.GetType().Name}); the service's log tells more.";
             LogNotEvaluated(exception, row.Name);
-            await store.SaveAsync(repository, Evaluator.Nothing(corpus, reason, time), stoppingToken);
+            await store.SaveAsync(repository, Evaluator.Nothing(corpus, reason, time) with { EmbeddingModel = embeddings.Info?.Id }, stoppingToken);
         }
     }
 

@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
+using Nura.Models;
 using Nura.Rag.Dense;
+using Nura.Rag.Embeddings;
 using Nura.Rag.Files;
 using Nura.Rag.Git;
 using Nura.Rag.History;
@@ -14,7 +16,7 @@ namespace Nura.Rag.Evaluation;
 /// the files it changed stand. Decides whether lanes that help elsewhere help here.
 /// </summary>
 internal sealed partial class Evaluator(
-    GitCommand git, CommitStore commits, PastCorpus past, Ranker ranker, IEnumerable<IRankingLane> lanes, IOptions<RagOptions> options, TimeProvider time)
+    GitCommand git, CommitStore commits, PastCorpus past, PastNearest nearest, Ranker ranker, IEnumerable<IRankingLane> lanes, IOptions<RagOptions> options, TimeProvider time)
 {
     private const int MostQuestions = 100;
     private const int FewestQuestions = 20;
@@ -35,6 +37,9 @@ internal sealed partial class Evaluator(
     // What the dense lane may count, if anything.
     private static readonly double[] s_denseWeights = [0.15, 0.3];
 
+    // And what the configured model's may instead of its usual weight.
+    private static readonly double[] s_embeddingWeights = [0, 0.15, 0.5, 0.8, 1.2];
+
     private readonly IRankingLane[] _lanes = [.. lanes];
 
     /// <summary>Evaluates the searchable commit.</summary>
@@ -42,8 +47,10 @@ internal sealed partial class Evaluator(
     public async Task<RetrievalEvaluation> RunAsync(Corpus corpus, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        var model = await nearest.ReadyAsync(corpus.Repository, cancellationToken);
+        string? issue = null;
         RetrievalEvaluation Result(string? reason, int questions = 0, string? state = null, IReadOnlyList<LaneEvaluation>? measured = null, IReadOnlyDictionary<string, double>? weights = null) => new(
-            corpus.Commit, time.GetUtcNow(), time.GetElapsedTime(started).TotalSeconds, reason, questions, state, measured ?? [], weights ?? new Dictionary<string, double>());
+            corpus.Commit, time.GetUtcNow(), time.GetElapsedTime(started).TotalSeconds, reason, questions, state, measured ?? [], weights ?? new Dictionary<string, double>(), model, issue);
 
         if (corpus.History is null || corpus.Chunks > MostChunks)
         {
@@ -66,16 +73,28 @@ internal sealed partial class Evaluator(
         }
 
         var before = (await reader.ListAsync(state, options.Value.HistoryCommits, cancellationToken)).ToHashSet(StringComparer.Ordinal);
-        var corpusThen = await past.BuildAsync(corpus, state, [.. documents.Where(document => before.Contains(document.Sha))], options.Value.MaxFileBytes, cancellationToken);
-        var model = LatentTrainer.Train(corpusThen, cancellationToken);
-        corpusThen = model is null ? corpusThen : corpusThen with { Dense = DenseIndex.Place(model, corpusThen) };
+        var (corpusThen, forgotten) = await past.BuildAsync(corpus, state, [.. documents.Where(document => before.Contains(document.Sha))], options.Value.MaxFileBytes, cancellationToken);
+        var latent = LatentTrainer.Train(corpusThen, cancellationToken);
+        corpusThen = latent is null ? corpusThen : corpusThen with { Dense = DenseIndex.Place(latent, corpusThen) };
         var questions = Questions(corpusThen, suitable.Where(document => !before.Contains(document.Sha)));
         if (questions.Count < FewestQuestions)
         {
             return Result($"Only {questions.Count} of its newest commits change files that were there before; {FewestQuestions} are needed.", questions.Count, state);
         }
 
-        var (measured, weights) = Measure(corpusThen, questions, cancellationToken);
+        IReadOnlyList<NearChunks>? near = null;
+        try
+        {
+            near = model is null ? null : await nearest.FindAsync(corpusThen, forgotten, questions.ConvertAll(question => question.Query.Text), cancellationToken);
+            issue = model is null || near is not null ? null : "Too much has changed since: its past text would have to be embedded anew.";
+        }
+        catch (ModelException exception)
+        {
+            issue = exception.Message;
+        }
+
+        questions = near is null ? questions : [.. questions.Zip(near, (question, found) => question with { Query = new SearchQuery(question.Query.Text) { Near = found } })];
+        var (measured, weights) = Measure(corpusThen, questions, near is not null, cancellationToken);
         return Result(null, questions.Count, state, measured, weights);
     }
 
@@ -83,7 +102,7 @@ internal sealed partial class Evaluator(
     public static RetrievalEvaluation Nothing(Corpus corpus, string reason, TimeProvider time) =>
         new(corpus.Commit, time.GetUtcNow(), 0, reason, 0, null, [], new Dictionary<string, double>());
 
-    private (List<LaneEvaluation> Measured, Dictionary<string, double> Weights) Measure(Corpus corpus, List<Question> questions, CancellationToken cancellationToken)
+    private (List<LaneEvaluation> Measured, Dictionary<string, double> Weights) Measure(Corpus corpus, List<Question> questions, bool embedded, CancellationToken cancellationToken)
     {
         List<(double Recall, double Reciprocal)> Ask(Func<IRankingLane, double> weight)
         {
@@ -98,7 +117,7 @@ internal sealed partial class Evaluator(
         static LaneEvaluation Summary(string name, List<(double Recall, double Reciprocal)> scores) =>
             new(name, Math.Round(scores.Average(score => score.Recall), 4), Math.Round(scores.Average(score => score.Reciprocal), 4));
 
-        var measured = _lanes.Select(lane => Summary(lane.Name, Ask(other => other == lane ? 1 : 0))).ToList();
+        var measured = _lanes.Where(lane => embedded || lane.Name != EmbeddingLane.LaneName).Select(lane => Summary(lane.Name, Ask(other => other == lane ? 1 : 0))).ToList();
         var usual = Ask(lane => lane.Weight);
         measured.Add(Summary("mix", usual));
         var weights = new Dictionary<string, double>();
@@ -118,7 +137,19 @@ internal sealed partial class Evaluator(
             measured.Add(Summary(FormattableString.Invariant($"mix with {DenseLane.LaneName} {weight}"), with));
             if (Gain(reference, with) is var gain && gain > most)
             {
-                (most, weights[DenseLane.LaneName]) = (gain, weight);
+                (best, most, weights[DenseLane.LaneName]) = (with, gain, weight);
+            }
+        }
+
+        // It was there from the start, so it is left out for as little as history is, and has another weight only if that is sure to be better.
+        (reference, most) = (best, 0);
+        foreach (var weight in embedded ? s_embeddingWeights : [])
+        {
+            var with = Ask(lane => lane.Name == EmbeddingLane.LaneName ? weight : weights.GetValueOrDefault(lane.Name, lane.Weight));
+            measured.Add(Summary(FormattableString.Invariant($"mix with {EmbeddingLane.LaneName} {weight}"), with));
+            if (Gain(reference, with) is var gain && gain > Math.Max(most, weight == 0 ? Enough : Sure))
+            {
+                (most, weights[EmbeddingLane.LaneName]) = (gain, weight);
             }
         }
 

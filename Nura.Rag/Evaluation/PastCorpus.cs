@@ -19,7 +19,9 @@ internal sealed class PastCorpus(GitCommand git, BlobStore blobs, CommitStore co
     /// <param name="history">The commits it descends from, newest first.</param>
     /// <param name="maxBytes">Most bytes of an indexed file.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public async Task<Corpus> BuildAsync(Corpus present, string commit, IReadOnlyList<CommitDoc> history, long maxBytes, CancellationToken cancellationToken)
+    /// <returns>The corpus, and the chunks of those of its blobs that are not stored.</returns>
+    public async Task<(Corpus Corpus, Dictionary<long, IReadOnlyList<AnalyzedChunk>> Forgotten)> BuildAsync(
+        Corpus present, string commit, IReadOnlyList<CommitDoc> history, long maxBytes, CancellationToken cancellationToken)
     {
         var mirror = new GitMirror(git, present.Repository);
         var rejected = await commits.RejectedAsync(present.Repository, cancellationToken);
@@ -36,6 +38,7 @@ internal sealed class PastCorpus(GitCommand git, BlobStore blobs, CommitStore co
         var vocabulary = new Vocabulary(present.Vocabulary);
         var terms = new Dictionary<long, BlobTerms>();
         var read = new Dictionary<BlobKey, long>();
+        var forgotten = new Dictionary<long, IReadOnlyList<AnalyzedChunk>>();
         var files = new List<(string Path, long Blob, string Language)>();
         var analyzer = new BlobAnalyzer();
         await using var reader = mirror.Read();
@@ -60,6 +63,7 @@ internal sealed class PastCorpus(GitCommand git, BlobStore blobs, CommitStore co
                 if (id != 0)
                 {
                     terms.Add(id, BlobTerms.Decode(analyzed!.Terms, vocabulary));
+                    forgotten.Add(id, analyzed.Chunks);
                 }
             }
 
@@ -70,6 +74,6 @@ internal sealed class PastCorpus(GitCommand git, BlobStore blobs, CommitStore co
         }
 
         var head = new CorpusHead(present.Repository, present.Name, commit, present.Generation);
-        return CorpusBuilder.Build(head, files, terms, vocabulary, paths => new HistoryIndex(history, present.History!.Terms, paths));
+        return (CorpusBuilder.Build(head, files, terms, vocabulary, paths => new HistoryIndex(history, present.History!.Terms, paths)), forgotten);
     }
 }

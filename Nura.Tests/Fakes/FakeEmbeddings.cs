@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Nura.Tests.Fakes;
 
-/// <summary>An OpenAI-compatible server of embeddings on the loopback. Texts lie near each other that share words, or words that mean the same to it.</summary>
+/// <summary>An OpenAI-compatible server of embeddings on the loopback. Texts lie near each other that share words, or words that mean the same to it; "greenish" means "green".</summary>
 internal sealed partial class FakeEmbeddings : IAsyncDisposable
 {
     /// <summary>How its model is called.</summary>
@@ -62,6 +62,7 @@ internal sealed partial class FakeEmbeddings : IAsyncDisposable
         foreach (Match word in Words().Matches(text))
         {
             var spelling = word.Value.ToLowerInvariant();
+            spelling = spelling.EndsWith("ish", StringComparison.Ordinal) ? spelling[..^3] : spelling;
             var meaning = Array.FindIndex(s_meanings, words => words.Contains(spelling));
             var hash = 2166136261u;
             foreach (var letter in meaning < 0 ? spelling : s_meanings[meaning][0])

