@@ -20,13 +20,18 @@ internal sealed class DenseLane : IRankingLane
 
     public LaneVotes Vote(SearchQuery query, IReadOnlyList<Corpus> corpora)
     {
-        var votes = corpora.Select(corpus => new float[corpus.Chunks]).ToArray();
+        if (!corpora.Any(Counts))
+        {
+            return new LaneVotes(null, null);
+        }
+
+        var votes = corpora.Select(corpus => LaneVotes.Borrow(corpus.Chunks)).ToArray();
         var best = 0f;
         for (var i = 0; i < corpora.Count; i++)
         {
-            if (corpora[i].Dense is { } dense && corpora[i].Weights.Of(this) > 0)
+            if (Counts(corpora[i]))
             {
-                best = Math.Max(best, Compare(query, corpora[i], dense, votes[i]));
+                best = Math.Max(best, Compare(query, corpora[i], corpora[i].Dense!, votes[i]));
             }
         }
 
@@ -38,8 +43,10 @@ internal sealed class DenseLane : IRankingLane
             }
         }
 
-        return new LaneVotes(votes, null);
+        return new LaneVotes(votes, null) { Borrowed = true };
     }
+
+    private bool Counts(Corpus corpus) => corpus.Dense is not null && corpus.Weights.Of(this) > 0;
 
     private static float Compare(SearchQuery query, Corpus corpus, DenseIndex dense, float[] votes)
     {

@@ -9,7 +9,7 @@ internal static class EmbeddingEndpoints
 {
     public static IEndpointRouteBuilder MapEmbeddings(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/repositories/{id:guid}/embeddings", GetAsync).WithTags("Repositories");
+        routes.MapGet("/repositories/{id:guid}/embeddings", GetAsync).WithTags("Repositories").AddEndpointFilter<VisibleRepositories>();
         return routes;
     }
 

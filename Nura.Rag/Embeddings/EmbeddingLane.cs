@@ -24,13 +24,13 @@ internal sealed class EmbeddingLane : IRankingLane
 
         // Everything has some likeness with everything, and models differ in how much. That of the last one says nothing, as that of all behind it.
         var (best, least) = (near[0].Likeness, near[^1].Likeness);
-        var votes = corpora.Select(corpus => new float[corpus.Chunks]).ToArray();
+        var votes = corpora.Select(corpus => LaneVotes.Borrow(corpus.Chunks)).ToArray();
         foreach (var (corpus, chunk, likeness) in near)
         {
             votes[corpus][chunk] = best > least ? (likeness - least) / (best - least) : 1;
         }
 
-        return new LaneVotes(votes, null);
+        return new LaneVotes(votes, null) { Borrowed = true };
     }
 
     /// <summary>Whether it counts in a repository at all.</summary>

@@ -40,7 +40,7 @@ public sealed class LimitedKeyTests(DatabaseFixture database) : IClassFixture<Da
         // By identity: the same words as for one that does not exist.
         foreach (var (method, below) in new[]
         {
-            ("GET", ""), ("DELETE", ""), ("POST", "/index"), ("GET", "/progress"), ("GET", "/progress/stream"), ("GET", "/evaluation"), ("GET", "/issues"),
+            ("GET", ""), ("DELETE", ""), ("POST", "/index"), ("GET", "/progress"), ("GET", "/progress/stream"), ("GET", "/evaluation"), ("GET", "/embeddings"), ("GET", "/issues"),
             ("POST", "/pause"), ("POST", "/resume"), ("POST", "/cancel"), ("GET", "/refs"),
         })
         {

@@ -123,8 +123,10 @@ public sealed class BackupJobs : IDisposable
         }
 
         await ExecuteAsync(source, """"
-            INSERT INTO rag.embedding (model, content_hash, value)
-            SELECT 'm', decode(md5(i::text), 'hex'), array[sin(i), cos(i), sin(i * 7)]::vector::halfvec FROM generate_series(1, 2000) i;
+            INSERT INTO rag.repository (id, name, source) VALUES ('00000000-0000-7000-8000-000000000001', 'shop', 'https://git.example.org/shop');
+            INSERT INTO rag.embedding (repository, model, content_hash, value)
+            SELECT '00000000-0000-7000-8000-000000000001', 'm', decode(md5(i::text), 'hex'), array[sin(i), cos(i), sin(i * 7)]::vector::halfvec FROM generate_series(1, 2000) i;
+            CREATE INDEX embedding_near ON rag.embedding USING hnsw ((value::public.halfvec(3)) public.halfvec_ip_ops) WHERE repository = '00000000-0000-7000-8000-000000000001';
             CREATE SCHEMA "Odd ""names""";
             CREATE TABLE "Odd ""names"""."T a" (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz DEFAULT now(), raw bytea, doc jsonb, price numeric, ratio double precision,
               words text GENERATED ALWAYS AS (doc ->> 'text') STORED, near public.vector(3), span interval);

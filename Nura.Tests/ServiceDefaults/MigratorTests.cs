@@ -142,7 +142,7 @@ public sealed class MigratorTests(DatabaseFixture database) : IClassFixture<Data
         var migrations = Migration.In(typeof(Nura.Agents.Runs.RunStore).Assembly);
 
         Assert.Equal(Enumerable.Range(1, migrations.Count), migrations.Select(migration => migration.Version));
-        Assert.All(migrations, migration => Assert.Contains("create", migration.Sql, StringComparison.OrdinalIgnoreCase));
+        Assert.All(migrations, migration => Assert.Contains("table agents.runs", migration.Sql, StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
