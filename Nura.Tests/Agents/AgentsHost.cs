@@ -23,9 +23,9 @@ internal sealed class AgentsHost : IAsyncDisposable
 
     public AgentsClient Client { get; }
 
-    public static async Task<AgentsHost> StartAsync(DatabaseFixture database, string engine = DatabaseFixture.Pglite, bool withModel = false, params (string Key, string? Value)[] settings)
+    public static async Task<AgentsHost> StartAsync(DatabaseFixture database, string? engine = null, bool withModel = false, params (string Key, string? Value)[] settings)
     {
-        var connectionString = await database.GetAsync(engine);
+        var connectionString = await database.GetAsync(engine ?? DatabaseFixture.Fastest);
         var rag = await FakeRag.StartAsync();
         var model = await FakeOpenAi.StartAsync();
         var all = new List<(string, string?)> { ("ConnectionStrings:nura", connectionString), ("services:rag:http:0", rag.Url), ("Nura:Agents:WarmUp", "false") };

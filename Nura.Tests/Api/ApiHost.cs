@@ -31,7 +31,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var agents = await AgentsHost.StartAsync(database, withModel: agentsUseModel);
         return new ApiHost(agents, new ServiceHost<ApiOptions>(
         [
-            ("ConnectionStrings:nura", await database.GetAsync(DatabaseFixture.Pglite)),
+            ("ConnectionStrings:nura", await database.GetAsync()),
             ("services:rag:http:0", agents.Rag.Url),
             ("services:agents:http:0", agents.Service.Url.ToString()),
             ("Nura:Api:Key", Key),

@@ -39,7 +39,7 @@ internal sealed class RunningNura : IAsyncDisposable
     public HttpClient Http { get; }
 
     public static async Task<RunningNura> StartAsync(DatabaseFixture database) =>
-        new(Directory.CreateTempSubdirectory("nura-whole-").FullName, await database.GetAsync(DatabaseFixture.Pglite));
+        new(Directory.CreateTempSubdirectory("nura-whole-").FullName, await database.GetAsync());
 
     /// <summary>The public edge as the holder of a key sees it.</summary>
     public HttpClient As(string key) => new(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = Service.Url, DefaultRequestHeaders = { { "Authorization", $"Bearer {key}" } }, Timeout = TimeSpan.FromSeconds(60) };

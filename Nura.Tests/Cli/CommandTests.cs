@@ -18,7 +18,7 @@ public sealed class CommandTests(DatabaseFixture database) : IClassFixture<Datab
     public async Task Commands_AgainstARunningServer_DoWhatTheySay()
     {
         var folder = Directory.CreateTempSubdirectory("nura-cli-").FullName;
-        var connectionString = await database.GetAsync(DatabaseFixture.Pglite);
+        var connectionString = await database.GetAsync();
         using var sample = new SampleRepository(folder);
         var commit = sample.Commit("src/Cart.cs", "namespace Shop;\n\npublic sealed class Cart\n{\n    public int CountItems() => 1;\n}\n", "README.md", "# Shop\n\nCounts items.\n");
         await using var rag = new ServiceHost<RagOptions>(

@@ -7,7 +7,7 @@ namespace Nura.Tests.Databases;
 /// <summary>
 /// One fresh, empty database per test class and engine. Use it as a class fixture:
 /// <c>[Theory, MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]</c> with
-/// <c>await database.GetAsync(engine)</c>, or in a fact <c>await database.GetAsync(DatabaseFixture.Pglite)</c>.
+/// <c>await database.GetAsync(engine)</c> where SQL, locks or connections are what is tried; elsewhere a fact with <c>await database.GetAsync()</c>.
 /// </summary>
 public sealed partial class DatabaseFixture : IAsyncLifetime, IDisposable
 {
@@ -15,6 +15,9 @@ public sealed partial class DatabaseFixture : IAsyncLifetime, IDisposable
     private readonly SemaphoreSlim _lock = new(1);
     private PgliteServer? _pglite;
     private string? _folder;
+
+    /// <summary>The connection string of this class's database on <see cref="Fastest"/>.</summary>
+    public Task<string> GetAsync() => GetAsync(Fastest);
 
     /// <summary>The connection string of this class's database on an engine; started when first asked for. It has pgvector.</summary>
     public async Task<string> GetAsync(string engine)

@@ -45,7 +45,7 @@ internal sealed class GatewayHost : IAsyncDisposable
               { "id": "mock-2", "provider": "openai", "server": "second", "prices": [{ "input": 4, "output": 16 }] },
               { "id": "lonely", "provider": "openai", "server": "first" } ] }
             """);
-        var database = await databases.GetAsync(DatabaseFixture.Pglite);
+        var database = await databases.GetAsync();
         return new GatewayHost(first, second, bedrock, new ServiceHost<ApiOptions>(
         [
             ("ConnectionStrings:nura", database),

@@ -63,10 +63,10 @@ public sealed class ResponsesTests(DatabaseFixture databases) : IClassFixture<Da
         Assert.False(await store.TryAddAsync("resp_1", Guid.Empty, null, [], [], default));
     }
 
-    [Theory(Timeout = Hang), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Response_ChainWithAHole_IsNotGoneOnFrom(string engine)
+    [Fact(Timeout = Hang)]
+    public async Task Response_ChainWithAHole_IsNotGoneOnFrom()
     {
-        await using var gateway = await GatewayHost.StartAsync(databases, ("ConnectionStrings:nura", await databases.GetAsync(engine)));
+        await using var gateway = await GatewayHost.StartAsync(databases);
         var client = gateway.Sdk().GetResponsesClient();
         ResponseResult first = await client.CreateResponseAsync("mock", "one");
         ResponseResult second = await client.CreateResponseAsync("mock", "two", first.Id);

@@ -38,7 +38,7 @@ public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixtur
     [Fact(Timeout = Hang)]
     public async Task Question_LessSimilarThanAsked_IsFetched()
     {
-        await using var gateway = await StartAsync(DatabaseFixture.Pglite);
+        await using var gateway = await StartAsync(DatabaseFixture.Fastest);
         await AskAsync(gateway, Body(Question));
         await KeptAsync(gateway, 1);
 
@@ -54,7 +54,7 @@ public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixtur
     [InlineData("""{"model":"lonely","tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"system","content":"s"},{"role":"user","content":"Q"}]}""")]
     public async Task Request_DiffersInAnythingElse_IsFetched(string other)
     {
-        await using var gateway = await StartAsync(DatabaseFixture.Pglite);
+        await using var gateway = await StartAsync(DatabaseFixture.Fastest);
         await AskAsync(gateway, Body(Question));
         await KeptAsync(gateway, 1);
 
@@ -65,7 +65,7 @@ public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixtur
     [Fact(Timeout = Hang)]
     public async Task Question_OfAnotherKey_IsFetched()
     {
-        await using var gateway = await StartAsync(DatabaseFixture.Pglite);
+        await using var gateway = await StartAsync(DatabaseFixture.Fastest);
         await AskAsync(gateway, Body(Question));
         await KeptAsync(gateway, 1);
         using var made = await gateway.Service.Http.PostAsJsonAsync("/api/keys", new { name = "another" });
@@ -80,7 +80,7 @@ public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixtur
     [Fact(Timeout = Hang)]
     public async Task Answer_CallsATool_IsNeverGivenAgain()
     {
-        await using var gateway = await StartAsync(DatabaseFixture.Pglite);
+        await using var gateway = await StartAsync(DatabaseFixture.Fastest);
         const string WithTools = """{"model":"lonely","tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"user","content":"Q"}]}""";
         const string Loop = """{"model":"lonely","messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"1","content":"r"},{"role":"user","content":"Q"}]}""";
         foreach (var body in (string[])[WithTools, Loop])
@@ -95,7 +95,7 @@ public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixtur
     [Fact(Timeout = Hang)]
     public async Task Embedding_Fails_RequestGoesOn()
     {
-        await using var gateway = await StartAsync(DatabaseFixture.Pglite, ("Nura:Models:Cache:Semantic:Model", "no-such-model"));
+        await using var gateway = await StartAsync(DatabaseFixture.Fastest, ("Nura:Models:Cache:Semantic:Model", "no-such-model"));
 
         Assert.Null((await AskAsync(gateway, Body(Question))).Kind);
         Assert.Contains(gateway.Service.Logs.Entries, entry => entry.Id.Id == 4020);
@@ -104,7 +104,7 @@ public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixtur
     [Fact(Timeout = Hang)]
     public async Task Answers_MoreThanKeptOrPurged_AreGone()
     {
-        await using var gateway = await StartAsync(DatabaseFixture.Pglite, ("Nura:Models:Cache:Semantic:Answers", "1"));
+        await using var gateway = await StartAsync(DatabaseFixture.Fastest, ("Nura:Models:Cache:Semantic:Answers", "1"));
         await AskAsync(gateway, Body(Question));
         await KeptAsync(gateway, 1, "convert_from(body, 'UTF8') like '%what does it do%'");
         await AskAsync(gateway, Body("x"));

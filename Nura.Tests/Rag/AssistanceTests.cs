@@ -22,10 +22,10 @@ public sealed partial class AssistanceTests(DatabaseFixture database) : IClassFi
     private const string Ample = "60000";
     private const string Brief = "50";
 
-    [Theory(Timeout = Hang), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Rerank_WeakSearch_TakesTheModelsOrder(string engine)
+    [Fact(Timeout = Hang)]
+    public async Task Rerank_WeakSearch_TakesTheModelsOrder()
     {
-        await using var world = await World.StartAsync(database, engine, rerank: Ample);
+        await using var world = await World.StartAsync(database, rerank: Ample);
         var before = Paths(await world.WithoutAsync(Weak));
         world.Reply = passages => $"[{passages.Count}, 99, -3, 1, {passages.Count}]";
 
@@ -47,7 +47,7 @@ public sealed partial class AssistanceTests(DatabaseFixture database) : IClassFi
     [Fact(Timeout = Hang)]
     public async Task Rerank_ThirtyAndMoreChunks_OrdersThirtyAndKeepsTheLimit()
     {
-        await using var world = await World.StartAsync(database, DatabaseFixture.Pglite, rerank: Ample, files: 40);
+        await using var world = await World.StartAsync(database, rerank: Ample, files: 40);
         world.Reply = passages => $"[{passages.Count}]";
 
         var answer = await world.AskAsync(Weak, limit: 5);
@@ -67,7 +67,7 @@ public sealed partial class AssistanceTests(DatabaseFixture database) : IClassFi
     [InlineData("")]
     public async Task Rerank_ReplyThatIsNoOrder_ChangesNothing(string reply)
     {
-        await using var world = await World.StartAsync(database, DatabaseFixture.Pglite, rerank: Ample);
+        await using var world = await World.StartAsync(database, rerank: Ample);
         var before = Paths(await world.WithoutAsync(Weak));
         world.Reply = _ => reply;
 
@@ -80,7 +80,7 @@ public sealed partial class AssistanceTests(DatabaseFixture database) : IClassFi
     [Fact(Timeout = Hang)]
     public async Task Assistance_ModelIsLate_SearchGoesOnWithout()
     {
-        await using var world = await World.StartAsync(database, DatabaseFixture.Pglite, rewrite: Brief, rerank: Brief);
+        await using var world = await World.StartAsync(database, rewrite: Brief, rerank: Brief);
         var before = Paths(await world.WithoutAsync(Weak));
         world.Model.Instead = async (context, _) =>
         {
@@ -99,7 +99,7 @@ public sealed partial class AssistanceTests(DatabaseFixture database) : IClassFi
     [InlineData(401)]
     public async Task Assistance_ModelFails_SearchGoesOnWithout(int status)
     {
-        await using var world = await World.StartAsync(database, DatabaseFixture.Pglite, rewrite: Ample, rerank: Ample);
+        await using var world = await World.StartAsync(database, rewrite: Ample, rerank: Ample);
         var before = Paths(await world.WithoutAsync(Weak));
         world.Model.Instead = async (context, _) =>
         {
@@ -116,7 +116,7 @@ public sealed partial class AssistanceTests(DatabaseFixture database) : IClassFi
     [Fact(Timeout = Hang)]
     public async Task Assistance_BudgetUsedUp_SearchGoesOnAndTheModelIsNotAsked()
     {
-        await using var world = await World.StartAsync(database, DatabaseFixture.Pglite, rewrite: Ample, rerank: Ample, settings: ($"Nura:Models:Budgets:b{Guid.NewGuid():N}:Limit", "0.0000001"));
+        await using var world = await World.StartAsync(database, rewrite: Ample, rerank: Ample, settings: ($"Nura:Models:Budgets:b{Guid.NewGuid():N}:Limit", "0.0000001"));
         var before = Paths(await world.WithoutAsync(Weak));
 
         var answer = await world.AskAsync(Weak);
@@ -129,7 +129,7 @@ public sealed partial class AssistanceTests(DatabaseFixture database) : IClassFi
     [Fact(Timeout = Hang)]
     public async Task Assistance_SearchIsStrong_ModelIsNotAsked()
     {
-        await using var world = await World.StartAsync(database, DatabaseFixture.Pglite, rewrite: Ample, rerank: Ample);
+        await using var world = await World.StartAsync(database, rewrite: Ample, rerank: Ample);
 
         var answer = await world.AskAsync(Strong);
 
@@ -141,16 +141,16 @@ public sealed partial class AssistanceTests(DatabaseFixture database) : IClassFi
     [Fact(Timeout = Hang)]
     public async Task Assistance_NothingConfigured_IsOff()
     {
-        await using var world = await World.StartAsync(database, DatabaseFixture.Pglite);
+        await using var world = await World.StartAsync(database);
 
         Assert.Null((await world.AskAsync(Weak)).Assistance);
         Assert.Empty(world.Model.Requests);
     }
 
-    [Theory(Timeout = Hang), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Rewrite_WeakSearch_FindsByTheWordsAddedBesideItsOwn(string engine)
+    [Fact(Timeout = Hang)]
+    public async Task Rewrite_WeakSearch_FindsByTheWordsAddedBesideItsOwn()
     {
-        await using var world = await World.StartAsync(database, engine, rewrite: Ample);
+        await using var world = await World.StartAsync(database, rewrite: Ample);
         var before = Paths(await world.WithoutAsync(Weak));
         world.Reply = _ => """["ConsignmentPacker", "pallet"]""";
 
@@ -177,7 +177,7 @@ public sealed partial class AssistanceTests(DatabaseFixture database) : IClassFi
         Assert.Equal(words, QueryRewriter.Read(reply) is { } read ? string.Join(' ', read) : null);
 
     [Fact]
-    public void Rewrite_LongWord_IsRefused() => Assert.Null(QueryRewriter.Read($"[\"{new string('x', 65)}\"]"));
+    public void Rewrite_LongWord_IsRefused() => Assert.Null(QueryRewriter.Read("[\"{new string('x', 65)}\"]"));
 
     [Theory(Timeout = Hang)]
     [InlineData("RerankModel", "no-such-model", "which is not in the catalog")]
@@ -186,7 +186,7 @@ public sealed partial class AssistanceTests(DatabaseFixture database) : IClassFi
     [InlineData("RerankMilliseconds", "0", "RerankMilliseconds")]
     public async Task Start_SettingThatCannotBe_SaysWhich(string key, string value, string said)
     {
-        var connectionString = await database.GetAsync(DatabaseFixture.Pglite);
+        var connectionString = await database.GetAsync();
 
         var exception = Assert.ThrowsAny<Exception>(() => new RagHost(connectionString, ($"Nura:Rag:Assistance:{key}", value)));
 
@@ -234,9 +234,9 @@ public sealed partial class AssistanceTests(DatabaseFixture database) : IClassFi
         public IReadOnlyList<string> Passages { get; private set; } = [];
 
         public static async Task<World> StartAsync(
-            DatabaseFixture database, string engine, string? rewrite = null, string? rerank = null, int files = 5, params (string Key, string Value)[] settings)
+            DatabaseFixture database, string? rewrite = null, string? rerank = null, int files = 5, params (string Key, string Value)[] settings)
         {
-            var connectionString = await database.GetAsync(engine);
+            var connectionString = await database.GetAsync();
             var model = await FakeOpenAi.StartAsync();
             var catalog = new TemporaryFile("""{ "models": [{ "id": "priced", "provider": "openai", "server": "fake", "upstream": "mock", "prices": [{ "input": 2, "output": 8 }] }] }""");
             var plain = new RagHost(connectionString);

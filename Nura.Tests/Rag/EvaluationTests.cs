@@ -9,10 +9,10 @@ public sealed class EvaluationTests(DatabaseFixture database) : IClassFixture<Da
 {
     private static readonly string[] s_topics = ["garnet", "topaz", "quartz", "opal", "beryl", "agate", "jasper", "pearl", "amber", "onyx"];
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Evaluation_HistoryThatMisleads_IsLeftOutThereAndOnlyThere(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Evaluation_HistoryThatMisleads_IsLeftOutThereAndOnlyThere()
     {
-        await using var host = new RagHost(await database.GetAsync(engine), ("Nura:Rag:HistoryCommits", "1000"), ("Nura:Rag:EvaluationHours", "24"));
+        await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:HistoryCommits", "1000"), ("Nura:Rag:EvaluationHours", "24"));
         using SampleRepository helps = new(host.Root), misleads = new(host.Root);
 
         // What a file is about stands in messages alone.
@@ -37,12 +37,12 @@ public sealed class EvaluationTests(DatabaseFixture database) : IClassFixture<Da
         Assert.Contains((await host.SearchAsync("garnet handling", misled.Id, helped.Id)).Hits, hit => hit.RepositoryId == helped.Id && hit.Lanes.Contains("history"));
     }
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Evaluation_EmbeddingsThatKnowBetter_WeighMore(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Evaluation_EmbeddingsThatKnowBetter_WeighMore()
     {
         await using var fake = await FakeEmbeddings.StartAsync();
         fake.Dimensions = 512;
-        await using var host = new RagHost(await database.GetAsync(engine), [.. fake.Settings, ("Nura:Rag:HistoryCommits", "1000"), ("Nura:Rag:EvaluationHours", "24")]);
+        await using var host = new RagHost(await database.GetAsync(), [.. fake.Settings, ("Nura:Rag:HistoryCommits", "1000"), ("Nura:Rag:EvaluationHours", "24")]);
         using var sample = new SampleRepository(host.Root);
 
         // Files name their neighbour's topic twice and their own once, and say it in words that only the model understands.
@@ -75,10 +75,10 @@ public sealed class EvaluationTests(DatabaseFixture database) : IClassFixture<Da
         Assert.Equal("src/f0.cs", answer.Hits[0].Citation.Path);
     }
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Evaluation_YoungRepository_SaysWhyThereIsNone(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Evaluation_YoungRepository_SaysWhyThereIsNone()
     {
-        await using var host = new RagHost(await database.GetAsync(engine), ("Nura:Rag:HistoryCommits", "1000"), ("Nura:Rag:EvaluationHours", "24"));
+        await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:HistoryCommits", "1000"), ("Nura:Rag:EvaluationHours", "24"));
         using var sample = new SampleRepository(host.Root);
         sample.Commit("a.cs", "class Alone { }\n");
 

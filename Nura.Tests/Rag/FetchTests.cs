@@ -15,7 +15,7 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
     [Fact(Timeout = 120_000)]
     public async Task Fetch_SourceWithCommandsInItsSettings_RunsNone()
     {
-        await using var host = new RagHost(await database.GetAsync(DatabaseFixture.Pglite));
+        await using var host = new RagHost(await database.GetAsync());
         using var sample = new SampleRepository(host.Root);
         sample.Commit("a.cs", "class A { }\n", ".gitmodules", "[submodule \"x\"]\n\tpath = x\n\turl = --upload-pack=touch\n", ".gitattributes", "* filter=evil diff=evil\n");
         var marker = Path.Combine(host.Root, "marker");
@@ -48,7 +48,7 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
     [Fact(Timeout = 120_000)]
     public async Task Fetch_HistoryRewrittenShallowOrDetached_IsIndexedAsItIs()
     {
-        await using var host = new RagHost(await database.GetAsync(DatabaseFixture.Pglite));
+        await using var host = new RagHost(await database.GetAsync());
         using var sample = new SampleRepository(host.Root);
         sample.Commit("a.cs", "class First { }\n");
         sample.Commit("a.cs", "class Second { }\n");
@@ -73,7 +73,7 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
     [Fact(Timeout = 120_000)]
     public async Task Fetch_SourceVanishes_SaysSoAndStaysSearchable()
     {
-        await using var host = new RagHost(await database.GetAsync(DatabaseFixture.Pglite));
+        await using var host = new RagHost(await database.GetAsync());
         using var sample = new SampleRepository(host.Root);
         sample.Commit("a.cs", "class Lasting { }\n");
         var view = await host.AddAsync(sample.Path);
@@ -115,7 +115,7 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
             }
         });
         var address = server.Urls.Single();
-        await using var host = new RagHost(await database.GetAsync(DatabaseFixture.Pglite), ("Nura:Rag:TrustedHosts:0", "127.0.0.1"));
+        await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:TrustedHosts:0", "127.0.0.1"));
 
         Assert.Equal((RepositoryState.Ready, commit), await StateAsync(host, $"{address}/good/"));
         var moved = await host.AddAsync($"{address}/moved/repo");
@@ -139,7 +139,7 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
             await using var registration = http.RequestAborted.Register(() => left.TrySetResult());
             await left.Task;
         });
-        await using var host = new RagHost(await database.GetAsync(DatabaseFixture.Pglite), ("Nura:Rag:TrustedHosts:0", "127.0.0.1"));
+        await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:TrustedHosts:0", "127.0.0.1"));
         var view = await host.Rag.AddAsync(new AddRepository($"{server.Urls.Single()}/slow/repo"), CancellationToken.None);
         await asked.Task;
 
@@ -162,7 +162,7 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
     [InlineData("x", 201, "1 to 200")]
     public async Task Search_BadRequest_SaysWhatIsAllowed(string query, int limit, string detail)
     {
-        await using var host = new RagHost(await database.GetAsync(DatabaseFixture.Pglite));
+        await using var host = new RagHost(await database.GetAsync());
 
         var refusal = await Assert.ThrowsAsync<ProblemException>(() => host.Rag.SearchAsync(new SearchRequest(query, Limit: limit), CancellationToken.None));
         var tooLong = await Assert.ThrowsAsync<ProblemException>(() => host.Rag.SearchAsync(new SearchRequest(new string('x', 100_000)), CancellationToken.None));

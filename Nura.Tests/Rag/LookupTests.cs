@@ -11,13 +11,13 @@ public sealed class LookupTests(DatabaseFixture database) : IClassFixture<Databa
 
     private const string Order = "class Order\n{\n    int CountItemsOfAll() => new Cart().CountItems(\"all\"); // not countitems\n    void cart() { }\n}\n";
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Symbols_ByName_AreFoundWithTheirLines(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Symbols_ByName_AreFoundWithTheirLines()
     {
-        await using var host = new RagHost(await database.GetAsync(engine));
+        await using var host = new RagHost(await database.GetAsync());
         using var sample = new SampleRepository(host.Root);
         var commit = sample.Commit("src/Cart.cs", Cart, "test/Order.cs", Order, "README.md", "# Cart\n\nText.\n");
-        var (view, name) = (await host.AddAsync(sample.Path, $"symbols-{engine}"), $"symbols-{engine}");
+        var (view, name) = (await host.AddAsync(sample.Path, "symbols"), "symbols");
         async Task<SymbolAnswer> FindAsync(SymbolRequest request) => await host.Rag.SymbolsAsync(request with { Repositories = [view.Id] }, CancellationToken.None);
 
         var exact = await FindAsync(new SymbolRequest("Cart"));
@@ -35,10 +35,10 @@ public sealed class LookupTests(DatabaseFixture database) : IClassFixture<Databa
         Assert.Equal(400, (await Assert.ThrowsAsync<ProblemException>(() => FindAsync(new SymbolRequest(" ")))).Status);
     }
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task References_OfAWord_AreWholeWordsInTheirCase(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task References_OfAWord_AreWholeWordsInTheirCase()
     {
-        await using var host = new RagHost(await database.GetAsync(engine));
+        await using var host = new RagHost(await database.GetAsync());
         using var sample = new SampleRepository(host.Root);
         sample.Commit("src/Cart.cs", Cart, "test/Order.cs", Order, "a.py", "x = the\n");
         var view = await host.AddAsync(sample.Path);
@@ -55,14 +55,14 @@ public sealed class LookupTests(DatabaseFixture database) : IClassFixture<Databa
         Assert.Equal(400, (await Assert.ThrowsAsync<ProblemException>(() => FindAsync(new ReferenceRequest("a.b")))).Status);
     }
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Grep_Pages_GiveEachMatchOnce(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Grep_Pages_GiveEachMatchOnce()
     {
-        await using var host = new RagHost(await database.GetAsync(engine));
+        await using var host = new RagHost(await database.GetAsync());
         using var sample = new SampleRepository(host.Root);
         var commit = sample.Commit(
             "src/Cart.cs", Cart, "test/Order.cs", Order, "Zeta.txt", "first CountItems here\nnothing\nÄRGER and CountItems\n", "src/long.cs", string.Concat(Enumerable.Repeat("// filler line of some words that fill\n", 60)) + "class Last { int CountItems; }\n");
-        var (view, name) = (await host.AddAsync(sample.Path, $"grep-{engine}"), $"grep-{engine}");
+        var (view, name) = (await host.AddAsync(sample.Path, "grep"), "grep");
         async Task<GrepAnswer> FindAsync(GrepRequest request) => await host.Rag.GrepAsync(request with { Repositories = [view.Id] }, CancellationToken.None);
 
         var all = await FindAsync(new GrepRequest("CountItems"));
@@ -92,15 +92,15 @@ public sealed class LookupTests(DatabaseFixture database) : IClassFixture<Databa
         }
     }
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Read_FileAtRefs_IsExactOrSaysWhatIsMissing(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Read_FileAtRefs_IsExactOrSaysWhatIsMissing()
     {
-        await using var host = new RagHost(await database.GetAsync(engine));
+        await using var host = new RagHost(await database.GetAsync());
         using var sample = new SampleRepository(host.Root);
         var old = sample.Commit("a.cs", "old\n");
         sample.Git("branch", "release/1");
         var commit = sample.Commit("a.cs", "one\ntwo\nthree\n");
-        var name = $"read-{engine}";
+        var name = "read";
         var view = await host.AddAsync(sample.Path, name);
         async Task<FileLines> ReadAsync(ReadFile request) => await host.Rag.ReadAsync(request, CancellationToken.None);
 
@@ -117,10 +117,10 @@ public sealed class LookupTests(DatabaseFixture database) : IClassFixture<Databa
         Assert.Equal(view.Commit, commit);
     }
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Lookups_OtherRepositories_AreNeverSeen(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Lookups_OtherRepositories_AreNeverSeen()
     {
-        await using var host = new RagHost(await database.GetAsync(engine));
+        await using var host = new RagHost(await database.GetAsync());
         using var mine = new SampleRepository(host.Root);
         using var secret = new SampleRepository(host.Root);
         mine.Commit("a.cs", "class Mine { }\n");
@@ -140,10 +140,10 @@ public sealed class LookupTests(DatabaseFixture database) : IClassFixture<Databa
         Assert.Empty((await host.Rag.GrepAsync(new GrepRequest("class", Repositories: []), CancellationToken.None)).Matches);
     }
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Search_ByKind_FindsOnlyFilesOfThatKind(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Search_ByKind_FindsOnlyFilesOfThatKind()
     {
-        await using var host = new RagHost(await database.GetAsync(engine));
+        await using var host = new RagHost(await database.GetAsync());
         using var sample = new SampleRepository(host.Root);
         sample.Commit("src/Cart.cs", Cart, "test/CartTests.cs", Order, "docs/cart.md", "# Cart\n\nCounts items.\n", "cart.json", "{ \"cart\": { \"countItems\": true } }\n");
         var view = await host.AddAsync(sample.Path);
@@ -159,10 +159,10 @@ public sealed class LookupTests(DatabaseFixture database) : IClassFixture<Databa
         Assert.Equal((400, "Give one of: source, test, document, configuration."), (wrong.Status, wrong.Detail));
     }
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Explain_OfASearch_AddsUpToTheScore(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Explain_OfASearch_AddsUpToTheScore()
     {
-        await using var host = new RagHost(await database.GetAsync(engine), ("Nura:Rag:HistoryCommits", "100"));
+        await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:HistoryCommits", "100"));
         using var sample = new SampleRepository(host.Root);
         sample.Commit("src/Cart.cs", Cart, "test/OrderTests.cs", Order, "src/Other.cs", "class Other { }\n");
         var view = await host.AddAsync(sample.Path);

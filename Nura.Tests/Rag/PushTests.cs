@@ -13,10 +13,10 @@ namespace Nura.Tests.Rag;
 /// <summary>Pushes, polls and further refs.</summary>
 public sealed class PushTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Push_SignedNotice_IndexesJustTheChange(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Push_SignedNotice_IndexesJustTheChange()
     {
-        var connectionString = await database.GetAsync(engine);
+        var connectionString = await database.GetAsync();
         await using var host = new RagHost(connectionString);
         using var sample = new SampleRepository(host.Root);
         sample.Commit([.. Enumerable.Range(0, 40).SelectMany(i => new[] { $"src/f{i}.cs", $"class Kept{i} {{ }}\n" })]);
@@ -45,7 +45,7 @@ public sealed class PushTests(DatabaseFixture database) : IClassFixture<Database
     [Fact(Timeout = 180_000)]
     public async Task Push_NoticeOfAnotherOrForged_ChangesNothing()
     {
-        await using var host = new RagHost(await database.GetAsync(DatabaseFixture.Pglite));
+        await using var host = new RagHost(await database.GetAsync());
         using var sample = new SampleRepository(host.Root);
         sample.Commit("a.cs", "class A { }\n");
         var view = await host.AddAsync(sample.Path);
@@ -75,10 +75,10 @@ public sealed class PushTests(DatabaseFixture database) : IClassFixture<Database
         static (int, string?) Parts(PushAnswer answer) => (answer.Queued, answer.Reason);
     }
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Refs_FurtherOnes_AreSearchedApartAndCostNothingKnown(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Refs_FurtherOnes_AreSearchedApartAndCostNothingKnown()
     {
-        var connectionString = await database.GetAsync(engine);
+        var connectionString = await database.GetAsync();
         await using var host = new RagHost(connectionString);
         using var sample = new SampleRepository(host.Root);
         var old = sample.Commit("a.cs", "class Shared { }\n", "b.cs", "class OnlyOld { }\n");
@@ -88,7 +88,7 @@ public sealed class PushTests(DatabaseFixture database) : IClassFixture<Database
         sample.Git("checkout", "--quiet", "main");
         File.Delete(Path.Combine(sample.Path, "b.cs"));
         var commit = sample.Commit("d.cs", "class OnlyMain { }\n");
-        var name = $"refs-{engine}";
+        var name = "refs";
         var view = await host.AddAsync(sample.Path, name);
         await using var source = NpgsqlDataSource.Create(connectionString);
         await using var blobs = source.CreateCommand("SELECT count(*) FROM rag.blob");
@@ -165,10 +165,10 @@ public sealed class PushTests(DatabaseFixture database) : IClassFixture<Database
         Assert.All(sources, source => Assert.True(schedule.IsDue(source)));
     }
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Renew_TreeOfOtherRules_IsIndexedAnewAtStart(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Renew_TreeOfOtherRules_IsIndexedAnewAtStart()
     {
-        var connectionString = await database.GetAsync(engine);
+        var connectionString = await database.GetAsync();
         using var folder = new SampleRepository();
         folder.Commit("a.cs", "class A { }\n");
         var roots = ("Nura:Rag:LocalRoots:0", folder.Path);

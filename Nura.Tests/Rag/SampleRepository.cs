@@ -41,7 +41,7 @@ internal sealed class SampleRepository : IDisposable
     /// <summary>Runs git with our identity and none of this machine's settings.</summary>
     public static string Run(string folder, string? input, params string[] arguments)
     {
-        var start = new ProcessStartInfo("git", ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgSign=false", "-c", "core.autocrlf=false", .. arguments])
+        var start = new ProcessStartInfo("git", ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgSign=false", "-c", "core.autocrlf=false", "-c", "maintenance.auto=false", .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,

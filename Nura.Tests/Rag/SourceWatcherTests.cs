@@ -14,14 +14,14 @@ public sealed class SourceWatcherTests(DatabaseFixture database) : IClassFixture
     // Looks at the start, and then only when a test says so.
     private static readonly (string, string) s_onceADay = ("Nura:Rag:PollSeconds", "86400");
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Look_WhileTheFirstRunReadsTheHead_BeginsNoSecondRun(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Look_WhileTheFirstRunReadsTheHead_BeginsNoSecondRun()
     {
-        await using var host = new RagHost(await database.GetAsync(engine), s_onceADay);
+        await using var host = new RagHost(await database.GetAsync(), s_onceADay);
         var watcher = host.Services.GetServices<IHostedService>().OfType<SourceWatcher>().Single();
         using var sample = new SampleRepository(host.Root);
         var first = sample.Commit("a.cs", "class A { }\n", "b.cs", "class B { }\n");
-        var view = await host.AddAsync(sample.Path, $"watched-{engine}");
+        var view = await host.AddAsync(sample.Path, "watched");
 
         // As it is while the first run is under way.
         await ExecuteAsync(host, $"UPDATE rag.repository SET commit = NULL WHERE id = '{view.Id}'");
@@ -42,13 +42,13 @@ public sealed class SourceWatcherTests(DatabaseFixture database) : IClassFixture
         Assert.Equal(2, await RunsAsync(host, view.Id));
     }
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Follow_NothingToDo_ShowsTheRunThatDidTheWork(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Follow_NothingToDo_ShowsTheRunThatDidTheWork()
     {
-        await using var host = new RagHost(await database.GetAsync(engine));
+        await using var host = new RagHost(await database.GetAsync());
         using var sample = new SampleRepository(host.Root);
         sample.Commit("a.cs", "class A { }\n", "b.cs", "class B { }\n");
-        var view = await host.AddAsync(sample.Path, $"idle-{engine}");
+        var view = await host.AddAsync(sample.Path, "idle");
 
         // A push notice of the commit that was just read.
         await host.Get<RunQueue>().EnqueueAsync(view.Id, CancellationToken.None, follow: true);

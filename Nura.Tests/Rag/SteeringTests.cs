@@ -12,11 +12,11 @@ public sealed class SteeringTests(DatabaseFixture database) : IClassFixture<Data
 {
     private const int Stopped = 2013;
 
-    [Theory(Timeout = 300_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Pause_RunUnderWay_HoldsUntilResumed(string engine)
+    [Fact(Timeout = 300_000)]
+    public async Task Pause_RunUnderWay_HoldsUntilResumed()
     {
         const int files = 1200;
-        var connectionString = await database.GetAsync(engine);
+        var connectionString = await database.GetAsync();
         await using var host = new RagHost(connectionString);
         using var sample = new SampleRepository(host.Root);
         sample.Commit("first.cs", "class First { }\n");
@@ -31,7 +31,7 @@ public sealed class SteeringTests(DatabaseFixture database) : IClassFixture<Data
         for (var round = 0; paused is null; round++)
         {
             var start = await BlobsAsync();
-            sample.Commit([.. Enumerable.Range(0, files).SelectMany(i => new[] { $"src{round}/f{i}.cs", $"class Of{engine}{round}x{i}\n{{\n{string.Concat(Enumerable.Range(0, 30).Select(line => $"    int Field{line} => {line};\n"))}}}\n" })]);
+            sample.Commit([.. Enumerable.Range(0, files).SelectMany(i => new[] { $"src{round}/f{i}.cs", $"class Of{round}x{i}\n{{\n{string.Concat(Enumerable.Range(0, 30).Select(line => $"    int Field{line} => {line};\n"))}}}\n" })]);
             all += files;
             await host.Rag.IndexAsync(id, CancellationToken.None);
             while (await BlobsAsync() == start)
@@ -62,10 +62,10 @@ public sealed class SteeringTests(DatabaseFixture database) : IClassFixture<Data
         Assert.Equal(409, (await Assert.ThrowsAsync<ProblemException>(() => host.Rag.PauseAsync(id, CancellationToken.None))).Status);
     }
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Cancel_RunUnderWay_LeavesTheCommitBefore(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Cancel_RunUnderWay_LeavesTheCommitBefore()
     {
-        var connectionString = await database.GetAsync(engine);
+        var connectionString = await database.GetAsync();
         await using var host = new RagHost(connectionString);
         using var sample = new SampleRepository(host.Root);
         var commit = sample.Commit("a.cs", "class Kept { }\n");
@@ -87,10 +87,10 @@ public sealed class SteeringTests(DatabaseFixture database) : IClassFixture<Data
         Assert.Equal(RepositoryState.Ready, (await host.IndexAsync(view.Id)).State);
     }
 
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Claim_PlaceForPushes_IsNotTakenByFirstIndexes(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Claim_PlaceForPushes_IsNotTakenByFirstIndexes()
     {
-        var connectionString = await database.GetAsync(engine);
+        var connectionString = await database.GetAsync();
         using var sample = new SampleRepository();
         sample.Commit("a.cs", "class A { }\n");
         Guid searchable;

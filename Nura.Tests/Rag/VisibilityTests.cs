@@ -7,10 +7,10 @@ namespace Nura.Tests.Rag;
 /// <summary>What a caller may see, and when.</summary>
 public sealed class VisibilityTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Search_OtherRepositories_ChangeNothing(string engine)
+    [Fact(Timeout = 120_000)]
+    public async Task Search_OtherRepositories_ChangeNothing()
     {
-        await using var host = new RagHost(await database.GetAsync(engine));
+        await using var host = new RagHost(await database.GetAsync());
         using var mine = new SampleRepository(host.Root);
         using var secret = new SampleRepository(host.Root);
         mine.Commit("a.cs", "class Invoice { int total; }\n", "b.cs", "class Customer { int invoice; int total; }\n", "c.cs", "class Other { }\n");
@@ -18,7 +18,7 @@ public sealed class VisibilityTests(DatabaseFixture database) : IClassFixture<Da
         var before = await host.SearchAsync("invoice total", view.Id);
 
         secret.Commit([.. Enumerable.Range(0, 30).SelectMany(i => new[] { $"s{i}.cs", $"class Invoice{i} {{ int invoice; int total; }}\n" })]);
-        var hidden = await host.AddAsync(secret.Path, $"hidden-{engine}");
+        var hidden = await host.AddAsync(secret.Path, "hidden");
         var after = await host.SearchAsync("invoice total", view.Id);
         var both = await host.SearchAsync("invoice total", view.Id, hidden.Id);
         var none = await host.Rag.SearchAsync(new SearchRequest("invoice total", []), CancellationToken.None);
@@ -32,16 +32,16 @@ public sealed class VisibilityTests(DatabaseFixture database) : IClassFixture<Da
         Assert.Equal((0, 0, 0), (unknown.Hits.Count, unknown.RepositoriesSearched, unknown.RepositoriesPending));
     }
 
-    [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Citations_OfOtherRepositories_ResolveToNothing(string engine)
+    [Fact(Timeout = 120_000)]
+    public async Task Citations_OfOtherRepositories_ResolveToNothing()
     {
-        await using var host = new RagHost(await database.GetAsync(engine));
+        await using var host = new RagHost(await database.GetAsync());
         using var mine = new SampleRepository(host.Root);
         using var secret = new SampleRepository(host.Root);
         var commit = mine.Commit("a.cs", "line one\nline two\nline three\n", "odd name (1)#x.cs", "odd\n");
         mine.Git("branch", new string('a', 10));
         var hiddenCommit = secret.Commit("key.txt", "hunter2\n");
-        var (name, hiddenName) = ($"mine-{engine}", $"secret-{engine}");
+        var (name, hiddenName) = ("mine", "secret");
         var view = await host.AddAsync(mine.Path, name);
         await host.AddAsync(secret.Path, hiddenName);
 
@@ -63,11 +63,11 @@ public sealed class VisibilityTests(DatabaseFixture database) : IClassFixture<Da
     }
 
     /// <summary>Every commit writes its number into all files; an answer that holds two numbers has seen half a commit.</summary>
-    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Search_WhileCommitsArrive_NeverSeesHalfACommit(string engine)
+    [Fact(Timeout = 180_000)]
+    public async Task Search_WhileCommitsArrive_NeverSeesHalfACommit()
     {
         const int files = 12;
-        await using var host = new RagHost(await database.GetAsync(engine));
+        await using var host = new RagHost(await database.GetAsync());
         using var sample = new SampleRepository(host.Root);
         string CommitNumber(int number) => sample.Commit([.. Enumerable.Range(0, files).SelectMany(i => new[] { $"f{i}.cs", $"class Marker {{ string Is => \"v{number:0000}\"; }}\n" })]);
         CommitNumber(0);
