@@ -20,6 +20,7 @@ export async function startAppHost({ data, options = [], env = {} }) {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env, DOTNET_ENVIRONMENT: "Development", ASPNETCORE_ENVIRONMENT: "Development", ASPIRE_ALLOW_UNSECURED_TRANSPORT: "true",
+      DOTNET_EnableWriteXorExecute: "0", DOTNET_TieredPGO: "0",
       ASPNETCORE_URLS: "http://localhost:0", ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL: "http://localhost:0", ...env,
     },
   });

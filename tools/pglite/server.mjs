@@ -8,9 +8,14 @@ import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+
+// By default functions that run for a moment are optimized while PostgreSQL starts, which takes as much processor time as the
+// start itself and 30 MB. What a database under load runs reaches this budget within seconds.
+setFlagsFromString('--wasm-tiering-budget=100000000')
 
 const [dataDirectory, port] = process.argv.slice(2)
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
