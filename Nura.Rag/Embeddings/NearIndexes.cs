@@ -40,15 +40,15 @@ internal sealed class NearIndexes(NpgsqlDataSource database)
         await using var look = new NpgsqlCommand(
             """
             SELECT m.dimensions,
-                   (SELECT count(*) FROM (SELECT FROM rag.embedding e WHERE e.repository = $1 AND e.model = $2 LIMIT $3) counted),
-                   (SELECT i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'rag' AND c.relname = $4)
+                   (SELECT count(*) FROM rag.embedding e WHERE e.repository = $1 AND e.model = $2),
+                   (SELECT i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'rag' AND c.relname = $3)
             FROM rag.embedding_model m WHERE m.model = $2
             """, connection);
         look.Parameters.AddWithValue(repository);
         look.Parameters.AddWithValue(model);
-        look.Parameters.AddWithValue(FewestVectors);
         look.Parameters.AddWithValue(Name(repository, model));
         int dimensions;
+        long vectors;
         bool? valid;
         await using (var reader = await look.ExecuteReaderAsync(cancellationToken))
         {
@@ -57,7 +57,7 @@ internal sealed class NearIndexes(NpgsqlDataSource database)
                 return false;
             }
 
-            (dimensions, valid) = (reader.GetInt32(0), reader.IsDBNull(2) ? null : reader.GetBoolean(2));
+            (dimensions, vectors, valid) = (reader.GetInt32(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetBoolean(2));
         }
 
         if (valid is true)
@@ -72,7 +72,7 @@ internal sealed class NearIndexes(NpgsqlDataSource database)
         }
 
         // A graph that does not fit in memory takes many times as long.
-        await RunAsync(connection, "SET maintenance_work_mem = '256MB'", cancellationToken);
+        await RunAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SET maintenance_work_mem = '{GraphMegabytes(vectors, dimensions)}MB'"), cancellationToken);
         try
         {
             await RunAsync(
@@ -123,6 +123,9 @@ internal sealed class NearIndexes(NpgsqlDataSource database)
             await RunAsync(connection, $"DROP INDEX CONCURRENTLY IF EXISTS rag.{name}", cancellationToken);
         }
     }
+
+    /// <summary>Memory to make an index in: a vector of two bytes a dimension with its neighbours, and a fifth more; within what a database can be asked for.</summary>
+    private static long GraphMegabytes(long vectors, int dimensions) => Math.Clamp(vectors * ((2 * dimensions) + 600) * 6 / 5 / (1024 * 1024), 64, 1024);
 
     // PGlite has one connection: nobody could search while it builds one.
     private static async Task<bool> CanIndexAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

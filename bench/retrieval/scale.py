@@ -71,6 +71,13 @@ def main():
     sizes = git("--git-dir", folder, "ls-tree", "-r", "-l", "HEAD").decode("utf-8", "replace").splitlines()
     megabytes = sum(int(line.split("\t")[0].split()[3]) for line in sizes if line.split("\t")[0].split()[3].isdigit()) / 1e6
 
+    started, vectors = time.perf_counter(), None
+    if os.environ.get("EMBEDDINGS"):
+        # Ready when every chunk has a vector and, on native PostgreSQL, their index is made.
+        while not (vectors := call(options.address, f"/repositories/{view['id']}/embeddings"))["searchable"]:
+            time.sleep(0.5)
+        vectors = {"dimensions": int(os.environ["EMBEDDINGS"]), "vectors": vectors["chunksDone"], "hnsw": vectors["indexed"], "vectors_s": round(time.perf_counter() - started, 1)}
+
     chance = random.Random(11)
     questions = [" ".join(chance.choices(VERBS + NOUNS, k=chance.randrange(3, 9))) for _ in range(options.questions)]
     http, core = [], []
@@ -92,7 +99,7 @@ def main():
         "index_chunks_s": round(view["chunks"] / seconds), "service_cpu_s": round(cpu, 2), "query_core_p50_ms": round(percentile(core, 0.5), 2),
         "query_core_p95_ms": round(percentile(core, 0.95), 2), "query_http_p50_ms": round(percentile(http, 0.5), 2), "query_http_p95_ms": round(percentile(http, 0.95), 2),
         "ripgrep_p50_ms": round(percentile(grep, 0.5), 1), "ripgrep_p95_ms": round(percentile(grep, 0.95), 1),
-        "rss_mb": round(memory(options.pid, "VmRSS")), "rss_peak_mb": round(memory(options.pid, "VmHWM")), "rss_before_mb": round(before), "load": os.getloadavg()[0]}))
+        "rss_mb": round(memory(options.pid, "VmRSS")), "rss_peak_mb": round(memory(options.pid, "VmHWM")), "rss_before_mb": round(before), "load": os.getloadavg()[0], **(vectors or {})}))
     call_delete(options.address, view["id"])
 
 

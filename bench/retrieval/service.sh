@@ -1,5 +1,6 @@
 # Sourced by run.sh, scale.sh and push.sh: a database and a release build of Nura.Rag in a temporary folder, both gone at exit.
 # The database is a native PostgreSQL with pgvector, or PGlite with DATABASE=pglite.
+# EMBEDDINGS=1024: with vectors of so many dimensions of a model beside it, see embeddings.mjs.
 # Sets: root, work, address, service_pid, forget (a command that empties the index).
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -11,6 +12,7 @@ as_postgres() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=nobody --regid=nogro
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 clean() {
   if [ -n "${service_pid:-}" ]; then kill "$service_pid" 2>/dev/null && wait "$service_pid" 2>/dev/null; fi
+  if [ -n "${embeddings_pid:-}" ]; then kill "$embeddings_pid" 2>/dev/null && wait "$embeddings_pid" 2>/dev/null; fi
   if [ -n "${pglite_pid:-}" ]; then kill "$pglite_pid" 2>/dev/null && wait "$pglite_pid" 2>/dev/null; fi
   if [ -d "$work/postgres" ]; then as_postgres "$bin/pg_ctl" -D "$work/postgres" -m immediate stop >/dev/null 2>&1; fi
   rm -rf "$work"
@@ -53,6 +55,16 @@ case ${DATABASE:-native} in
     ;;
 esac
 forget="$forget -c 'DELETE FROM rag.tree' -c 'DELETE FROM rag.blob'"
+
+if [ -n "${EMBEDDINGS:-}" ]; then
+  mkfifo "$work/questions"
+  node "$here/embeddings.mjs" "$EMBEDDINGS" <"$work/questions" >"$work/embeddings.port" &
+  embeddings_pid=$!
+  exec 7>"$work/questions"
+  for _ in $(seq 100); do [ -s "$work/embeddings.port" ] && break; sleep 0.1; done
+  export Nura__Models__Servers__embeddings__BaseUrl="http://127.0.0.1:$(cat "$work/embeddings.port")/v1" Nura__Models__Servers__embeddings__EmbeddingModels__0=projection
+  export Nura__Rag__EmbeddingModel=projection Nura__Rag__EmbeddingDeadlineMs=10000
+fi
 
 http=$(free_port)
 address=http://127.0.0.1:$http
