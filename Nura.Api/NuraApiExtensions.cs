@@ -56,6 +56,8 @@ internal static class NuraApiExtensions
         builder.Services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Administrators, policy => policy.RequireRole(KeyAuthentication.AdminRole));
 
         builder.Services.AddSingleton<ResponseStore>();
+        builder.Services.AddSingleton<Heartbeat>();
+        builder.Services.AddSingleton<AnswerSharing>();
         builder.Services.AddSingleton<ModelForwarding>();
         builder.Services.AddSingleton<BedrockTranslation>();
         builder.Services.AddSingleton<ModelCompletions>();

@@ -21,33 +21,40 @@ internal static class AnthropicEndpoints
         group.MapPost("/count_tokens", CountAsync).Accepts<JsonElement>("application/json").Produces(StatusCodes.Status200OK, contentType: "application/json");
     }
 
-    private static async Task MessagesAsync(HttpContext http, ModelCatalog catalog, ChatClients clients, IOptions<ApiOptions> options, TimeProvider time)
+    private static async Task MessagesAsync(HttpContext http, ModelCatalog catalog, AnswerSharing sharing, ChatClients clients, IOptions<ApiOptions> options, TimeProvider time)
     {
-        var request = await ReadAsync(http, needsLimit: true);
+        using var bytes = await RequestBytes.ReadAsync(http.Request);
+        var request = Read(bytes.Memory, needsLimit: true);
         var (named, model) = ModelOf(request, catalog);
+        var caller = ModelForwarding.CallerOf(http.User);
+        await using var turn = await sharing.TurnAsync(http, caller, named, model, "messages", bytes.Memory, request.Stream);
+        if (turn.IsAnswered)
+        {
+            return;
+        }
+
         var notes = AnswerNotes.For(http);
         notes.AskedFor(named, model);
-        request.Options.WithCaller(ModelForwarding.CallerOf(http.User)).WithReceipt(notes.Receipt);
+        request.Options.WithCaller(caller).WithReceipt(notes.Receipt);
         ModelFit.Check(model, request.Messages, request.Options);
         var client = clients.For(model);
         var writer = new MessagesWriter($"msg_{Guid.NewGuid():N}", request.Model);
         if (request.Stream)
         {
-            await EventStream.SendAsync(http, WithEnd(client.GetStreamingResponseAsync(request.Messages, request.Options, http.RequestAborted)), writer.Write, options.Value.Heartbeat, time, MessagesWriter.WriteError);
+            var updates = turn.Watched(WithEnd(client.GetStreamingResponseAsync(request.Messages, request.Options, http.RequestAborted)), notes, EventStream.ContentType);
+            await EventStream.SendAsync(http, updates, turn.Recorded<ChatResponseUpdate?>(writer.Write), options.Value.Heartbeat, time, turn.Recorded<Exception>(MessagesWriter.WriteError));
             notes.WriteCost(http.Response.BodyWriter);
             return;
         }
 
-        var answer = writer.Whole(await client.GetResponseAsync(request.Messages, request.Options, http.RequestAborted));
-        http.Response.ContentType = "application/json";
-        notes.SetCost(http.Response);
-        await http.Response.Body.WriteAsync(answer, http.RequestAborted);
+        await turn.SendAsync(http, notes, writer.Whole(await client.GetResponseAsync(request.Messages, request.Options, http.RequestAborted)));
     }
 
     /// <summary>An estimate: what the text's length tells.</summary>
     private static async Task CountAsync(HttpContext http, ModelCatalog catalog)
     {
-        var request = await ReadAsync(http, needsLimit: false);
+        using var bytes = await RequestBytes.ReadAsync(http.Request);
+        var request = Read(bytes.Memory, needsLimit: false);
         ModelOf(request, catalog);
         var tools = request.Options.Tools?.OfType<AIFunctionDeclaration>().Sum(tool => TokenEstimate.Of(tool.Description) + TokenEstimate.Of(tool.JsonSchema.GetRawText())) ?? 0;
         http.Response.Headers[EstimateHeader] = "true";
@@ -61,12 +68,11 @@ internal static class AnthropicEndpoints
         return model.Kind == ModelKind.Chat ? (named, model) : throw RequestException.BadParameter("model", $"model: '{request.Model}' makes embeddings and cannot chat.");
     }
 
-    private static async Task<MessagesRequest> ReadAsync(HttpContext http, bool needsLimit)
+    private static MessagesRequest Read(ReadOnlyMemory<byte> bytes, bool needsLimit)
     {
-        using var bytes = await RequestBytes.ReadAsync(http.Request);
         try
         {
-            using var body = JsonDocument.Parse(bytes.Memory);
+            using var body = JsonDocument.Parse(bytes);
             return MessagesRequest.Read(body.RootElement, needsLimit);
         }
         catch (JsonException exception)

@@ -15,36 +15,44 @@ internal static class BedrockEndpoints
         var group = routes.MapGroup("/model/{id}").WithTags("Bedrock").RequireAuthorization();
         foreach (var operation in (string[])["converse", "converse-stream", "invoke", "invoke-with-response-stream"])
         {
-            group.MapPost(operation, (HttpContext http, string id, ModelCatalog catalog, BedrockForwarder forwarder, BedrockTranslation translation) => AnswerAsync(http, id, operation, catalog, forwarder, translation))
+            group.MapPost(operation, (HttpContext http, string id, ModelCatalog catalog, AnswerSharing sharing, BedrockForwarder forwarder, BedrockTranslation translation) => AnswerAsync(http, id, operation, catalog, sharing, forwarder, translation))
                 .Accepts<JsonElement>("application/json").Produces(StatusCodes.Status200OK, contentType: operation.Contains("stream", StringComparison.Ordinal) ? "application/vnd.amazon.eventstream" : "application/json");
         }
     }
 
-    private static async Task AnswerAsync(HttpContext http, string id, string operation, ModelCatalog catalog, BedrockForwarder forwarder, BedrockTranslation translation)
+    private static async Task AnswerAsync(HttpContext http, string id, string operation, ModelCatalog catalog, AnswerSharing sharing, BedrockForwarder forwarder, BedrockTranslation translation)
     {
         http.Response.Headers["x-amzn-requestid"] = Guid.NewGuid().ToString();
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var envelope = Read(operation, bytes.Memory, http.Request);
         var (named, model) = ModelOf(Uri.UnescapeDataString(id), catalog);
-        if (forwarder.CanForward(model))
+        var forwards = forwarder.CanForward(model);
+        if (forwards)
         {
             RefuseForeignBody(named, model, envelope);
-            await ForwardAsync(http, named, model, envelope, forwarder);
         }
-        else
+
+        var caller = ModelForwarding.CallerOf(http.User);
+        await using var turn = await sharing.TurnAsync(http, caller, named, model, Identity(envelope, named), envelope.Body, envelope.IsStream);
+        if (turn.IsAnswered)
         {
-            await translation.AnswerAsync(http, named, model, envelope);
+            return;
         }
+
+        await (forwards ? ForwardAsync(http, caller, named, model, envelope, forwarder, turn) : translation.AnswerAsync(http, caller, named, model, envelope, turn));
     }
 
-    private static async Task ForwardAsync(HttpContext http, ModelInfo named, ModelInfo model, BedrockEnvelope envelope, BedrockForwarder forwarder)
+    /// <summary>What an answer depends on besides the body: headers choose guardrails and versions, and the name stands in some answers.</summary>
+    private static string Identity(BedrockEnvelope envelope, ModelInfo named) =>
+        string.Join('\n', envelope.Headers.Select(header => $"{header.Key.ToLowerInvariant()}: {header.Value}").Order(StringComparer.Ordinal).Prepend($"{envelope.Operation} {named.Id}"));
+
+    private static async Task ForwardAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, BedrockEnvelope envelope, BedrockForwarder forwarder, AnswerTurn turn)
     {
-        await using var answer = await forwarder.SendAsync(model, envelope, ModelForwarding.CallerOf(http.User), http.RequestAborted);
+        await using var answer = await forwarder.SendAsync(model, envelope, caller, http.RequestAborted);
         var response = http.Response;
-        response.ContentType = answer.ContentType;
-        response.Headers[AnswerNotes.ModelHeader] = answer.Model.Id;
-        response.Headers[AnswerNotes.RouteHeader] = RouteNote.AskedFor(named, model, answer.Model.Id);
-        foreach (var (name, value) in answer.Headers)
+        AnswerNotes.Begin(response, StatusCodes.Status200OK, answer.ContentType, named, model, answer.Model.Id);
+        var headers = answer.Headers;
+        foreach (var (name, value) in headers)
         {
             response.Headers[name] = value;
         }
@@ -52,15 +60,22 @@ internal static class BedrockEndpoints
         if (!envelope.IsStream)
         {
             var body = await answer.WholeAsync();
+            turn.Keep(answer.Model.Id, answer.ContentType, body.Span, headers);
             response.Headers[AnswerNotes.CostHeader] = AnswerNotes.Text(answer.Cost);
             response.ContentLength = body.Length;
             await response.Body.WriteAsync(body, http.RequestAborted);
             return;
         }
 
-        while (await answer.RelayAsync(response.BodyWriter))
+        turn.Flight?.Begin(answer.Model.Id, answer.ContentType, headers);
+        while (await answer.RelayAsync(response.BodyWriter, turn.Flight))
         {
             await response.BodyWriter.FlushAsync(http.RequestAborted);
+        }
+
+        if (answer.Succeeded)
+        {
+            turn.Keep();
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class BedrockTranslation(ChatClients clients, TimeProvider time)
 {
     private const string EventStreamType = "application/vnd.amazon.eventstream";
 
-    public async Task AnswerAsync(HttpContext http, ModelInfo named, ModelInfo model, BedrockEnvelope envelope)
+    public async Task AnswerAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, BedrockEnvelope envelope, AnswerTurn turn)
     {
         if (model.Kind != ModelKind.Chat)
         {
@@ -26,7 +26,7 @@ internal sealed class BedrockTranslation(ChatClients clients, TimeProvider time)
         using var body = JsonDocument.Parse(envelope.Body);
         var claude = envelope.IsConverse ? null : MessagesRequest.Read(body.RootElement, needsLimit: true, model: named.Id);
         var (messages, options) = claude is null ? ConverseBody.Read(body.RootElement) : (claude.Messages, claude.Options);
-        options.WithCaller(ModelForwarding.CallerOf(http.User)).WithReceipt(notes.Receipt);
+        options.WithCaller(caller).WithReceipt(notes.Receipt);
         ModelFit.Check(model, messages, options);
         var client = clients.For(model);
         var writer = new MessagesWriter($"msg_bdrk_{Guid.NewGuid():N}", named.Id, Chunk);
@@ -34,18 +34,33 @@ internal sealed class BedrockTranslation(ChatClients clients, TimeProvider time)
         {
             var started = time.GetTimestamp();
             var answer = await client.GetResponseAsync(messages, options, http.RequestAborted);
-            http.Response.ContentType = "application/json";
-            notes.SetCost(http.Response);
-            await http.Response.Body.WriteAsync(claude is null ? ConverseWriter.Whole(answer, time.GetElapsedTime(started)) : writer.Whole(answer), http.RequestAborted);
+            await turn.SendAsync(http, notes, claude is null ? ConverseWriter.Whole(answer, time.GetElapsedTime(started)) : writer.Whole(answer));
             return;
         }
 
-        Action<IBufferWriter<byte>, ChatResponseUpdate?> write = claude is null ? new ConverseWriter(notes).Write : writer.Write;
-        await StreamAsync(http, WithEnd(client.GetStreamingResponseAsync(messages, options, http.RequestAborted)), write);
+        var write = claude is null ? Converse(turn, notes) : turn.Recorded<ChatResponseUpdate?>(writer.Write);
+        var updates = WithEnd(client.GetStreamingResponseAsync(messages, options, http.RequestAborted));
+        await StreamAsync(http, turn.Watched(updates, notes, EventStreamType), write, turn.Recorded<Exception>(BedrockProblemWriter.WriteException));
+    }
+
+    /// <summary>Writes the events of ConverseStream. The cost in the last is the caller's: who gets the answer again pays nothing.</summary>
+    private static Action<IBufferWriter<byte>, ChatResponseUpdate?> Converse(AnswerTurn turn, AnswerNotes notes)
+    {
+        var writer = new ConverseWriter();
+        var write = turn.Recorded<ChatResponseUpdate?>(writer.Write);
+        return (output, update) =>
+        {
+            write(output, update);
+            if (update is null)
+            {
+                writer.WriteLast(output, notes.Receipt.Model, notes.Cost);
+                turn.Record(again => writer.WriteLast(again, notes.Receipt.Model, 0));
+            }
+        };
     }
 
     /// <summary>Sends the events of an answer. The headers leave with the first, so that a failure before it is still a status.</summary>
-    private static async Task StreamAsync(HttpContext http, IAsyncEnumerable<ChatResponseUpdate?> updates, Action<IBufferWriter<byte>, ChatResponseUpdate?> write)
+    private static async Task StreamAsync(HttpContext http, IAsyncEnumerable<ChatResponseUpdate?> updates, Action<IBufferWriter<byte>, ChatResponseUpdate?> write, Action<IBufferWriter<byte>, Exception> fail)
     {
         var output = http.Response.BodyWriter;
         try
@@ -63,7 +78,7 @@ internal sealed class BedrockTranslation(ChatClients clients, TimeProvider time)
         }
         catch (Exception exception) when (http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
-            BedrockProblemWriter.WriteException(output, exception);
+            fail(output, exception);
             await output.FlushAsync(CancellationToken.None);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)

@@ -8,8 +8,7 @@ using Nura.Models;
 namespace Nura.Api.Bedrock;
 
 /// <summary>Writes an answer in Converse's form: as one object, or as the events of ConverseStream.</summary>
-/// <param name="notes">Tells the cost in the last event.</param>
-internal sealed class ConverseWriter(AnswerNotes notes)
+internal sealed class ConverseWriter
 {
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -35,7 +34,7 @@ internal sealed class ConverseWriter(AnswerNotes notes)
         }, s_json);
     }
 
-    /// <summary>The events that a piece of the answer becomes; <see langword="null"/> stands for the end.</summary>
+    /// <summary>The events that a piece of the answer becomes; <see langword="null"/> stands for the end, after which <see cref="WriteLast"/> is to follow.</summary>
     public void Write(IBufferWriter<byte> output, ChatResponseUpdate? update)
     {
         if (!_begun)
@@ -48,7 +47,6 @@ internal sealed class ConverseWriter(AnswerNotes notes)
         {
             CloseText(output);
             Event(output, "messageStop", new { stopReason = Reason(_finish, _called) });
-            Event(output, "metadata", new { usage = Usage(_usage), metrics = new { latencyMs = 0 }, nura = new { model = notes.Receipt.Model, cost = notes.Cost is { } cost ? AnswerNotes.Text(cost) : null } });
             return;
         }
 
@@ -58,6 +56,13 @@ internal sealed class ConverseWriter(AnswerNotes notes)
             Write(output, content);
         }
     }
+
+    /// <summary>The last event: what was used, and what it cost.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="model">Id of the model that answered.</param>
+    /// <param name="cost">US dollars; <see langword="null"/> if unknown.</param>
+    public void WriteLast(IBufferWriter<byte> output, string? model, decimal? cost) =>
+        Event(output, "metadata", new { usage = Usage(_usage), metrics = new { latencyMs = 0 }, nura = new { model, cost = cost is { } known ? AnswerNotes.Text(known) : null } });
 
     private void Write(IBufferWriter<byte> output, AIContent content)
     {

@@ -42,6 +42,21 @@ internal sealed class AnswerNotes
         return notes;
     }
 
+    /// <summary>Begins a response of which everything is known but the body.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="contentType">Of its body.</param>
+    /// <param name="named">The model that the caller named.</param>
+    /// <param name="first">What was asked first: itself, or what replaces it.</param>
+    /// <param name="answered">Id of the model that answers.</param>
+    public static void Begin(HttpResponse response, int status, string contentType, ModelInfo named, ModelInfo first, string answered)
+    {
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.Headers[ModelHeader] = answered;
+        response.Headers[RouteHeader] = RouteNote.AskedFor(named, first, answered);
+    }
+
     /// <summary>The caller has named a model.</summary>
     /// <param name="named">That model.</param>
     /// <param name="first">What is asked first: itself, or what replaces it.</param>

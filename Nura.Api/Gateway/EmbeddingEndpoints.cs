@@ -10,7 +10,7 @@ internal static class EmbeddingEndpoints
     public static void MapEmbeddings(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/embeddings", EmbedAsync).WithTags("OpenAI").RequireAuthorization().Accepts<EmbeddingBody>("application/json").Produces(StatusCodes.Status200OK, contentType: "application/json");
 
-    private static async Task EmbedAsync(HttpContext http, ModelCatalog catalog, ModelForwarding forwarding, EmbeddingClients embeddings)
+    private static async Task EmbedAsync(HttpContext http, ModelCatalog catalog, ModelForwarding forwarding, AnswerSharing sharing, EmbeddingClients embeddings)
     {
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var envelope = Read(bytes.Memory);
@@ -34,12 +34,17 @@ internal static class EmbeddingEndpoints
 
         using var body = JsonDocument.Parse(bytes.Memory);
         var request = EmbeddingRequest.Read(body.RootElement);
+        var caller = ModelForwarding.CallerOf(http.User);
+        await using var turn = await sharing.TurnAsync(http, caller, named, model, Operations.Embeddings, bytes.Memory, isStream: false);
+        if (turn.IsAnswered)
+        {
+            return;
+        }
+
         var notes = AnswerNotes.For(http);
         notes.AskedFor(named, model);
-        var embedded = await embeddings.EmbedAsync(model, request.Texts, request.Dimensions, EmbeddingUse.Document, ModelForwarding.CallerOf(http.User), notes.Receipt, http.RequestAborted);
-        notes.SetCost(http.Response);
-        http.Response.ContentType = "application/json";
-        await http.Response.Body.WriteAsync(request.Answer(envelope.Model, embedded), http.RequestAborted);
+        var embedded = await embeddings.EmbedAsync(model, request.Texts, request.Dimensions, EmbeddingUse.Document, caller, notes.Receipt, http.RequestAborted);
+        await turn.SendAsync(http, notes, request.Answer(envelope.Model, embedded));
     }
 
     private static Envelope Read(ReadOnlyMemory<byte> body)

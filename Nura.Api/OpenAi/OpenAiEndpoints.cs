@@ -22,7 +22,7 @@ internal static class OpenAiEndpoints
     }
 
     private static async Task ChatAsync(
-        HttpContext http, ModelCatalog catalog, ModelForwarding forwarding, ModelCompletions models, AgentCompletions agents, IOptions<ApiOptions> options, TimeProvider time)
+        HttpContext http, ModelCatalog catalog, ModelForwarding forwarding, AnswerSharing sharing, ModelCompletions models, AgentCompletions agents, IOptions<ApiOptions> options, TimeProvider time)
     {
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var envelope = Read(bytes.Memory);
@@ -35,26 +35,35 @@ internal static class OpenAiEndpoints
         using var body = JsonDocument.Parse(bytes.Memory);
         var request = ChatRequest.Read(body.RootElement);
         var caller = ModelForwarding.CallerOf(http.User);
+        var model = catalog.Find(request.Model);
+        // What an agent answers depends on the index and on what the key may see, which change.
+        await using var turn = model is null ? AnswerTurn.Alone : await sharing.TurnAsync(http, caller, model, catalog.Current(model), Operations.Chat, bytes.Memory, request.Stream);
+        if (turn.IsAnswered)
+        {
+            return;
+        }
+
         var notes = AnswerNotes.For(http);
-        var pieces = catalog.Find(request.Model) is { } model ? models.AnswerAsync(model, request, caller, notes, http.RequestAborted) : agents.AnswerAsync(request, notes, http.RequestAborted);
+        var pieces = model is null ? agents.AnswerAsync(request, notes, http.RequestAborted) : models.AnswerAsync(model, request, caller, notes, http.RequestAborted);
         var writer = new CompletionWriter($"chatcmpl-{Guid.NewGuid():N}", time.GetUtcNow().ToUnixTimeSeconds(), request);
         if (request.Stream)
         {
-            await EventStream.SendAsync(http, pieces, writer.WriteChunks, options.Value.Heartbeat, time, CompletionWriter.WriteError);
+            await EventStream.SendAsync(
+                http, turn.Watched(pieces, notes, EventStream.ContentType), turn.Recorded<Piece>(writer.WriteChunks), options.Value.Heartbeat, time, turn.Recorded<Exception>(CompletionWriter.WriteError));
             notes.WriteCost(http.Response.BodyWriter);
         }
         else
         {
-            await WholeAsync(http, pieces, writer, notes);
+            await turn.SendAsync(http, notes, await WholeAsync(pieces, writer, http.RequestAborted));
         }
     }
 
-    private static async Task WholeAsync(HttpContext http, IAsyncEnumerable<Piece> pieces, CompletionWriter writer, AnswerNotes notes)
+    private static async Task<byte[]> WholeAsync(IAsyncEnumerable<Piece> pieces, CompletionWriter writer, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
         var calls = new List<ToolCallPiece>();
         EndPiece? end = null;
-        await foreach (var piece in pieces.WithCancellation(http.RequestAborted))
+        await foreach (var piece in pieces.WithCancellation(cancellationToken))
         {
             switch (piece)
             {
@@ -70,10 +79,7 @@ internal static class OpenAiEndpoints
             }
         }
 
-        // Written once everything has ended: only then is the cost known.
-        http.Response.ContentType = "application/json";
-        notes.SetCost(http.Response);
-        await http.Response.Body.WriteAsync(writer.Whole(text.ToString(), calls, end ?? throw new InvalidOperationException("An answer had no end.")), http.RequestAborted);
+        return writer.Whole(text.ToString(), calls, end ?? throw new InvalidOperationException("An answer had no end."));
     }
 
     private static Envelope Read(ReadOnlyMemory<byte> body)

@@ -31,7 +31,7 @@ public sealed class AnswerCache
     /// <summary>The identity of a request.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="model">The model that is to answer.</param>
-    /// <param name="operation">What it is asked for.</param>
+    /// <param name="operation">What it is asked for, with all that the answer depends on besides the body.</param>
     /// <param name="body">The request's bytes.</param>
     public static string KeyOf(Caller caller, ModelInfo model, string operation, ReadOnlySpan<byte> body)
     {
@@ -96,14 +96,17 @@ public sealed class AnswerCache
 
     private static string Name(string key) => $"nura:answer:{key}";
 
-    private static byte[] Pack(CachedAnswer answer) => [.. JsonSerializer.SerializeToUtf8Bytes<string[]>([answer.Model, answer.ContentType]), (byte)'\n', .. answer.Body.Span];
+    private static byte[] Pack(CachedAnswer answer) =>
+        [.. JsonSerializer.SerializeToUtf8Bytes<string[]>([answer.Model, answer.ContentType, .. answer.Headers?.SelectMany(header => (string[])[header.Key, header.Value]) ?? []]), (byte)'\n', .. answer.Body.Span];
 
     private static CachedAnswer? Unpack(byte[] bytes)
     {
         var end = Array.IndexOf(bytes, (byte)'\n');
         try
         {
-            return end > 0 && JsonSerializer.Deserialize<string[]>(bytes.AsSpan(0, end)) is [var model, var type] ? new CachedAnswer(model, type, bytes.AsMemory(end + 1)) : null;
+            return end > 0 && JsonSerializer.Deserialize<string[]>(bytes.AsSpan(0, end)) is [var model, var type, .. var headers]
+                ? new CachedAnswer(model, type, bytes.AsMemory(end + 1), [.. headers.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[^1]))])
+                : null;
         }
         catch (JsonException)
         {

@@ -27,11 +27,12 @@ public sealed class AnswerFlight : IDisposable
     /// <summary>The answer begins: its model and kind are known.</summary>
     /// <param name="model">Id of the model.</param>
     /// <param name="contentType">Of the body.</param>
-    public void Begin(string model, string contentType)
+    /// <param name="headers">Headers that belong to the answer.</param>
+    public void Begin(string model, string contentType, IReadOnlyList<KeyValuePair<string, string>>? headers = null)
     {
         lock (_lock)
         {
-            _head = new CachedAnswer(model, contentType, default);
+            _head = new CachedAnswer(model, contentType, default, headers);
             Signal();
         }
     }

@@ -4,4 +4,5 @@ namespace Nura.Models;
 /// <param name="Model">The model that gave it.</param>
 /// <param name="ContentType">Of the body.</param>
 /// <param name="Body">The bytes, of a stream all of them.</param>
-public sealed record CachedAnswer(string Model, string ContentType, ReadOnlyMemory<byte> Body);
+/// <param name="Headers">Headers that belong to it, such as the provider's counts of tokens.</param>
+public sealed record CachedAnswer(string Model, string ContentType, ReadOnlyMemory<byte> Body, IReadOnlyList<KeyValuePair<string, string>>? Headers = null);

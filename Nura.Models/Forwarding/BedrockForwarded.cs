@@ -32,8 +32,11 @@ public sealed class BedrockForwarded : IAsyncDisposable
     public string ContentType => _envelope.IsStream ? "application/vnd.amazon.eventstream" : _response.Content.Headers.ContentType?.ToString() ?? "application/json";
 
     /// <summary>Bedrock's own headers about the answer, such as its counts of tokens.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Headers => _response.Headers
-        .Where(header => header.Key.StartsWith("x-amzn-bedrock-", StringComparison.OrdinalIgnoreCase)).Select(header => KeyValuePair.Create(header.Key, header.Value.First()));
+    public IReadOnlyList<KeyValuePair<string, string>> Headers =>
+        [.. _response.Headers.Where(header => header.Key.StartsWith("x-amzn-bedrock-", StringComparison.OrdinalIgnoreCase)).Select(header => KeyValuePair.Create(header.Key, header.Value.First()))];
+
+    /// <summary>Whether the whole answer came, without a failure.</summary>
+    public bool Succeeded { get; private set; }
 
     /// <summary>Reads the whole answer and ends the call.</summary>
     /// <exception cref="ModelException">Bedrock broke off, or the answer is no JSON.</exception>
@@ -48,6 +51,7 @@ public sealed class BedrockForwarded : IAsyncDisposable
             _usage = InvokeUsage.Of(answer.RootElement, _response);
             _relayed = bytes.Length;
             await EndAsync(200);
+            Succeeded = true;
             return bytes;
         }
         catch (Exception exception) when (UpstreamFailure.Of(exception, Model, _patience) is { } failure)
@@ -59,8 +63,9 @@ public sealed class BedrockForwarded : IAsyncDisposable
 
     /// <summary>Relays the next event, byte by byte as it came.</summary>
     /// <param name="output">Where to.</param>
+    /// <param name="flight">Others who get the event, without the cost that Nura adds: they pay nothing.</param>
     /// <returns>Whether there was one. A stream that breaks off after its beginning ends with an exception event, as Bedrock's own do.</returns>
-    public async ValueTask<bool> RelayAsync(IBufferWriter<byte> output)
+    public async ValueTask<bool> RelayAsync(IBufferWriter<byte> output, AnswerFlight? flight)
     {
         if (_ended)
         {
@@ -73,12 +78,13 @@ public sealed class BedrockForwarded : IAsyncDisposable
             _first = null;
             if (frame is not { } next)
             {
-                _ended = true;
+                _ended = Succeeded = true;
                 await EndAsync(200);
                 return false;
             }
 
             _patience.Renew();
+            flight?.Append(next.Raw.Span);
             await RelayAsync(next, output);
             return true;
         }
@@ -86,7 +92,10 @@ public sealed class BedrockForwarded : IAsyncDisposable
         {
             _ended = true;
             await EndAsync(failure.Status);
-            EventFrameWriter.WriteException(output, "modelStreamErrorException", JsonSerializer.SerializeToUtf8Bytes(new { message = failure.Message, originalStatusCode = failure.Status }));
+            var last = new ArrayBufferWriter<byte>();
+            EventFrameWriter.WriteException(last, "modelStreamErrorException", JsonSerializer.SerializeToUtf8Bytes(new { message = failure.Message, originalStatusCode = failure.Status }));
+            output.Write(last.WrittenSpan);
+            flight?.Append(last.WrittenSpan);
             return true;
         }
     }

@@ -7,6 +7,9 @@ namespace Nura.ServiceDefaults.Streaming;
 /// <summary>Sends items as server-sent events (WHATWG HTML, section 9.2) as they come.</summary>
 public static class EventStream
 {
+    /// <summary>Content type of the stream.</summary>
+    public const string ContentType = "text/event-stream";
+
     private static ReadOnlySpan<byte> Comment => ": still working\n\n"u8;
 
     /// <summary>
@@ -111,7 +114,7 @@ public static class EventStream
 
         var response = http.Response;
         response.StatusCode = StatusCodes.Status200OK;
-        response.ContentType = "text/event-stream";
+        response.ContentType = ContentType;
         response.Headers.CacheControl = "no-cache";
         response.Headers["X-Accel-Buffering"] = "no";
         await response.StartAsync(http.RequestAborted);

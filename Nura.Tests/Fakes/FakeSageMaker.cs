@@ -20,6 +20,18 @@ internal sealed class FakeSageMaker : IAsyncDisposable
 
     public string Url => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
+    /// <summary>Settings that make Nura use it: the chat model <c>llm</c> and the embedding model <c>bge</c>.</summary>
+    public (string Key, string? Value)[] Settings =>
+    [
+        ("Nura:Models:SageMaker:Region", "us-east-1"),
+        ("Nura:Models:SageMaker:Endpoint", Url),
+        ("Nura:Models:SageMaker:AccessKeyId", AwsSignature.AccessKey),
+        ("Nura:Models:SageMaker:SecretAccessKey", AwsSignature.Secret),
+        ("Nura:Models:SageMaker:Endpoints:llm:Name", "nura-llm"),
+        ("Nura:Models:SageMaker:Endpoints:bge:Name", "bge-m3"),
+        ("Nura:Models:SageMaker:Endpoints:bge:Kind", "Embedding"),
+    ];
+
     /// <summary>Endpoints, inference components and bodies received, in order.</summary>
     public ConcurrentQueue<(string Endpoint, string Component, JsonObject Body)> Requests { get; } = [];
 

@@ -52,13 +52,5 @@ public sealed class SageMakerGatewayTests(DatabaseFixture databases) : IClassFix
         Assert.Single(sageMaker.Requests);
     }
 
-    private Task<GatewayHost> StartAsync(FakeSageMaker sageMaker) => GatewayHost.StartAsync(
-        databases,
-        ("Nura:Models:SageMaker:Region", "us-east-1"),
-        ("Nura:Models:SageMaker:Endpoint", sageMaker.Url),
-        ("Nura:Models:SageMaker:AccessKeyId", AwsSignature.AccessKey),
-        ("Nura:Models:SageMaker:SecretAccessKey", AwsSignature.Secret),
-        ("Nura:Models:SageMaker:Endpoints:llm:Name", "nura-llm"),
-        ("Nura:Models:SageMaker:Endpoints:bge:Name", "bge-m3"),
-        ("Nura:Models:SageMaker:Endpoints:bge:Kind", "Embedding"));
+    private Task<GatewayHost> StartAsync(FakeSageMaker sageMaker) => GatewayHost.StartAsync(databases, sageMaker.Settings);
 }

@@ -1,0 +1,109 @@
+using Nura.Models;
+using Nura.ServiceDefaults.Streaming;
+
+namespace Nura.Api.Gateway;
+
+/// <summary>Answers requests from the cache, or along with another request for the very same, in every dialect: what is given again are the bytes.</summary>
+internal sealed class AnswerSharing(AnswerCache cache, CallMeter meter, Heartbeat heartbeat)
+{
+    private const string CacheHeader = "x-nura-cache";
+
+    /// <summary>Answers a request if somebody else's answer will do.</summary>
+    /// <param name="http">The request; nothing of the response may have left.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="named">The model that the caller named.</param>
+    /// <param name="model">What answers in its place: itself, unless it has ended.</param>
+    /// <param name="operation">What is asked for, with all that the answer depends on besides the body.</param>
+    /// <param name="body">The request's bytes.</param>
+    /// <param name="isStream">Whether the answer is to come piece by piece.</param>
+    /// <returns>What is left to do; to be disposed of when it is done.</returns>
+    public ValueTask<AnswerTurn> TurnAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, string operation, ReadOnlyMemory<byte> body, bool isStream) =>
+        cache.IsOn && !http.Request.Headers.CacheControl.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase)
+            ? FindAsync(http, caller, named, model, operation, body, isStream)
+            : new(AnswerTurn.Alone);
+
+    /// <summary>Gives an answer again.</summary>
+    /// <param name="http">The request; nothing of the response may have left.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="named">The model that the caller named.</param>
+    /// <param name="model">What answers in its place.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="kind">Where it comes from, for the caller to see.</param>
+    public async Task GiveAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, CachedAnswer answer, string kind)
+    {
+        await meter.RecordCachedAsync(model, caller);
+        Begin(http, named, model, answer, kind);
+        http.Response.ContentLength = answer.Body.Length;
+        await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
+    }
+
+    private async ValueTask<AnswerTurn> FindAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, string operation, ReadOnlyMemory<byte> body, bool isStream)
+    {
+        var key = AnswerCache.KeyOf(caller, model, operation, body.Span);
+        var known = await cache.FindAsync(key, http.RequestAborted);
+        if (known.Answer is { } answer)
+        {
+            await GiveAsync(http, caller, named, model, answer, "hit");
+            return AnswerTurn.Answered;
+        }
+
+        return known.Leads ? new AnswerTurn(http, cache, key, known.Flight!)
+            : known.Flight is { } flight && await FollowAsync(http, caller, named, model, flight, isStream) ? AnswerTurn.Answered
+            : AnswerTurn.Alone;
+    }
+
+    /// <summary>Gives what another request fetches, as it comes.</summary>
+    /// <returns>Whether there was something to give.</returns>
+    private async Task<bool> FollowAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, AnswerFlight flight, bool isStream)
+    {
+        const string Kind = "shared";
+        try
+        {
+            if (await flight.BeginningAsync(http.RequestAborted) is not { } head)
+            {
+                return false;
+            }
+
+            if (!isStream)
+            {
+                // A whole answer comes in one piece.
+                await GiveAsync(http, caller, named, model, head with { Body = await flight.AfterAsync(0, http.RequestAborted) }, Kind);
+                return true;
+            }
+
+            await meter.RecordCachedAsync(model, caller);
+            Begin(http, named, model, head, Kind);
+            var isEvents = head.ContentType.StartsWith(EventStream.ContentType, StringComparison.OrdinalIgnoreCase);
+            if (isEvents)
+            {
+                http.Response.Headers.CacheControl = "no-cache";
+            }
+
+            for (var place = 0; await NextAsync(place) is { Length: > 0 } events; place += events.Length)
+            {
+                await http.Response.BodyWriter.WriteAsync(events, http.RequestAborted);
+            }
+
+            return true;
+
+            // Other streams know no comments.
+            ValueTask<ReadOnlyMemory<byte>> NextAsync(int place) =>
+                isEvents ? heartbeat.NextAsync(http, flight.AfterAsync(place, http.RequestAborted)) : flight.AfterAsync(place, http.RequestAborted);
+        }
+        finally
+        {
+            flight.Leave();
+        }
+    }
+
+    private static void Begin(HttpContext http, ModelInfo named, ModelInfo model, CachedAnswer answer, string kind)
+    {
+        AnswerNotes.Begin(http.Response, StatusCodes.Status200OK, answer.ContentType, named, model, answer.Model);
+        http.Response.Headers[CacheHeader] = kind;
+        http.Response.Headers[AnswerNotes.CostHeader] = "0";
+        foreach (var (name, value) in answer.Headers ?? [])
+        {
+            http.Response.Headers[name] = value;
+        }
+    }
+}
