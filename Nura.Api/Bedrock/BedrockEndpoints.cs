@@ -60,7 +60,7 @@ internal static class BedrockEndpoints
         if (!envelope.IsStream)
         {
             var body = await answer.WholeAsync();
-            turn.Keep(answer.Model.Id, answer.ContentType, body.Span, headers);
+            turn.Keep(answer.Model.Id, answer.ContentType, body.Span, answer.Cost, headers);
             response.Headers[AnswerNotes.CostHeader] = AnswerNotes.Text(answer.Cost);
             response.ContentLength = body.Length;
             await response.Body.WriteAsync(body, http.RequestAborted);
@@ -75,7 +75,7 @@ internal static class BedrockEndpoints
 
         if (answer.Succeeded)
         {
-            turn.Keep();
+            turn.Keep(answer.Cost);
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class AnswerSharing(AnswerCache cache, CallMeter meter, Heartbea
     /// <param name="kind">Where it comes from, for the caller to see.</param>
     public async Task GiveAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, CachedAnswer answer, string kind)
     {
-        await meter.RecordCachedAsync(model, caller);
+        await meter.RecordCachedAsync(model, caller, answer.Cost);
         Begin(http, named, model, answer, kind);
         http.Response.ContentLength = answer.Body.Length;
         await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
@@ -71,28 +71,39 @@ internal sealed class AnswerSharing(AnswerCache cache, CallMeter meter, Heartbea
                 return true;
             }
 
-            await meter.RecordCachedAsync(model, caller);
             Begin(http, named, model, head, Kind);
-            var isEvents = head.ContentType.StartsWith(EventStream.ContentType, StringComparison.OrdinalIgnoreCase);
-            if (isEvents)
-            {
-                http.Response.Headers.CacheControl = "no-cache";
-            }
-
-            for (var place = 0; await NextAsync(place) is { Length: > 0 } events; place += events.Length)
-            {
-                await http.Response.BodyWriter.WriteAsync(events, http.RequestAborted);
-            }
-
+            await FollowEventsAsync(http, caller, model, flight, head.ContentType.StartsWith(EventStream.ContentType, StringComparison.OrdinalIgnoreCase));
             return true;
-
-            // Other streams know no comments.
-            ValueTask<ReadOnlyMemory<byte>> NextAsync(int place) =>
-                isEvents ? heartbeat.NextAsync(http, flight.AfterAsync(place, http.RequestAborted)) : flight.AfterAsync(place, http.RequestAborted);
         }
         finally
         {
             flight.Leave();
+        }
+    }
+
+    private async Task FollowEventsAsync(HttpContext http, Caller caller, ModelInfo model, AnswerFlight flight, bool takesComments)
+    {
+        if (takesComments)
+        {
+            http.Response.Headers.CacheControl = "no-cache";
+        }
+
+        try
+        {
+            for (var place = 0; await NextAsync(place) is { Length: > 0 } events; place += events.Length)
+            {
+                await http.Response.BodyWriter.WriteAsync(events, http.RequestAborted);
+            }
+        }
+        finally
+        {
+            await meter.RecordCachedAsync(model, caller, flight.Cost);
+        }
+
+        ValueTask<ReadOnlyMemory<byte>> NextAsync(int place)
+        {
+            var next = flight.AfterAsync(place, http.RequestAborted);
+            return takesComments ? heartbeat.NextAsync(http, next) : next;
         }
     }
 

@@ -45,11 +45,12 @@ internal sealed class AnswerTurn : IAsyncDisposable
     public CachedAnswer? Kept { get; private set; }
 
     /// <summary>The answer has come whole and good. To be said before its end leaves: who has read it and asks again finds it.</summary>
-    public void Keep()
+    /// <param name="cost">US dollars; <see langword="null"/> if unknown.</param>
+    public void Keep(decimal? cost)
     {
         if (Flight is not null)
         {
-            Kept = _cache!.End(_key, Flight, keep: true);
+            Kept = _cache!.End(_key, Flight, keep: true, cost);
             _http!.RequestAborted = _caller;
         }
     }
@@ -58,14 +59,15 @@ internal sealed class AnswerTurn : IAsyncDisposable
     /// <param name="model">Id of the model that gave it.</param>
     /// <param name="contentType">Of the body.</param>
     /// <param name="body">The answer; copied.</param>
+    /// <param name="cost">US dollars; <see langword="null"/> if unknown.</param>
     /// <param name="headers">Headers that belong to it.</param>
-    public void Keep(string model, string contentType, ReadOnlySpan<byte> body, IReadOnlyList<KeyValuePair<string, string>>? headers = null)
+    public void Keep(string model, string contentType, ReadOnlySpan<byte> body, decimal? cost, IReadOnlyList<KeyValuePair<string, string>>? headers = null)
     {
         if (Flight is not null)
         {
             Flight.Append(body);
-            Flight.Begin(model, contentType, headers);
-            Keep();
+            Flight.Begin(model, contentType, headers, cost);
+            Keep(cost);
         }
     }
 
@@ -76,7 +78,7 @@ internal sealed class AnswerTurn : IAsyncDisposable
     public async Task SendAsync(HttpContext http, AnswerNotes notes, ReadOnlyMemory<byte> body)
     {
         const string Json = "application/json";
-        Keep(notes.Receipt.Model!, Json, body.Span);
+        Keep(notes.Receipt.Model!, Json, body.Span, notes.Cost);
         http.Response.ContentType = Json;
         notes.SetCost(http.Response);
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
@@ -154,6 +156,6 @@ internal sealed class AnswerTurn : IAsyncDisposable
             yield return piece;
         }
 
-        Keep();
+        Keep(notes.Cost);
     }
 }

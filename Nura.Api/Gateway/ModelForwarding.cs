@@ -60,7 +60,7 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerSharing sharing
             var body = await answer.WholeAsync();
             if (answer.Succeeded)
             {
-                turn.Keep(answer.Model.Id, answer.ContentType, body.Span);
+                turn.Keep(answer.Model.Id, answer.ContentType, body.Span, answer.Cost);
             }
 
             AnswerNotes.Begin(http.Response, answer.Status, answer.ContentType, named, model, answer.Model.Id);
@@ -84,7 +84,7 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerSharing sharing
 
         if (answer.Succeeded)
         {
-            turn.Keep();
+            turn.Keep(answer.Cost);
         }
 
         // Leaves with the end of the response, in the same packet; what is cached has no cost.

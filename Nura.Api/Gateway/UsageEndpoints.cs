@@ -37,11 +37,11 @@ internal static class UsageEndpoints
     {
         var sums = await ReadAsync(from, to, by, report, time, cancellationToken);
         var names = Split(by);
-        var text = new StringBuilder().AppendJoin(',', names).Append(",calls,failed,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,cost\r\n");
+        var text = new StringBuilder().AppendJoin(',', names).Append(",calls,failed,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,cost,promptCacheSaved,answerCacheSaved\r\n");
         foreach (var sum in sums)
         {
             text.AppendJoin(',', names.Select(name => Quote(sum.Group[name])));
-            text.Append(CultureInfo.InvariantCulture, $",{sum.Calls},{sum.Failed},{sum.InputTokens},{sum.OutputTokens},{sum.CacheReadTokens},{sum.CacheWriteTokens},{sum.Cost}\r\n");
+            text.Append(CultureInfo.InvariantCulture, $",{sum.Calls},{sum.Failed},{sum.InputTokens},{sum.OutputTokens},{sum.CacheReadTokens},{sum.CacheWriteTokens},{sum.Cost},{sum.PromptCacheSaved},{sum.AnswerCacheSaved}\r\n");
         }
 
         return TypedResults.Text(text.ToString(), "text/csv; charset=utf-8");

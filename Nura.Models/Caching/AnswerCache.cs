@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -73,10 +74,11 @@ public sealed class AnswerCache
     /// <param name="key">The request's identity.</param>
     /// <param name="flight">The answer.</param>
     /// <param name="keep">Whether it is whole and good.</param>
+    /// <param name="cost">US dollars; <see langword="null"/> if unknown.</param>
     /// <returns>The answer, if it was kept.</returns>
-    public CachedAnswer? End(string key, AnswerFlight flight, bool keep)
+    public CachedAnswer? End(string key, AnswerFlight flight, bool keep, decimal? cost = null)
     {
-        var answer = flight.End(keep);
+        var answer = flight.End(keep, cost);
         if (answer is not null)
         {
             _near.Keep(key, answer);
@@ -97,15 +99,20 @@ public sealed class AnswerCache
     private static string Name(string key) => $"nura:answer:{key}";
 
     private static byte[] Pack(CachedAnswer answer) =>
-        [.. JsonSerializer.SerializeToUtf8Bytes<string[]>([answer.Model, answer.ContentType, .. answer.Headers?.SelectMany(header => (string[])[header.Key, header.Value]) ?? []]), (byte)'\n', .. answer.Body.Span];
+        [.. JsonSerializer.SerializeToUtf8Bytes<string[]>([answer.Model, answer.ContentType, answer.Cost?.ToString(CultureInfo.InvariantCulture) ?? "", .. answer.Headers?.SelectMany(header => (string[])[header.Key, header.Value]) ?? []]), (byte)'\n', .. answer.Body.Span];
 
     private static CachedAnswer? Unpack(byte[] bytes)
     {
         var end = Array.IndexOf(bytes, (byte)'\n');
         try
         {
-            return end > 0 && JsonSerializer.Deserialize<string[]>(bytes.AsSpan(0, end)) is [var model, var type, .. var headers]
-                ? new CachedAnswer(model, type, bytes.AsMemory(end + 1), [.. headers.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[^1]))])
+            return end > 0 && JsonSerializer.Deserialize<string[]>(bytes.AsSpan(0, end)) is [var model, var type, var cost, .. var headers]
+                ? new CachedAnswer(
+                    model,
+                    type,
+                    bytes.AsMemory(end + 1),
+                    [.. headers.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[^1]))],
+                    decimal.TryParse(cost, CultureInfo.InvariantCulture, out var dollars) ? dollars : null)
                 : null;
         }
         catch (JsonException)

@@ -16,6 +16,7 @@ public sealed class AnswerFlight : IDisposable
     private TaskCompletionSource _changed = NewSignal();
     private ArrayBufferWriter<byte>? _bytes;
     private CachedAnswer? _head;
+    private decimal? _cost;
     private int _followers;
     private bool _isLeft;
     private bool _isClosed;
@@ -24,15 +25,28 @@ public sealed class AnswerFlight : IDisposable
     /// <summary>Cancelled when nobody waits for the answer any more.</summary>
     public CancellationToken Token => _abandoned.Token;
 
+    /// <summary>US dollars that the answer cost, once it has ended; <see langword="null"/> if unknown.</summary>
+    public decimal? Cost
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _cost;
+            }
+        }
+    }
+
     /// <summary>The answer begins: its model and kind are known.</summary>
     /// <param name="model">Id of the model.</param>
     /// <param name="contentType">Of the body.</param>
     /// <param name="headers">Headers that belong to the answer.</param>
-    public void Begin(string model, string contentType, IReadOnlyList<KeyValuePair<string, string>>? headers = null)
+    /// <param name="cost">US dollars, if that is known already.</param>
+    public void Begin(string model, string contentType, IReadOnlyList<KeyValuePair<string, string>>? headers = null, decimal? cost = null)
     {
         lock (_lock)
         {
-            _head = new CachedAnswer(model, contentType, default, headers);
+            _head = new CachedAnswer(model, contentType, default, headers, cost);
             Signal();
         }
     }
@@ -134,8 +148,9 @@ public sealed class AnswerFlight : IDisposable
 
     /// <summary>Ends it; a second end changes nothing.</summary>
     /// <param name="keep">Whether the answer is whole and good.</param>
+    /// <param name="cost">US dollars; <see langword="null"/> if unknown.</param>
     /// <returns>The answer, if it can be kept.</returns>
-    internal CachedAnswer? End(bool keep)
+    internal CachedAnswer? End(bool keep, decimal? cost)
     {
         lock (_lock)
         {
@@ -145,9 +160,10 @@ public sealed class AnswerFlight : IDisposable
             }
 
             _hasEnded = true;
+            _cost = cost;
             Signal();
             return !keep || _bytes is null || _head is null || _bytes.WrittenCount > LongestKept ? null
-                : _head with { Body = _bytes.FreeCapacity * 4 > _bytes.WrittenCount ? _bytes.WrittenSpan.ToArray() : _bytes.WrittenMemory };
+                : _head with { Cost = cost, Body = _bytes.FreeCapacity * 4 > _bytes.WrittenCount ? _bytes.WrittenSpan.ToArray() : _bytes.WrittenMemory };
         }
     }
 

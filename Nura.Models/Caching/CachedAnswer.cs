@@ -5,4 +5,5 @@ namespace Nura.Models;
 /// <param name="ContentType">Of the body.</param>
 /// <param name="Body">The bytes, of a stream all of them.</param>
 /// <param name="Headers">Headers that belong to it, such as the provider's counts of tokens.</param>
-public sealed record CachedAnswer(string Model, string ContentType, ReadOnlyMemory<byte> Body, IReadOnlyList<KeyValuePair<string, string>>? Headers = null);
+/// <param name="Cost">US dollars that it cost; <see langword="null"/> if unknown.</param>
+public sealed record CachedAnswer(string Model, string ContentType, ReadOnlyMemory<byte> Body, IReadOnlyList<KeyValuePair<string, string>>? Headers = null, decimal? Cost = null);

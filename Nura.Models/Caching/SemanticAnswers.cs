@@ -7,7 +7,7 @@ namespace Nura.Models;
 internal static class SemanticAnswers
 {
     private const string Nearest = """
-        select model, content_type, body, 1 - (question <=> $3::vector) as similarity
+        select model, content_type, body, 1 - (question <=> $3::vector) as similarity, cost_usd
         from models.semantic_answers
         where caller = $1 and guard = $2 and until > $4
         order by question <=> $3::vector
@@ -19,7 +19,7 @@ internal static class SemanticAnswers
             delete from models.semantic_answers
             where caller = $2 and (until <= $8 or id in (select id from models.semantic_answers where caller = $2 order by until desc, id desc offset $9))
         )
-        insert into models.semantic_answers (id, caller, guard, question, model, content_type, body, until) values ($1, $2, $3, $4::vector, $5, $6, $7, $10)
+        insert into models.semantic_answers (id, caller, guard, question, model, content_type, body, until, cost_usd) values ($1, $2, $3, $4::vector, $5, $6, $7, $10, $11)
         """;
 
     public static async Task<CachedAnswer?> FindAsync(
@@ -28,7 +28,7 @@ internal static class SemanticAnswers
         await using var command = Command(database, Nearest, caller, guard, Text(question), now.UtcDateTime);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) && reader.GetDouble(3) >= similarity
-            ? new CachedAnswer(reader.GetString(0), reader.GetString(1), reader.GetFieldValue<byte[]>(2))
+            ? new CachedAnswer(reader.GetString(0), reader.GetString(1), reader.GetFieldValue<byte[]>(2), Cost: await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetDecimal(4))
             : null;
     }
 
@@ -37,7 +37,7 @@ internal static class SemanticAnswers
         NpgsqlDataSource database, string caller, byte[] guard, float[] question, CachedAnswer answer, int most, DateTimeOffset now, TimeSpan life, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            database, Insert, Guid.CreateVersion7(), caller, guard, Text(question), answer.Model, answer.ContentType, answer.Body.ToArray(), now.UtcDateTime, most - 1, (now + life).UtcDateTime);
+            database, Insert, Guid.CreateVersion7(), caller, guard, Text(question), answer.Model, answer.ContentType, answer.Body.ToArray(), now.UtcDateTime, most - 1, (now + life).UtcDateTime, answer.Cost ?? (object)DBNull.Value);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

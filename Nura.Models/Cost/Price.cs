@@ -43,4 +43,11 @@ public static class Price
             + (usage.CacheWrite1h * (row.CacheWrite1h ?? row.CacheWrite5m ?? row.Input));
         return sum * factor * (batch ? price.Batch : 1m) / Million;
     }
+
+    /// <summary>US dollars that the provider's prompt cache saved a call: what its tokens had cost without it, less what they cost. Below zero if more was put in than read.</summary>
+    /// <param name="price">The price of its day.</param>
+    /// <param name="usage">Its tokens.</param>
+    /// <param name="factor">What its route adds.</param>
+    public static decimal Saved(ModelPrice price, TokenUsage usage, decimal factor) => usage.Prompt == usage.Input ? 0
+        : Cost(price, new TokenUsage { Input = usage.Prompt, Output = usage.Output }, factor) - Cost(price, usage, factor);
 }

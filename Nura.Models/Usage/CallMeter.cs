@@ -3,6 +3,9 @@ namespace Nura.Models;
 /// <summary>Accounts for calls of models: reserves budget before, settles it after, records usage, cost and telemetry.</summary>
 public sealed class CallMeter
 {
+    /// <summary>Stands for the provider of answers that were given again.</summary>
+    internal const string Cache = "cache";
+
     private readonly BudgetBook _budgets;
     private readonly UsageLog _log;
     private readonly Latencies _latencies;
@@ -45,16 +48,18 @@ public sealed class CallMeter
     /// <summary>Records an answer that came from the cache: it used no tokens and cost nothing.</summary>
     /// <param name="model">The model that once gave it.</param>
     /// <param name="caller">On whose account.</param>
-    public ValueTask RecordCachedAsync(ModelInfo model, Caller caller) => _log.AddAsync(new UsageRow
+    /// <param name="saved">US dollars that it once cost; <see langword="null"/> if unknown.</param>
+    public ValueTask RecordCachedAsync(ModelInfo model, Caller caller, decimal? saved) => _log.AddAsync(new UsageRow
     {
         Id = Guid.CreateVersion7(),
         At = _time.GetUtcNow(),
         Model = model.Id,
-        Provider = "cache",
+        Provider = Cache,
         Caller = caller,
         Tokens = new TokenUsage(),
         IsEstimated = false,
         Cost = 0,
+        Saved = saved,
         PriceVersion = null,
         Status = 200,
         ElapsedMs = 0,

@@ -77,6 +77,7 @@ public sealed class MeteredCall
             Tokens = tokens,
             IsEstimated = isEstimated,
             Cost = Cost,
+            Saved = _price is null ? null : Price.Saved(_price, tokens, _factor),
             PriceVersion = _price is null ? null : Price.Version(_model, _price),
             Status = status,
             ElapsedMs = elapsed.TotalMilliseconds,

@@ -37,7 +37,8 @@ public sealed class UsageReport
         var groups = string.Join(", ", Enumerable.Range(1, columns.Count));
         await using var command = _database.CreateCommand($"""
             select {string.Join(", ", columns.Select(column => $"coalesce({column}, '')"))}, count(*), count(*) filter (where status >= 400),
-                sum(input_tokens)::bigint, sum(output_tokens)::bigint, sum(cache_read_tokens)::bigint, sum(cache_write_5m_tokens + cache_write_1h_tokens)::bigint, sum(cost_usd)
+                sum(input_tokens)::bigint, sum(output_tokens)::bigint, sum(cache_read_tokens)::bigint, sum(cache_write_5m_tokens + cache_write_1h_tokens)::bigint, sum(cost_usd),
+                coalesce(sum(saved_usd) filter (where provider <> '{CallMeter.Cache}'), 0), coalesce(sum(saved_usd) filter (where provider = '{CallMeter.Cache}'), 0)
             from models.usage where at >= $1 and at < $2 group by {groups} order by {groups} limit 10000
             """);
         command.Parameters.Add(new NpgsqlParameter { Value = from.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
@@ -49,7 +50,15 @@ public sealed class UsageReport
             var at = columns.Count;
             sums.Add(new UsageSum(
                 by.Select((name, i) => (name, reader.GetString(i))).ToDictionary(pair => pair.name, pair => pair.Item2),
-                reader.GetInt64(at), reader.GetInt64(at + 1), reader.GetInt64(at + 2), reader.GetInt64(at + 3), reader.GetInt64(at + 4), reader.GetInt64(at + 5), reader.GetDecimal(at + 6)));
+                reader.GetInt64(at),
+                reader.GetInt64(at + 1),
+                reader.GetInt64(at + 2),
+                reader.GetInt64(at + 3),
+                reader.GetInt64(at + 4),
+                reader.GetInt64(at + 5),
+                reader.GetDecimal(at + 6),
+                reader.GetDecimal(at + 7),
+                reader.GetDecimal(at + 8)));
         }
 
         return sums;

@@ -22,6 +22,9 @@ internal sealed record UsageRow
     /// <summary>US dollars.</summary>
     public required decimal Cost { get; init; }
 
+    /// <summary>US dollars that a cache saved: the provider's, or Nura's own by giving an answer again; <see langword="null"/> if a price is not known.</summary>
+    public decimal? Saved { get; init; }
+
     public required string? PriceVersion { get; init; }
 
     /// <summary>200, the status of the failure, or 499 if the caller gave up.</summary>

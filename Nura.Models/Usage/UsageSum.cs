@@ -9,5 +9,16 @@ namespace Nura.Models;
 /// <param name="CacheReadTokens">Tokens read from providers' prompt caches.</param>
 /// <param name="CacheWriteTokens">Tokens put into providers' prompt caches.</param>
 /// <param name="Cost">US dollars.</param>
+/// <param name="PromptCacheSaved">US dollars that providers' prompt caches saved; below zero if more was put in than read.</param>
+/// <param name="AnswerCacheSaved">US dollars that answers given again from Nura's caches had cost before.</param>
 public sealed record UsageSum(
-    IReadOnlyDictionary<string, string> Group, long Calls, long Failed, long InputTokens, long OutputTokens, long CacheReadTokens, long CacheWriteTokens, decimal Cost);
+    IReadOnlyDictionary<string, string> Group,
+    long Calls,
+    long Failed,
+    long InputTokens,
+    long OutputTokens,
+    long CacheReadTokens,
+    long CacheWriteTokens,
+    decimal Cost,
+    decimal PromptCacheSaved,
+    decimal AnswerCacheSaved);

@@ -8,8 +8,8 @@ internal static class UsageTable
 {
     private const string Insert = """
         insert into models.usage (id, at, model, provider, key, user_name, team, agent, input_tokens, output_tokens, cache_read_tokens,
-            cache_write_5m_tokens, cache_write_1h_tokens, estimated, cost_usd, price_version, status, elapsed_ms, first_token_ms, lease)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+            cache_write_5m_tokens, cache_write_1h_tokens, estimated, cost_usd, price_version, status, elapsed_ms, first_token_ms, lease, saved_usd)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
         on conflict (id) do nothing
         """;
 
@@ -36,6 +36,7 @@ internal static class UsageTable
         Add(NpgsqlDbType.Double, row => row.ElapsedMs);
         Add(NpgsqlDbType.Double, row => row.FirstTokenMs);
         Add(NpgsqlDbType.Uuid, row => row.Lease);
+        Add(NpgsqlDbType.Numeric, row => row.Saved);
         await command.ExecuteNonQueryAsync(cancellationToken);
 
         void Add<T>(NpgsqlDbType type, Func<UsageRow, T> column) =>

@@ -36,6 +36,31 @@ public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixtur
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Answer_GivenToTheSameQuestion_IsRecordedWithWhatItOnceCost()
+    {
+        await using var gateway = await StartAsync(DatabaseFixture.Pglite);
+        var since = TimeProvider.System.GetUtcNow().UtcDateTime;
+        const string Body = """{"model":"mock","messages":[{"role":"user","content":"Q"}]}""";
+        await AskAsync(gateway, Body.Replace("Q", Question, StringComparison.Ordinal));
+        await KeptAsync(gateway, 1);
+        Assert.Equal("semantic", (await AskAsync(gateway, Body.Replace("Q", Same, StringComparison.Ordinal))).Kind);
+
+        await using var command = gateway.Service.Get<NpgsqlDataSource>().CreateCommand(
+            "select max(saved_usd) filter (where provider = 'cache'), max(cost_usd) filter (where provider <> 'cache') from models.usage where model = 'mock' and at >= $1 having count(*) = 2");
+        command.Parameters.AddWithValue(since);
+        while (true)
+        {
+            await using var reader = await command.ExecuteReaderAsync();
+            if (await reader.ReadAsync())
+            {
+                Assert.True(reader.GetDecimal(0) > 0);
+                Assert.Equal(reader.GetDecimal(1), reader.GetDecimal(0));
+                break;
+            }
+        }
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Question_LessSimilarThanAsked_IsFetched()
     {
         await using var gateway = await StartAsync(DatabaseFixture.Fastest);

@@ -23,9 +23,32 @@ public sealed class UsageEndpointTests(DatabaseFixture databases) : IClassFixtur
         Assert.Equal((3, 0, 21, 6, 12, 0.000102m), ((int)sum["calls"]!, (int)sum["failed"]!, (int)sum["inputTokens"]!, (int)sum["outputTokens"]!, (int)sum["cacheReadTokens"]!, (decimal)sum["cost"]!));
 
         var csv = await gateway.Service.Http.GetStringAsync("/api/models/usage.csv?by=model");
-        Assert.StartsWith("model,calls,failed,", csv, StringComparison.Ordinal);
-        Assert.Contains("mock,3,0,21,6,12,0,0.000102", csv, StringComparison.Ordinal);
+        Assert.StartsWith("model,calls,failed,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,cost,promptCacheSaved,answerCacheSaved\r\n", csv, StringComparison.Ordinal);
+        Assert.Contains("mock,3,0,21,6,12,0,0.000102,0.000012,0\r\n", csv, StringComparison.Ordinal);
         Assert.Empty((await gateway.Service.Http.GetFromJsonAsync<JsonArray>("/api/models/usage?from=2020-01-01&to=2020-12-31"))!);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Saved_ByPromptCachesAndByAnswersGivenAgain_IsTold()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Models:Cache:Seconds", "60"));
+        gateway.Bedrock.Usage = JsonNode.Parse("""{"inputTokens":25,"outputTokens":7,"totalTokens":1132,"cacheReadInputTokens":1000,"cacheWriteInputTokens":100}""")!.AsObject();
+        foreach (var path in (string[])["converse", "converse-stream"])
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                using var answer = await gateway.PostAsync($"/model/claude-opus-4-5/{path}", """{"messages":[{"role":"user","content":[{"text":"one two"}]}]}""");
+                await answer.Content.ReadAsByteArrayAsync();
+            }
+        }
+
+        await gateway.UsageAsync("claude-opus-4-5", 200, 6);
+        var sum = (await gateway.Service.Http.GetFromJsonAsync<JsonArray>("/api/models/usage?by=model"))!.Single(entry => (string?)entry!["group"]!["model"] == "claude-opus-4-5")!;
+
+        // 1000 tokens at 4.5 dollars a million less than 5, and 100 at 1.25 more; a tenth more for the region. Two such calls, each given again twice.
+        Assert.Equal(2 * 1.1m * ((1000 * 4.5m) - (100 * 1.25m)) / 1_000_000, (decimal)sum["promptCacheSaved"]!);
+        Assert.Equal(2 * (decimal)sum["cost"]!, (decimal)sum["answerCacheSaved"]!);
+        Assert.Equal(2 * 0.0015675m, (decimal)sum["cost"]!);
     }
 
     [Theory(Timeout = Hang)]

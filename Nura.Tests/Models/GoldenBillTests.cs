@@ -40,6 +40,27 @@ public sealed class GoldenBillTests
         Assert.Equal(0.0000011m, Price.Cost(Price.On(model, default)!, new TokenUsage { Input = 1 }, host.Get<BedrockHttp>().PriceFactor(model)));
     }
 
+    [Theory]
+    [InlineData(100, 1000, 0, 0, "0.0027")]
+    [InlineData(100, 1000, 200, 100, "0.00225")]
+    [InlineData(100, 0, 200, 0, "-0.00015")]
+    [InlineData(100_001, 100_000, 0, 0, "0.54")]
+    [InlineData(100, 0, 0, 0, "0")]
+    public void Saved_ByThePromptCache_IsWhatReadingSparesLessWhatWritingCostsMore(long input, long read, long minutes, long hour, string saved)
+    {
+        var price = new ModelPrice
+        {
+            Input = 3,
+            Output = 15,
+            CacheRead = 0.3m,
+            CacheWrite5m = 3.75m,
+            CacheWrite1h = 6,
+            LongContext = new LongContextPrice { Above = 200_000, Input = 6, Output = 22.5m, CacheRead = 0.6m, CacheWrite5m = 7.5m, CacheWrite1h = 12 },
+        };
+
+        Assert.Equal(decimal.Parse(saved, CultureInfo.InvariantCulture), Price.Saved(price, new TokenUsage { Input = input, Output = 7, CacheRead = read, CacheWrite5m = minutes, CacheWrite1h = hour }, 1));
+    }
+
     [Fact]
     public void On_SeveralPrices_IsTheOneOfTheDay()
     {
