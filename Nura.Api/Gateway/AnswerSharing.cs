@@ -8,6 +8,10 @@ internal sealed class AnswerSharing(AnswerCache cache, CallMeter meter, Heartbea
 {
     private const string CacheHeader = "x-nura-cache";
 
+    /// <summary>Whether a request may be answered from the cache at all.</summary>
+    /// <param name="http">The request.</param>
+    public bool Concerns(HttpContext http) => cache.IsOn && !http.Request.Headers.CacheControl.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Answers a request if somebody else's answer will do.</summary>
     /// <param name="http">The request; nothing of the response may have left.</param>
     /// <param name="caller">Who asks.</param>
@@ -18,9 +22,7 @@ internal sealed class AnswerSharing(AnswerCache cache, CallMeter meter, Heartbea
     /// <param name="isStream">Whether the answer is to come piece by piece.</param>
     /// <returns>What is left to do; to be disposed of when it is done.</returns>
     public ValueTask<AnswerTurn> TurnAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, string operation, ReadOnlyMemory<byte> body, bool isStream) =>
-        cache.IsOn && !http.Request.Headers.CacheControl.ToString().Contains("no-cache", StringComparison.OrdinalIgnoreCase)
-            ? FindAsync(http, caller, named, model, operation, body, isStream)
-            : new(AnswerTurn.Alone);
+        Concerns(http) ? FindAsync(http, caller, named, model, operation, body, isStream) : new(AnswerTurn.Alone);
 
     /// <summary>Gives an answer again.</summary>
     /// <param name="http">The request; nothing of the response may have left.</param>

@@ -17,9 +17,14 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerSharing sharing
     /// <param name="model">What answers in its place: itself, unless it has ended.</param>
     /// <param name="operation">What is asked for.</param>
     /// <param name="envelope">The body.</param>
-    public async Task AnswerAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope)
+    public Task AnswerAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope)
     {
         var caller = CallerOf(http.User);
+        return sharing.Concerns(http) ? ShareAsync(http, named, model, operation, envelope, caller) : FetchAsync(http, named, model, operation, envelope, caller, AnswerTurn.Alone);
+    }
+
+    private async Task ShareAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope, Caller caller)
+    {
         SemanticLookup? meant = null;
         CachedAnswer? kept;
         await using (var turn = await sharing.TurnAsync(http, caller, named, model, operation, envelope.Body, envelope.Stream))
