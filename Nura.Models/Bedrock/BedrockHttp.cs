@@ -36,6 +36,9 @@ internal sealed class BedrockHttp
 
     public string Endpoint => _base;
 
+    /// <summary>Whether Bedrock may be asked to keep prompts.</summary>
+    public bool KeepsPrompts => _options.PromptCache;
+
     /// <summary>Posts a body to one of a model's operations.</summary>
     /// <param name="model">The model.</param>
     /// <param name="operation"><c>converse</c>, <c>converse-stream</c>, <c>invoke</c> or <c>invoke-with-response-stream</c>.</param>

@@ -27,6 +27,9 @@ public sealed class BedrockOptions
     /// <summary>Application inference profiles by the name callers write; each has an <c>Arn</c> and the <c>Model</c> behind it, whose capabilities and prices it takes.</summary>
     public Dictionary<string, ApplicationProfile> ApplicationProfiles { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether Nura has Bedrock keep prompts where that pays. Bodies that are forwarded as they came have the caller's own places, or none.</summary>
+    public bool PromptCache { get; set; } = true;
+
     /// <summary>Seconds to the first byte of an answer, and between two pieces of a streamed one; 1 to 3,600.</summary>
     public int TimeoutSeconds { get; set; } = 120;
 }

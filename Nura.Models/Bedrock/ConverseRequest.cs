@@ -10,17 +10,21 @@ internal static class ConverseRequest
     /// <summary>Answer length asked for when the caller sets none. Bedrock reserves quota for the model's maximum otherwise, up to 64 times as much as most answers need.</summary>
     public const int UsualMaxTokens = 8192;
 
-    /// <summary>Shorter prompts are below what any provider keeps.</summary>
-    private const int LeastCachedTokens = 1024;
-
-    public static byte[] Write(ModelInfo model, IEnumerable<ChatMessage> messages, ChatOptions? options, ToolNames names)
+    /// <summary>Writes a request.</summary>
+    /// <param name="model">The model to be asked.</param>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="names">Remembers what tools are called on the wire.</param>
+    /// <param name="keeps">Whether the provider may be asked to keep the prompt.</param>
+    public static byte[] Write(ModelInfo model, IEnumerable<ChatMessage> messages, ChatOptions? options, ToolNames names, bool keeps)
     {
         var conversation = ConverseTurns.Of(model, messages, options);
         var buffer = new ArrayBufferWriter<byte>(4096);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
-        var keep = PaysToKeep(model, conversation);
-        WriteMessages(json, conversation, names, keep);
+        var tools = options?.Tools?.OfType<AIFunctionDeclaration>().ToList() ?? [];
+        CachePoints? points = keeps ? CachePoints.Of(model, conversation, tools) : null;
+        WriteMessages(json, conversation, names, points);
         if (conversation.System.Count > 0)
         {
             json.WriteStartArray("system");
@@ -31,31 +35,16 @@ internal static class ConverseRequest
                 json.WriteEndObject();
             }
 
-            WriteCachePoint(json, keep);
+            WriteCachePoint(json, points?.System is true);
             json.WriteEndArray();
         }
 
         WriteInference(json, model, options);
-        WriteTools(json, conversation, options, names);
+        WriteTools(json, conversation, tools, options, names, points?.Tools is true);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
     }
-
-    /// <summary>
-    /// Whether to have the provider keep the prompt for the next call. Keeping costs a quarter more once and saves nine tenths each time it is read, so it pays
-    /// from the first reuse on. A conversation that has gone on before is likely to go on again (tool loops above all); a first question is not.
-    /// </summary>
-    private static bool PaysToKeep(ModelInfo model, ConverseTurns conversation) =>
-        model.Can(Capabilities.PromptCache) && conversation.Turns.Count >= 3
-        && conversation.System.Sum(text => TokenEstimate.Of(text)) + conversation.Turns.Sum(turn => turn.Contents.Sum(Estimate)) >= LeastCachedTokens;
-
-    private static int Estimate(AIContent content) => content switch
-    {
-        TextContent text => TokenEstimate.Of(text.Text),
-        FunctionResultContent result => TokenEstimate.Of(ToolJson.Text(result.Result)),
-        _ => 0,
-    };
 
     private static void WriteCachePoint(Utf8JsonWriter json, bool keep)
     {
@@ -96,10 +85,8 @@ internal static class ConverseRequest
         json.WriteEndObject();
     }
 
-    private static void WriteTools(Utf8JsonWriter json, ConverseTurns conversation, ChatOptions? options, ToolNames names)
+    private static void WriteTools(Utf8JsonWriter json, ConverseTurns conversation, List<AIFunctionDeclaration> tools, ChatOptions? options, ToolNames names, bool keep)
     {
-        var tools = options?.Tools?.OfType<AIFunctionDeclaration>().ToList() ?? [];
-
         // A history with tool calls is refused without their declarations, also when the caller no longer offers them.
         var undeclared = conversation.Turns.SelectMany(turn => turn.Contents.OfType<FunctionCallContent>()).Select(call => call.Name)
             .Except(tools.Select(tool => tool.Name), StringComparer.Ordinal).Distinct(StringComparer.Ordinal).ToList();
@@ -120,6 +107,7 @@ internal static class ConverseRequest
             WriteTool(json, names.ToWire(name), "Used earlier; not offered any more.", null);
         }
 
+        WriteCachePoint(json, keep);
         json.WriteEndArray();
         if (tools.Count > 0 && options!.ToolMode is RequiredChatToolMode required)
         {
@@ -163,11 +151,12 @@ internal static class ConverseRequest
         json.WriteEndObject();
     }
 
-    private static void WriteMessages(Utf8JsonWriter json, ConverseTurns conversation, ToolNames names, bool keep)
+    private static void WriteMessages(Utf8JsonWriter json, ConverseTurns conversation, ToolNames names, CachePoints? points)
     {
         json.WriteStartArray("messages");
-        foreach (var turn in conversation.Turns)
+        for (var i = 0; i < conversation.Turns.Count; i++)
         {
+            var turn = conversation.Turns[i];
             json.WriteStartObject();
             json.WriteString("role", turn.IsUser ? "user" : "assistant");
             json.WriteStartArray("content");
@@ -178,7 +167,7 @@ internal static class ConverseRequest
                 json.WriteEndObject();
             }
 
-            WriteCachePoint(json, keep && ReferenceEquals(turn, conversation.Turns[^1]));
+            WriteCachePoint(json, points is { } places && (i == places.Before || i == places.Last));
             json.WriteEndArray();
             json.WriteEndObject();
         }

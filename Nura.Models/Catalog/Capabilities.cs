@@ -21,6 +21,9 @@ public static class Capabilities
     /// <summary>Keeps a marked prefix of the prompt for later calls.</summary>
     public const string PromptCache = "promptCache";
 
+    /// <summary>Keeps marked tools, too. Goes with <see cref="PromptCache"/>.</summary>
+    public const string PromptCacheTools = "promptCacheTools";
+
     /// <summary>Continues an answer whose beginning is given, so a broken stream can be taken up again.</summary>
     public const string Prefill = "prefill";
 

@@ -8,7 +8,7 @@ internal static class CatalogRules
     private static readonly string[] s_capabilities =
     [
         Capabilities.Tools, Capabilities.System, Capabilities.Streaming, Capabilities.Vision,
-        Capabilities.Reasoning, Capabilities.PromptCache, Capabilities.Prefill, Capabilities.Embeddings,
+        Capabilities.Reasoning, Capabilities.PromptCache, Capabilities.PromptCacheTools, Capabilities.Prefill, Capabilities.Embeddings,
     ];
 
     public static void Check(CatalogFile file, string source)
@@ -28,6 +28,7 @@ internal static class CatalogRules
             Require(model.Provider is not ("openai" or "sagemaker") || model.Server is { Length: > 0 }, model, source, "server must name an entry below Nura:Models:Servers, or Nura:Models:SageMaker:Endpoints for provider sagemaker");
             Require(model.Context > 0, model, source, "context must be above 0");
             Require(model.MaxOutput >= 0, model, source, "maxOutput must not be negative");
+            Require(model.LeastCached > 0, model, source, "leastCached must be above 0");
             foreach (var capability in model.Capabilities)
             {
                 Require(s_capabilities.Contains(capability), model, source, $"capability '{capability}' is not one of {string.Join(", ", s_capabilities)}");

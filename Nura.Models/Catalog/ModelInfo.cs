@@ -32,6 +32,9 @@ public sealed record ModelInfo
     /// <summary>What it can do, from <see cref="Nura.Models.Capabilities"/>.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
+    /// <summary>Tokens of the shortest beginning of a prompt that the provider keeps for later calls; it leaves out shorter ones.</summary>
+    public int LeastCached { get; init; } = 1024;
+
     /// <summary>Prices, each from a day on, oldest first; empty if it costs nothing or nobody said what.</summary>
     public IReadOnlyList<ModelPrice> Prices { get; init; } = [];
 

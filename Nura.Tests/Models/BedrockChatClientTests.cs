@@ -97,23 +97,52 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
         Assert.Equal("""{"maxTokens":64000,"temperature":1,"stopSequences":["END"]}""", sent.ToJsonString());
     }
 
+    /// <summary>Lengths in characters, four to a token; places as they stand in the request: tools, system, turns by index.</summary>
     [Theory(Timeout = 180_000)]
-    [InlineData("claude-haiku-4-5", 5000, true, 2)]
-    [InlineData("claude-haiku-4-5", 5000, false, 0)]
-    [InlineData("claude-haiku-4-5", 500, true, 0)]
-    [InlineData("llama-3-3-70b", 5000, true, 0)]
-    public async Task Request_LongConversationThatGoesOn_IsKeptByTheProvider(string name, int characters, bool goesOn, int points)
+    [InlineData("claude-sonnet-4-5", 5000, 100, 100, 3, "tools,system,0,2")]
+    [InlineData("claude-sonnet-4-5", 100, 5000, 100, 3, "system,0,2")]
+    [InlineData("claude-sonnet-4-5", 100, 0, 5000, 3, "0,2")]
+    [InlineData("claude-sonnet-4-5", 100, 1500, 800, 5, "4")]
+    [InlineData("claude-sonnet-4-5", 5000, 5000, 5000, 7, "tools,system,4,6")]
+    [InlineData("claude-sonnet-4-5", 5000, 5000, 5000, 1, "")]
+    [InlineData("claude-sonnet-4-5", 100, 100, 100, 5, "")]
+    [InlineData("claude-haiku-4-5", 5000, 5000, 100, 3, "")]
+    [InlineData("claude-haiku-4-5", 5000, 5000, 5000, 5, "2,4")]
+    [InlineData("nova-lite", 5000, 100, 100, 3, "system,0,2")]
+    [InlineData("llama-3-3-70b", 5000, 5000, 5000, 3, "")]
+    public async Task Request_ConversationThatGoesOn_IsKeptByTheProviderWhereThatPays(string name, int tools, int system, int turn, int turns, string places)
     {
-        List<ChatMessage> messages = [new(ChatRole.System, new string('s', characters)), new(ChatRole.User, "one")];
-        if (goesOn)
-        {
-            messages.AddRange([new(ChatRole.Assistant, "two"), new(ChatRole.User, "three")]);
-        }
+        await AskToKeepAsync(_host, name, tools, system, turn, turns);
+        Assert.Equal(places, Places(_bedrock.Requests.Single().Body));
+    }
 
-        await _host.Get<ChatClients>().For(_host.Get<ModelCatalog>().Find(name)!).GetResponseAsync(messages);
-        var sent = _bedrock.Requests.Single().Body;
-        Assert.Equal(points, sent.ToJsonString().Split("""{"cachePoint":{"type":"default"}}""").Length - 1);
-        Assert.Equal(points > 0, sent["messages"]!.AsArray()[^1]!["content"]!.AsArray()[^1]!["cachePoint"] is not null);
+    [Theory(Timeout = 180_000)]
+    [InlineData("true", "0.3", "system,0,2")]
+    [InlineData("true", "1.75", "")]
+    [InlineData("false", "0.3", "")]
+    public async Task Request_KeepingIsTurnedOffOrDearer_IsNotKept(string isOn, string read, string places)
+    {
+        using var file = new TemporaryFile($$"""{ "models": [{ "id": "plain", "provider": "bedrock", "upstream": "some.plain-v1", "capabilities": ["system", "promptCache"], "prices": [{ "input": 1, "cacheRead": {{read}}, "cacheWrite5m": 1.25 }] }] }""");
+        using var host = Host(("Nura:Models:Catalog", file.Path), ("Nura:Models:Bedrock:PromptCache", isOn));
+        await AskToKeepAsync(host, "plain", 0, 5000, 100, 3);
+        Assert.Equal(places, Places(_bedrock.Requests.Single().Body));
+    }
+
+    private static Task<ChatResponse> AskToKeepAsync(IHost host, string name, int tools, int system, int turn, int turns)
+    {
+        List<ChatMessage> messages = [new(ChatRole.System, new string('s', system)), .. Enumerable.Range(0, turns).Select(i => new ChatMessage(i % 2 == 0 ? ChatRole.User : ChatRole.Assistant, new string('t', turn)))];
+        var options = new ChatOptions { Tools = tools == 0 ? null : [AIFunctionFactory.CreateDeclaration("f", new string('d', tools), System.Text.Json.JsonSerializer.SerializeToElement(new { type = "object" }))] };
+        return host.Get<ChatClients>().For(host.Get<ModelCatalog>().Find(name)!).GetResponseAsync(messages, options);
+    }
+
+    private static string Places(JsonObject sent)
+    {
+        static bool Ends(JsonNode? list) => list?.AsArray()[^1]!.ToJsonString() == """{"cachePoint":{"type":"default"}}""";
+        List<string> places = [.. Ends(sent["toolConfig"]?["tools"]) ? ["tools"] : (string[])[], .. Ends(sent["system"]) ? ["system"] : (string[])[]];
+        places.AddRange(sent["messages"]!.AsArray().Index().Where(turn => Ends(turn.Item!["content"])).Select(turn => $"{turn.Index}"));
+        // None stands anywhere else.
+        Assert.Equal(places.Count, sent.ToJsonString().Split("cachePoint").Length - 1);
+        return string.Join(',', places);
     }
 
     [Fact(Timeout = 180_000)]
