@@ -19,6 +19,7 @@ var rag = builder.AddProject<Projects.Nura_Rag>("rag")
     .WithReference(database).WaitFor(database)
     .WithReference(aws)
     .WithRepositories()
+    .WithUsageDirectory()
     .WithHttpHealthCheck("/health", endpointName: "http");
 
 var agents = builder.AddProject<Projects.Nura_Agents>("agents")
@@ -26,6 +27,7 @@ var agents = builder.AddProject<Projects.Nura_Agents>("agents")
     .WithReference(cache, optional: true)
     .WithReference(rag)
     .WithReference(aws)
+    .WithUsageDirectory()
     .WithHttpHealthCheck("/health", endpointName: "http");
 
 // Services start side by side; the API is healthy once those behind it are.
@@ -36,6 +38,7 @@ var api = builder.AddProject<Projects.Nura_Api>("api")
     .WithReference(agents)
     .WithReference(rag)
     .WithReference(aws)
+    .WithUsageDirectory()
     .WithEnvironment("Nura__Api__Key", apiKey)
     .WithHttpHealthCheck("/health", endpointName: "http")
     .WithHealthOf(rag, agents)

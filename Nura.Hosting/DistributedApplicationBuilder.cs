@@ -28,6 +28,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             Args = options.Args,
         });
         AddUserSecrets();
+        Configuration.AddInMemoryCollection([new(DataDirectory.Key, DataDirectory.Choose(Configuration, AppHostDirectory))]);
         ExecutionContext = new(IsPublish() ? DistributedApplicationOperation.Publish : DistributedApplicationOperation.Run);
         if (ExecutionContext.IsPublishMode)
         {

@@ -12,6 +12,9 @@ public sealed class ModelsOptions
     /// <summary>Id or alias of the model to use when the router has no better rule; otherwise it chooses among those that can be called.</summary>
     public string? Default { get; set; }
 
+    /// <summary>Absolute path of a folder in which usage rows wait while the database is away. Services that share a database may share it; otherwise each has its own. Without it they wait in memory.</summary>
+    public string? UsageDirectory { get; set; }
+
     /// <summary>OpenAI-compatible servers (vLLM, Ollama, LM Studio, OpenAI itself) by name.</summary>
     public Dictionary<string, ServerOptions> Servers { get; } = new(StringComparer.OrdinalIgnoreCase);
 

@@ -53,6 +53,11 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
             failures.Add($"{ModelsOptions.Section}:CloudWatch:Namespace must be 1 to 255 letters, digits and . - _ / # :, and not begin with AWS/; it is '{space}'.");
         }
 
+        if (options.UsageDirectory is { } folder && !Path.IsPathFullyQualified(folder))
+        {
+            failures.Add($"{ModelsOptions.Section}:UsageDirectory must be the absolute path of a folder; it is '{folder}'.");
+        }
+
         Semantic(options.Cache, failures);
         Bedrock(options.Bedrock, failures);
         SageMaker(options.SageMaker, failures);

@@ -32,6 +32,7 @@ public static class NuraModelsExtensions
         builder.Services.AddSingleton(services => new CloudWatchLog(services.GetRequiredService<IOptions<ModelsOptions>>(), Console.OpenStandardOutput(), services.GetRequiredService<ILogger<CloudWatchLog>>()));
 #pragma warning restore RS0030
         builder.Services.AddHostedService(services => services.GetRequiredService<CloudWatchLog>());
+        builder.Services.AddSingleton<UsageFiles>();
         builder.Services.AddSingleton<UsageLog>();
         builder.Services.AddHostedService(services => services.GetRequiredService<UsageLog>());
         builder.Services.AddSingleton<Breakers>();

@@ -8,11 +8,17 @@ namespace Nura.Hosting;
 /// <summary>Where the application's databases live: outside the clone, one folder per AppHost, used by one AppHost at a time.</summary>
 internal sealed class DataDirectory(IConfiguration configuration, AppHostInfo appHost) : IDisposable
 {
+    /// <summary>Chooses another folder than the usual one. The builder writes the absolute path of the folder under it.</summary>
+    public const string Key = "Nura:DataDirectory";
+
     private FileLock? _claim;
 
-    public string Path { get; } = configuration["Nura:DataDirectory"] is { Length: > 0 } chosen
-        ? System.IO.Path.GetFullPath(chosen, appHost.Directory)
-        : System.IO.Path.Combine(Root(), "nura", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(appHost.Directory)))[..12]);
+    public string Path { get; } = Choose(configuration, appHost.Directory);
+
+    /// <summary>The folder of an AppHost.</summary>
+    public static string Choose(IConfiguration configuration, string appHostDirectory) => configuration[Key] is { Length: > 0 } chosen
+        ? System.IO.Path.GetFullPath(chosen, appHostDirectory)
+        : System.IO.Path.Combine(Root(), "nura", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(appHostDirectory)))[..12]);
 
     /// <summary>The folder of a volume.</summary>
     public string Volume(string name) => System.IO.Path.Combine(Path, name);

@@ -7,8 +7,12 @@ using Npgsql;
 namespace Nura.Models;
 
 /// <summary>Writes usage rows to PostgreSQL in batches. A batch that fails is written again until it succeeds; its rows have identities, so none is doubled.</summary>
-/// <remarks>Rows wait in memory at most a quarter of a second while the database answers. When it does not, they wait up to <see cref="MostWaiting"/>; then new calls are refused, so that none goes unrecorded.</remarks>
-internal sealed partial class UsageLog(IServiceProvider services, CloudWatchLog cloudWatch, TimeProvider time, ILogger<UsageLog> logger, int mostWaiting = UsageLog.MostWaiting) : BackgroundService
+/// <remarks>
+/// Rows wait in memory at most a quarter of a second while the database answers. When it does not, they wait in <see cref="UsageFiles"/>, where they outlive the process, or in memory if there is no folder for them.
+/// Beyond <see cref="MostWaiting"/> new calls are refused, so that none goes unrecorded.
+/// </remarks>
+internal sealed partial class UsageLog(
+    IServiceProvider services, UsageFiles files, CloudWatchLog cloudWatch, TimeProvider time, ILogger<UsageLog> logger, int mostWaiting = UsageLog.MostWaiting) : BackgroundService
 {
     public const int MostWaiting = 200_000;
     private const int BatchSize = 2_000;
@@ -18,16 +22,38 @@ internal sealed partial class UsageLog(IServiceProvider services, CloudWatchLog 
     private static readonly TimeSpan s_lastChance = TimeSpan.FromSeconds(5);
 
     private readonly Channel<UsageRow> _waiting = Channel.CreateBounded<UsageRow>(new BoundedChannelOptions(mostWaiting) { SingleReader = true });
+    private readonly List<UsageRow> _batch = new(BatchSize);
     private readonly NpgsqlDataSource? _database = services.GetService<NpgsqlDataSource>();
 
     /// <summary>Whether so many rows wait for the database that no further call should begin. Some room is left for calls under way.</summary>
-    public bool IsFull => _database is not null && _waiting.Reader.Count >= mostWaiting - Math.Min(mostWaiting / 10, 1_000);
+    public bool IsFull => _database is not null && _waiting.Reader.Count + files.Count >= mostWaiting - Math.Min(mostWaiting / 10, 1_000);
 
     /// <summary>Takes a row; it is written soon.</summary>
     public ValueTask AddAsync(UsageRow row)
     {
         cloudWatch.Add(row);
         return _database is null || _waiting.Writer.TryWrite(row) ? ValueTask.CompletedTask : _waiting.Writer.WriteAsync(row);
+    }
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_database is not null)
+        {
+            files.Prepare();
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Writes what waits, or keeps it; also when the service stops before it has begun to write.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (_database is not null)
+        {
+            using var limit = new CancellationTokenSource(s_lastChance, time);
+            await LastChanceAsync(limit.Token);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -38,62 +64,110 @@ internal sealed partial class UsageLog(IServiceProvider services, CloudWatchLog 
             return;
         }
 
-        var batch = new List<UsageRow>(BatchSize);
-        try
+        do
         {
-            while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
-            {
-                await Task.Delay(s_period, time, stoppingToken);
-                await DrainAsync(batch, stoppingToken);
-            }
+            await Task.Delay(s_period, time, stoppingToken);
+            await DrainAsync(stoppingToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            using var limit = new CancellationTokenSource(s_lastChance, time);
-            await LastChanceAsync(batch, limit.Token);
-        }
+        while (await _waiting.Reader.WaitToReadAsync(stoppingToken));
     }
 
-    private async Task DrainAsync(List<UsageRow> batch, CancellationToken cancellationToken)
+    private async Task DrainAsync(CancellationToken cancellationToken)
     {
-        while (batch.Count > 0 || _waiting.Reader.TryPeek(out _))
+        while (IsInMemory() || files.MayHoldRows)
         {
-            while (batch.Count < BatchSize && _waiting.Reader.TryRead(out var row))
+            if (!await TryWriteAsync(cancellationToken))
             {
-                batch.Add(row);
-            }
-
-            try
-            {
-                await UsageTable.InsertAsync(_database!, batch, cancellationToken);
-                batch.Clear();
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                LogRetrying(batch.Count + _waiting.Reader.Count, exception.Message);
                 await Task.Delay(s_pause, time, cancellationToken);
             }
         }
     }
 
-    private async Task LastChanceAsync(List<UsageRow> batch, CancellationToken cancellationToken)
+    private async Task LastChanceAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await DrainAsync(batch, cancellationToken);
+            while (IsInMemory())
+            {
+                if (!await TryWriteAsync(cancellationToken) && IsInMemory())
+                {
+                    await Task.Delay(s_pause, time, cancellationToken);
+                }
+            }
         }
         catch (OperationCanceledException)
         {
-            LogLost(batch.Count + _waiting.Reader.Count);
+            Keep();
+        }
+
+        files.Dispose();
+        if (files.Count > 0)
+        {
+            LogKept(files.Count, files.Folder!);
+        }
+
+        if (IsInMemory())
+        {
+            LogLost(_batch.Count + _waiting.Reader.Count);
         }
     }
+
+    /// <summary>Writes a batch, then what waits on disk. If the database refuses, what is in memory goes to disk.</summary>
+    private async Task<bool> TryWriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Fill();
+            if (_batch.Count > 0)
+            {
+                await UsageTable.InsertAsync(_database!, _batch, cancellationToken);
+                _batch.Clear();
+            }
+
+            if (files.MayHoldRows)
+            {
+                await files.WriteBackAsync((rows, stop) => UsageTable.InsertAsync(_database!, rows, stop), cancellationToken);
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Keep();
+            LogRetrying(_batch.Count + _waiting.Reader.Count, files.Count, exception.Message);
+            return false;
+        }
+    }
+
+    private void Keep()
+    {
+        Fill();
+        while (_batch.Count > 0 && files.TryAdd(_batch))
+        {
+            _batch.Clear();
+            Fill();
+        }
+    }
+
+    private void Fill()
+    {
+        while (_batch.Count < BatchSize && _waiting.Reader.TryRead(out var row))
+        {
+            _batch.Add(row);
+        }
+    }
+
+    private bool IsInMemory() => _batch.Count > 0 || _waiting.Reader.TryPeek(out _);
 
     [LoggerMessage(4010, LogLevel.Information, "No database is registered: usage of models is counted in metrics only")]
     private partial void LogNoDatabase();
 
-    [LoggerMessage(4011, LogLevel.Warning, "{Count} usage rows wait for the database: {Problem}")]
-    private partial void LogRetrying(int count, string problem);
+    [LoggerMessage(4011, LogLevel.Warning, "{Count} usage rows wait in memory and {Kept} on disk for the database: {Problem}")]
+    private partial void LogRetrying(int count, int kept, string problem);
 
-    [LoggerMessage(4012, LogLevel.Error, "The service stops while the database does not answer: {Count} usage rows are lost")]
+    [LoggerMessage(4012, LogLevel.Error, "The service stops while the database does not answer: {Count} usage rows are lost. Nura:Models:UsageDirectory names a folder in which they would wait")]
     private partial void LogLost(int count);
+
+    [LoggerMessage(4015, LogLevel.Warning, "The service stops while the database does not answer: {Count} usage rows wait in {Folder} for its next start")]
+    private partial void LogKept(int count, string folder);
 }

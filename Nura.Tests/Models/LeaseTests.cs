@@ -89,7 +89,8 @@ public sealed class LeaseTests(DatabaseFixture databases) : IClassFixture<Databa
         await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=u;Timeout=1");
         await using var services = new ServiceCollection().AddSingleton(nowhere).BuildServiceProvider();
         using var cloudWatch = new CloudWatchLog(Options.Create(new ModelsOptions()), Stream.Null, NullLogger<CloudWatchLog>.Instance);
-        using var log = new UsageLog(services, cloudWatch, _time, NullLogger<UsageLog>.Instance, mostWaiting: 10);
+        using var files = new UsageFiles(Options.Create(new ModelsOptions()), NullLogger<UsageFiles>.Instance);
+        using var log = new UsageLog(services, files, cloudWatch, _time, NullLogger<UsageLog>.Instance, mostWaiting: 10);
         using var book = new BudgetBook(Options.Create(new ModelsOptions()), new GrantStore(services, _time), _time, NullLogger<BudgetBook>.Instance);
         using var http = new UpstreamHttp();
         var meter = new CallMeter(book, log, new Latencies(), new BedrockHttp(Options.Create(new ModelsOptions()), http, _time), _time);

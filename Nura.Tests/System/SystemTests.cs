@@ -22,6 +22,7 @@ public sealed class SystemTests
             var response = await http.GetAsync(new Uri("/health", UriKind.Relative));
 
             Assert.True(response.IsSuccessStatusCode);
+            Assert.True(Directory.Exists(Path.Combine(folder.FullName, "usage")));
             Assert.Contains("Database=nura", await app.GetConnectionStringAsync("nura"), StringComparison.Ordinal);
         }
 
