@@ -204,8 +204,8 @@ public sealed class BedrockForwarded : IAsyncDisposable
 
     private ValueTask EndAsync(int status)
     {
-        // What was sent before a failure or a hang-up is paid for; without figures it is estimated.
-        var tokens = _usage ?? (status >= 400 && _relayed == 0 ? new TokenUsage() : new TokenUsage { Input = _envelope.Body.Length / 4, Output = Model.Kind == ModelKind.Chat ? _relayed / 100 : 0 });
+        // What was read before a hang-up and what was sent before a failure is paid for; without figures it is estimated.
+        var tokens = _usage ?? (status is >= 400 and not MeteredCall.GivenUp && _relayed == 0 ? new TokenUsage() : new TokenUsage { Input = _envelope.Body.Length / 4, Output = Model.Kind == ModelKind.Chat ? _relayed / 100 : 0 });
         return _call.EndAsync(tokens, status, _usage is null);
     }
 }

@@ -89,7 +89,9 @@ public sealed class BedrockForwarder
         catch (Exception exception)
         {
             var failure = UpstreamFailure.Of(exception, model, patience);
-            await call.EndAsync(new TokenUsage(), (failure ?? exception as ModelException)?.Status ?? MeteredCall.GivenUp);
+            // Whoever gives up has paid for the prompt all the same.
+            var givenUp = failure is null && exception is OperationCanceledException;
+            await call.EndAsync(new TokenUsage { Input = givenUp ? envelope.Body.Length / 4 : 0 }, (failure ?? exception as ModelException)?.Status ?? MeteredCall.GivenUp, givenUp);
             if (forwarded is not null)
             {
                 await forwarded.DisposeAsync();

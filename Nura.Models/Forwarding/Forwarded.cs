@@ -232,8 +232,8 @@ public sealed class Forwarded : IAsyncDisposable
     private ValueTask EndAsync(int status)
     {
         Succeeded |= status == 200;
-        // What was sent before a failure or a hang-up is paid for; without figures it is estimated.
-        var tokens = _usage ?? (status >= 400 && _relayed == 0 ? new TokenUsage() : new TokenUsage { Input = _envelope.Length / 4, Output = _relayed / 200 });
+        // What was read before a hang-up and what was sent before a failure is paid for; without figures it is estimated.
+        var tokens = _usage ?? (status is >= 400 and not MeteredCall.GivenUp && _relayed == 0 ? new TokenUsage() : new TokenUsage { Input = _envelope.Length / 4, Output = _relayed / 200 });
         return _call.EndAsync(tokens, status, _usage is null);
     }
 }

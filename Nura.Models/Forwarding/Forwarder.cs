@@ -114,7 +114,9 @@ public sealed class Forwarder
         catch (Exception exception)
         {
             var failure = UpstreamFailure.Of(exception, model, patience);
-            await call.EndAsync(new TokenUsage(), (failure ?? exception as ModelException)?.Status ?? MeteredCall.GivenUp);
+            // Whoever gives up has paid for the prompt all the same.
+            var givenUp = failure is null && exception is OperationCanceledException;
+            await call.EndAsync(new TokenUsage { Input = givenUp ? envelope.Length / 4 : 0 }, (failure ?? exception as ModelException)?.Status ?? MeteredCall.GivenUp, givenUp);
             response?.Dispose();
             patience.Dispose();
             if (failure is not null)

@@ -8,6 +8,7 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
 {
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var conversation = messages as IReadOnlyCollection<ChatMessage> ?? [.. messages];
         var call = await BeginAsync(conversation, options, cancellationToken);
         var (status, tokens, estimated) = (MeteredCall.GivenUp, new TokenUsage(), false);
@@ -23,6 +24,12 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
             status = exception.Status;
             throw;
         }
+        catch (OperationCanceledException)
+        {
+            // The provider has read the prompt and goes on for a while; how far it got nobody will say.
+            (tokens, estimated) = Tokens(null, conversation, 0);
+            throw;
+        }
         finally
         {
             await call.EndAsync(tokens, status, estimated);
@@ -33,6 +40,7 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var conversation = messages as IReadOnlyCollection<ChatMessage> ?? [.. messages];
         var call = await BeginAsync(conversation, options, cancellationToken);
         var (status, written) = (MeteredCall.GivenUp, 0);
@@ -69,8 +77,8 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
         }
         finally
         {
-            // What was written before a failure or a hang-up is paid for all the same.
-            var (tokens, estimated) = status == 200 || usage is not null || written > 0 ? Tokens(usage, conversation, written) : (new TokenUsage(), false);
+            // What was read and written before a hang-up is paid for all the same, and so is what was written before a failure.
+            var (tokens, estimated) = status is 200 or MeteredCall.GivenUp || usage is not null || written > 0 ? Tokens(usage, conversation, written) : (new TokenUsage(), false);
             await call.EndAsync(tokens, status, estimated);
             options.Receipt()?.Add(call);
         }

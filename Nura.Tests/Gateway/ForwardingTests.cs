@@ -167,6 +167,28 @@ public sealed class ForwardingTests(DatabaseFixture databases) : IClassFixture<D
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Answer_CallerHangsUpWhileTheServerWorks_PaysForThePrompt()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Models:Servers:first:TimeoutSeconds", "100"));
+        var working = new TaskCompletionSource();
+        gateway.First.Instead = async (context, _) =>
+        {
+            working.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            return true;
+        };
+        using var hangUp = new CancellationTokenSource();
+        using var body = new StringContent("""{"model":"mock","messages":[{"role":"user","content":"a question"}]}""", Encoding.UTF8, "application/json");
+        var answer = gateway.Service.Http.PostAsync(new Uri("/v1/chat/completions", UriKind.Relative), body, hangUp.Token);
+        await working.Task;
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+
+        // 68 bytes are about 17 tokens, at 2 dollars a million.
+        Assert.Equal((1, 0.000034m), await gateway.UsageAsync("mock", 499, 1));
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Stream_SilentForLong_SendsComments()
     {
         await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Api:Heartbeat", "00:00:00.1"), ("Nura:Models:Servers:first:TimeoutSeconds", "100"));

@@ -64,6 +64,33 @@ public sealed class UsageTests(DatabaseFixture databases) : IClassFixture<Databa
 
     [Theory(Timeout = 120_000)]
     [MemberData(nameof(Engines))]
+    public async Task Call_GivenUpWhileTheModelWorks_IsChargedItsPromptAsEstimate(string engine)
+    {
+        await using var bedrock = await FakeBedrock.StartAsync();
+        using var host = await StartAsync(engine, bedrock);
+        var working = new TaskCompletionSource();
+        bedrock.Instead = async (context, _, _) =>
+        {
+            working.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            return true;
+        };
+        var key = Guid.NewGuid().ToString();
+        var client = host.Get<ChatClients>().For(host.Get<ModelCatalog>().Find("claude-haiku-4-5")!);
+        using var givingUp = new CancellationTokenSource();
+
+        var call = client.GetResponseAsync(new string('x', 4_000), new ChatOptions().WithCaller(new Caller(key)), givingUp.Token);
+        await working.Task;
+        await givingUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await host.StopAsync();
+
+        Assert.Equal("499 1000 0 True 0.00110000", await ScalarAsync<string>(
+            engine, "select concat_ws(' ', status, input_tokens, output_tokens, case when estimated then 'True' else 'False' end, round(cost_usd, 8)) from models.usage where key = $1", key));
+    }
+
+    [Theory(Timeout = 120_000)]
+    [MemberData(nameof(Engines))]
     public async Task Rows_WrittenTwice_AreThereOnce(string engine)
     {
         using var host = await StartAsync(engine, null);
