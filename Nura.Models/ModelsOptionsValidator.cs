@@ -94,9 +94,17 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
             failures.Add($"{Key}:Region must be the name of an AWS region, such as us-east-1; it is '{region}'.");
         }
 
-        if (bedrock.Endpoint is { } endpoint && (!Uri.TryCreate(endpoint, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
+        foreach (var (name, value) in ((string, string?)[])[("Endpoint", bedrock.Endpoint), ("ControlEndpoint", bedrock.ControlEndpoint)])
         {
-            failures.Add($"{Key}:Endpoint must be an absolute http or https address; it is '{endpoint}'.");
+            if (value is not null && (!Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
+            {
+                failures.Add($"{Key}:{name} must be an absolute http or https address; it is '{value}'.");
+            }
+        }
+
+        if (bedrock.AllowedProfiles.Find(arn => !arn.StartsWith("arn:aws", StringComparison.Ordinal) || !arn.Contains(ProfileResolver.Mark, StringComparison.Ordinal)) is { } wrong)
+        {
+            failures.Add($"{Key}:AllowedProfiles must be ARNs such as arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/*; one is '{wrong}'.");
         }
 
         if (string.IsNullOrEmpty(bedrock.AccessKeyId) != string.IsNullOrEmpty(bedrock.SecretAccessKey))

@@ -25,6 +25,8 @@ public static class NuraModelsExtensions
         builder.Services.AddSingleton<UpstreamHttp>();
         builder.Services.AddSingleton<BedrockHttp>();
         builder.Services.AddSingleton<SageMakerHttp>();
+        builder.Services.AddSingleton(services => new ProfileResolver(
+            services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<BedrockHttp>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<GrantStore>();
         builder.Services.AddSingleton<BudgetBook>();
         builder.Services.AddHostedService(services => services.GetRequiredService<BudgetBook>());

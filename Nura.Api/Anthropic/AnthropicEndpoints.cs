@@ -21,10 +21,11 @@ internal static class AnthropicEndpoints
         group.MapPost("/count_tokens", CountAsync).Accepts<JsonElement>("application/json").Produces(StatusCodes.Status200OK, contentType: "application/json");
     }
 
-    private static async Task MessagesAsync(HttpContext http, ModelCatalog catalog, AnswerSharing sharing, ChatClients clients, IOptions<ApiOptions> options, TimeProvider time)
+    private static async Task MessagesAsync(HttpContext http, ModelCatalog catalog, ProfileResolver profiles, AnswerSharing sharing, ChatClients clients, IOptions<ApiOptions> options, TimeProvider time)
     {
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var request = Read(bytes.Memory, needsLimit: true);
+        await profiles.LearnAsync(request.Model, http.RequestAborted);
         var (named, model) = ModelOf(request, catalog);
         var caller = ModelForwarding.CallerOf(http.User);
         await using var turn = await sharing.TurnAsync(http, caller, named, model, "messages", bytes.Memory, request.Stream);
@@ -51,10 +52,11 @@ internal static class AnthropicEndpoints
     }
 
     /// <summary>An estimate: what the text's length tells.</summary>
-    private static async Task CountAsync(HttpContext http, ModelCatalog catalog)
+    private static async Task CountAsync(HttpContext http, ModelCatalog catalog, ProfileResolver profiles)
     {
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var request = Read(bytes.Memory, needsLimit: false);
+        await profiles.LearnAsync(request.Model, http.RequestAborted);
         ModelOf(request, catalog);
         var tools = request.Options.Tools?.OfType<AIFunctionDeclaration>().Sum(tool => TokenEstimate.Of(tool.Description) + TokenEstimate.Of(tool.JsonSchema.GetRawText())) ?? 0;
         http.Response.Headers[EstimateHeader] = "true";

@@ -15,17 +15,20 @@ internal static class BedrockEndpoints
         var group = routes.MapGroup("/model/{id}").WithTags("Bedrock").RequireAuthorization();
         foreach (var operation in (string[])["converse", "converse-stream", "invoke", "invoke-with-response-stream"])
         {
-            group.MapPost(operation, (HttpContext http, string id, ModelCatalog catalog, AnswerSharing sharing, BedrockForwarder forwarder, BedrockTranslation translation) => AnswerAsync(http, id, operation, catalog, sharing, forwarder, translation))
+            group.MapPost(operation, (HttpContext http, string id, ModelCatalog catalog, ProfileResolver profiles, AnswerSharing sharing, BedrockForwarder forwarder, BedrockTranslation translation) =>
+                    AnswerAsync(http, Uri.UnescapeDataString(id), operation, catalog, profiles, sharing, forwarder, translation))
                 .Accepts<JsonElement>("application/json").Produces(StatusCodes.Status200OK, contentType: operation.Contains("stream", StringComparison.Ordinal) ? "application/vnd.amazon.eventstream" : "application/json");
         }
     }
 
-    private static async Task AnswerAsync(HttpContext http, string id, string operation, ModelCatalog catalog, AnswerSharing sharing, BedrockForwarder forwarder, BedrockTranslation translation)
+    private static async Task AnswerAsync(
+        HttpContext http, string id, string operation, ModelCatalog catalog, ProfileResolver profiles, AnswerSharing sharing, BedrockForwarder forwarder, BedrockTranslation translation)
     {
         http.Response.Headers["x-amzn-requestid"] = Guid.NewGuid().ToString();
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var envelope = Read(operation, bytes.Memory, http.Request);
-        var (named, model) = ModelOf(Uri.UnescapeDataString(id), catalog);
+        await profiles.LearnAsync(id, http.RequestAborted);
+        var (named, model) = ModelOf(id, catalog);
         var forwards = forwarder.CanForward(model);
         if (forwards)
         {

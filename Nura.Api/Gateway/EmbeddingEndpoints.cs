@@ -10,7 +10,7 @@ internal static class EmbeddingEndpoints
     public static void MapEmbeddings(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/embeddings", EmbedAsync).WithTags("OpenAI").RequireAuthorization().Accepts<EmbeddingBody>("application/json").Produces(StatusCodes.Status200OK, contentType: "application/json");
 
-    private static async Task EmbedAsync(HttpContext http, ModelCatalog catalog, ModelForwarding forwarding, AnswerSharing sharing, EmbeddingClients embeddings)
+    private static async Task EmbedAsync(HttpContext http, ModelCatalog catalog, ProfileResolver profiles, ModelForwarding forwarding, AnswerSharing sharing, EmbeddingClients embeddings)
     {
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var envelope = Read(bytes.Memory);
@@ -19,6 +19,7 @@ internal static class EmbeddingEndpoints
             throw RequestException.BadParameter("model", "Name a model that makes embeddings in 'model'. GET /v1/models lists them.", "missing_required_parameter");
         }
 
+        await profiles.LearnAsync(envelope.Model, http.RequestAborted);
         var named = catalog.Find(envelope.Model) ?? throw RequestException.NoModel(envelope.Model);
         var model = catalog.Current(named);
         if (model.Kind != ModelKind.Embedding)

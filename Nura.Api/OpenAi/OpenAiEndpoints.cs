@@ -22,10 +22,11 @@ internal static class OpenAiEndpoints
     }
 
     private static async Task ChatAsync(
-        HttpContext http, ModelCatalog catalog, ModelForwarding forwarding, AnswerSharing sharing, ModelCompletions models, AgentCompletions agents, IOptions<ApiOptions> options, TimeProvider time)
+        HttpContext http, ModelCatalog catalog, ProfileResolver profiles, ModelForwarding forwarding, AnswerSharing sharing, ModelCompletions models, AgentCompletions agents, IOptions<ApiOptions> options, TimeProvider time)
     {
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var envelope = Read(bytes.Memory);
+        await profiles.LearnAsync(envelope.Model, http.RequestAborted);
         if (envelope.Model.Length > 0 && catalog.Find(envelope.Model) is { } named && catalog.Current(named) is var current && forwarding.CanForward(current, ModelKind.Chat))
         {
             await forwarding.AnswerAsync(http, named, current, Operations.Chat, envelope);

@@ -23,11 +23,12 @@ internal static class ResponseEndpoints
     }
 
     private static async Task CreateAsync(
-        HttpContext http, ModelCatalog catalog, ModelCompletions models, AgentCompletions agents, ResponseStore store, IOptions<ApiOptions> options, TimeProvider time)
+        HttpContext http, ModelCatalog catalog, ProfileResolver profiles, ModelCompletions models, AgentCompletions agents, ResponseStore store, IOptions<ApiOptions> options, TimeProvider time)
     {
         var request = await ReadAsync(http);
         var chat = request.ToChat(await HistoryAsync(request, http, store));
         var notes = AnswerNotes.For(http);
+        await profiles.LearnAsync(request.Model, http.RequestAborted);
         var pieces = catalog.Find(request.Model) is { } model
             ? models.AnswerAsync(model, chat, ModelForwarding.CallerOf(http.User), notes, http.RequestAborted)
             : agents.AnswerAsync(chat, notes, http.RequestAborted);

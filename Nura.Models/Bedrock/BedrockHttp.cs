@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
 
 namespace Nura.Models;
@@ -7,29 +6,22 @@ namespace Nura.Models;
 /// <summary>Sends signed requests to Bedrock's runtime.</summary>
 internal sealed class BedrockHttp
 {
-    private static readonly MediaTypeHeaderValue s_json = new("application/json");
-
     private readonly ConcurrentDictionary<string, string> _learned = new(StringComparer.Ordinal);
     private readonly BedrockOptions _options;
-    private readonly UpstreamHttp _http;
-    private readonly TimeProvider _time;
-    private readonly SigV4 _signer;
+    private readonly AwsSender _sender;
     private readonly string _base;
-    private readonly string? _apiKey;
-    private readonly AwsKeys _keys;
+    private readonly string _control;
 
     public BedrockHttp(IOptions<ModelsOptions> options, UpstreamHttp http, TimeProvider time)
     {
         _options = options.Value.Bedrock;
-        _http = http;
-        _time = time;
         var region = _options.Region ?? "us-east-1";
-        _signer = new SigV4(region, "bedrock");
         _base = (_options.Endpoint ?? $"https://bedrock-runtime.{region}.amazonaws.com").TrimEnd('/');
-        _keys = new AwsKeys(
+        _control = (_options.ControlEndpoint ?? $"https://bedrock.{region}.amazonaws.com").TrimEnd('/');
+        var keys = new AwsKeys(
             _options.AccessKeyId, _options.SecretAccessKey, _options.SessionToken,
             "No AWS credentials were found for Bedrock. Give the service a role (IRSA, Pod Identity), set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or set Nura:Models:Bedrock:ApiKey.");
-        _apiKey = _options.ApiKey ?? Environment.GetEnvironmentVariable("AWS_BEARER_TOKEN_BEDROCK");
+        _sender = new AwsSender(http, time, new SigV4(region, "bedrock"), keys, _options.ApiKey ?? Environment.GetEnvironmentVariable("AWS_BEARER_TOKEN_BEDROCK"));
     }
 
     public TimeSpan Timeout => TimeSpan.FromSeconds(_options.TimeoutSeconds);
@@ -63,6 +55,27 @@ internal sealed class BedrockHttp
         }
     }
 
+    /// <summary>Asks Bedrock's control plane about an inference profile.</summary>
+    /// <returns>Its answer, whatever it says.</returns>
+    public async Task<HttpResponseMessage> GetProfileAsync(string arn, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{_control}/inference-profiles/{Uri.EscapeDataString(arn)}");
+        return await _sender.SendAsync(request, default, cancellationToken);
+    }
+
+    /// <summary>The geography of a region, as profiles name it.</summary>
+    public static string? GeographyOf(string? region) => region switch
+    {
+        null => null,
+        "ap-northeast-1" or "ap-northeast-3" => "jp",
+        "ap-southeast-2" or "ap-southeast-4" => "au",
+        _ when region.StartsWith("us-gov-", StringComparison.Ordinal) => "us-gov",
+        _ when region.StartsWith("us-", StringComparison.Ordinal) => "us",
+        _ when region.StartsWith("eu-", StringComparison.Ordinal) => "eu",
+        _ when region.StartsWith("ap-", StringComparison.Ordinal) => "apac",
+        _ => null,
+    };
+
     /// <summary>The factor on the price that the chosen profile has.</summary>
     public decimal PriceFactor(ModelInfo model) => model.Profiles.GetValueOrDefault(ProfileOf(model) ?? "", 1m);
 
@@ -89,24 +102,12 @@ internal sealed class BedrockHttp
         return null;
     }
 
-    /// <summary>The geography of the configured region, as profiles name it.</summary>
-    private string? Geography() => _options.Region switch
-    {
-        null => null,
-        "ap-northeast-1" or "ap-northeast-3" => "jp",
-        "ap-southeast-2" or "ap-southeast-4" => "au",
-        var region when region.StartsWith("us-gov-", StringComparison.Ordinal) => "us-gov",
-        var region when region.StartsWith("us-", StringComparison.Ordinal) => "us",
-        var region when region.StartsWith("eu-", StringComparison.Ordinal) => "eu",
-        var region when region.StartsWith("ap-", StringComparison.Ordinal) => "apac",
-        _ => null,
-    };
+    private string? Geography() => GeographyOf(_options.Region);
 
     private async Task<HttpResponseMessage> SendAsync(ModelInfo model, string id, string operation, ReadOnlyMemory<byte> body, Patience patience, IReadOnlyList<KeyValuePair<string, string>>? headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{_base}/model/{Uri.EscapeDataString(id)}/{operation}")
         {
-            Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = s_json } },
             Version = System.Net.HttpVersion.Version20,
         };
         foreach (var (name, value) in headers ?? [])
@@ -114,17 +115,7 @@ internal sealed class BedrockHttp
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        if (_apiKey is { Length: > 0 })
-        {
-            request.Headers.TryAddWithoutValidation("authorization", $"Bearer {_apiKey}");
-        }
-        else
-        {
-            var credentials = await _keys.GetAsync();
-            _signer.Sign(request, body.Span, credentials, _time.GetUtcNow());
-        }
-
-        var response = await _http.Invoker.SendAsync(request, patience.Token);
+        var response = await _sender.SendAsync(request, body, patience.Token);
         patience.Renew();
         if (response.IsSuccessStatusCode)
         {

@@ -30,6 +30,12 @@ public sealed class BedrockOptions
     /// <summary>Whether Nura has Bedrock keep prompts where that pays. Bodies that are forwarded as they came have the caller's own places, or none.</summary>
     public bool PromptCache { get; set; } = true;
 
+    /// <summary>ARNs of further application inference profiles that callers may name as model, or beginnings of such ARNs with <c>*</c> at the end. Bedrock tells which model is behind one. None unless set: each is somebody's account.</summary>
+    public List<string> AllowedProfiles { get; } = [];
+
+    /// <summary>Address of Bedrock's control plane, which tells about <see cref="AllowedProfiles"/>, instead of the region's public one.</summary>
+    public string? ControlEndpoint { get; set; }
+
     /// <summary>Seconds to the first byte of an answer, and between two pieces of a streamed one; 1 to 3,600.</summary>
     public int TimeoutSeconds { get; set; } = 120;
 }

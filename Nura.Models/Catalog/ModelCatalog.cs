@@ -10,6 +10,7 @@ public sealed class ModelCatalog
     private readonly TimeProvider _time;
     private readonly ModelsOptions _options;
     private readonly ConcurrentDictionary<string, DateOnly> _seenEnded = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Model, string? Geography)> _profiles = new(StringComparer.Ordinal);
     private volatile Snapshot _snapshot;
 
     /// <summary>Reads the catalog.</summary>
@@ -35,7 +36,8 @@ public sealed class ModelCatalog
     /// <summary>The model of a name, whether it can be called here or not.</summary>
     /// <param name="nameOrAlias">An id, an alias or a provider's own name; upper and lower case mean the same.</param>
     /// <returns>The model, or <see langword="null"/> if no model has that name.</returns>
-    public ModelInfo? Find(string nameOrAlias) => _snapshot.ByName.GetValueOrDefault(nameOrAlias);
+    public ModelInfo? Find(string nameOrAlias) =>
+        _snapshot.ByName.GetValueOrDefault(nameOrAlias) ?? (_profiles.TryGetValue(nameOrAlias, out var profile) ? Through(nameOrAlias, profile.Model, profile.Geography) : null);
 
     /// <summary>Whether a model can be called here today: its provider is configured and it has not ended.</summary>
     /// <param name="model">A model of this catalog.</param>
@@ -65,6 +67,22 @@ public sealed class ModelCatalog
         }
 
         return current;
+    }
+
+    /// <summary>Notes which model stands behind an application inference profile, so that the profile's ARN names it until the next start.</summary>
+    /// <param name="arn">The profile.</param>
+    /// <param name="model">The foundation model's id.</param>
+    /// <param name="geography">Where it answers: <c>global</c> or a geography, whose price it then has.</param>
+    /// <returns>Whether the model is in the catalog.</returns>
+    internal bool TryLearnProfile(string arn, string model, string? geography)
+    {
+        if (Through(arn, model, geography) is null)
+        {
+            return false;
+        }
+
+        _profiles[arn] = (model, geography);
+        return true;
     }
 
     internal static IEnumerable<string> NamesOf(ModelInfo model)
@@ -120,8 +138,7 @@ public sealed class ModelCatalog
             var behind = models.Values.FirstOrDefault(model => NamesOf(model).Contains(profile.Model, StringComparer.OrdinalIgnoreCase))
                 ?? throw new CatalogException($"{ModelsOptions.Section}:Bedrock:ApplicationProfiles:{name}:Model is '{profile.Model}', which is not in the catalog.");
 
-            // It is called by its ARN as it stands; the empty prefix only carries the price's factor.
-            models[name] = behind with { Id = name, Upstream = profile.Arn, Aliases = [], Profiles = new Dictionary<string, decimal> { [""] = profile.PriceFactor } };
+            models[name] = Through(behind, name, profile.Arn, profile.PriceFactor);
         }
 
         foreach (var model in SageMakerModels.Of(_options.SageMaker, [.. models.Values]).Concat(ServerModels.Of(_options, [.. models.Values])).ToList())
@@ -134,6 +151,15 @@ public sealed class ModelCatalog
         return new Snapshot(
             [.. models.Values], names.ToFrozenDictionary(pair => pair.Name, pair => pair.Model, StringComparer.OrdinalIgnoreCase), file?.Rules ?? builtIn.Rules ?? []);
     }
+
+    private ModelInfo? Through(string arn, string model, string? geography) =>
+        _snapshot.ByName.GetValueOrDefault(model) is { Provider: BedrockChatClient.ProviderName } behind
+            ? Through(behind, arn, arn, behind.Profiles.GetValueOrDefault(geography is "jp" or "au" && !behind.Profiles.ContainsKey(geography) ? "apac" : geography ?? "", 1m))
+            : null;
+
+    /// <summary>It is called by its ARN as it stands; the empty prefix only carries the price's factor.</summary>
+    private static ModelInfo Through(ModelInfo behind, string id, string arn, decimal factor) =>
+        behind with { Id = id, Upstream = arn, Aliases = [], Profiles = new Dictionary<string, decimal> { [""] = factor } };
 
     private sealed record Snapshot(IReadOnlyList<ModelInfo> All, FrozenDictionary<string, ModelInfo> ByName, IReadOnlyList<RouteRule> Rules);
 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
 
 namespace Nura.Models;
@@ -6,26 +5,19 @@ namespace Nura.Models;
 /// <summary>Sends signed requests to SageMaker's runtime (API reference, "InvokeEndpoint" and "InvokeEndpointWithResponseStream").</summary>
 internal sealed class SageMakerHttp : IChatTransport
 {
-    private static readonly MediaTypeHeaderValue s_json = new("application/json");
-
     private readonly SageMakerOptions _options;
-    private readonly UpstreamHttp _http;
-    private readonly TimeProvider _time;
-    private readonly SigV4 _signer;
-    private readonly AwsKeys _keys;
+    private readonly AwsSender _sender;
     private readonly string _base;
 
     public SageMakerHttp(IOptions<ModelsOptions> options, UpstreamHttp http, TimeProvider time)
     {
         _options = options.Value.SageMaker;
-        _http = http;
-        _time = time;
         var region = _options.Region ?? "us-east-1";
-        _signer = new SigV4(region, "sagemaker");
         _base = (_options.Endpoint ?? $"https://runtime.sagemaker.{region}.amazonaws.com").TrimEnd('/');
-        _keys = new AwsKeys(
+        var keys = new AwsKeys(
             _options.AccessKeyId, _options.SecretAccessKey, _options.SessionToken,
             "No AWS credentials were found for SageMaker. Give the service a role (IRSA, Pod Identity), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.");
+        _sender = new AwsSender(http, time, new SigV4(region, "sagemaker"), keys);
     }
 
     public string Name => "aws.sagemaker";
@@ -38,16 +30,10 @@ internal sealed class SageMakerHttp : IChatTransport
     public async Task<HttpResponseMessage> PostAsync(ModelInfo model, ReadOnlyMemory<byte> body, bool stream, Patience patience)
     {
         var endpoint = _options.Endpoints[model.Server!];
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{_base}/endpoints/{Uri.EscapeDataString(endpoint.Name)}/{(stream ? "invocations-response-stream" : "invocations")}")
-        {
-            Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = s_json } },
-        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{_base}/endpoints/{Uri.EscapeDataString(endpoint.Name)}/{(stream ? "invocations-response-stream" : "invocations")}");
         Add("X-Amzn-SageMaker-Inference-Component", endpoint.InferenceComponent);
         Add("X-Amzn-SageMaker-Target-Variant", endpoint.TargetVariant);
-        var keys = await _keys.GetAsync();
-        _signer.Sign(request, body.Span, keys, _time.GetUtcNow());
-
-        var response = await _http.Invoker.SendAsync(request, patience.Token);
+        var response = await _sender.SendAsync(request, body, patience.Token);
         patience.Renew();
         if (response.IsSuccessStatusCode)
         {

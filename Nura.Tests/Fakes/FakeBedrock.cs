@@ -29,6 +29,12 @@ internal sealed class FakeBedrock : IAsyncDisposable
     /// <summary>Usage to report.</summary>
     public JsonObject Usage { get; set; } = new() { ["inputTokens"] = 25, ["outputTokens"] = 7, ["totalTokens"] = 32 };
 
+    /// <summary>Application inference profiles of the account: ARNs, with those of the models behind.</summary>
+    public ConcurrentDictionary<string, string[]> Profiles { get; } = new();
+
+    /// <summary>Profiles asked about, in order.</summary>
+    public ConcurrentQueue<string> ProfilesAsked { get; } = [];
+
     public static async Task<FakeBedrock> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -37,6 +43,7 @@ internal sealed class FakeBedrock : IAsyncDisposable
         var app = builder.Build();
         var fake = new FakeBedrock(app);
         app.MapPost("/model/{id}/{operation}", fake.AnswerAsync);
+        app.MapGet("/inference-profiles/{id}", fake.ProfileAsync);
         await app.StartAsync();
         return fake;
     }
@@ -116,6 +123,27 @@ internal sealed class FakeBedrock : IAsyncDisposable
                 await ErrorAsync(context, 404, "UnknownOperationException", operation);
                 break;
         }
+    }
+
+    /// <summary>GetInferenceProfile of the control plane.</summary>
+    private Task ProfileAsync(HttpContext context, string id)
+    {
+        var arn = Uri.UnescapeDataString(id);
+        ProfilesAsked.Enqueue(arn);
+        return AwsSignature.Check(context, [], "bedrock") is { } wrong ? ErrorAsync(context, 403, "InvalidSignatureException", wrong)
+            : arn.EndsWith("/forbidden", StringComparison.Ordinal) ? ErrorAsync(context, 403, "AccessDeniedException", "User: role is not authorized to perform: bedrock:GetInferenceProfile")
+            : !Profiles.TryGetValue(arn, out var models) ? ErrorAsync(context, 404, "ResourceNotFoundException", "The specified inference profile does not exist.")
+            : context.Response.WriteAsJsonAsync(new JsonObject
+            {
+                ["inferenceProfileArn"] = arn,
+                ["inferenceProfileId"] = arn[(arn.LastIndexOf('/') + 1)..],
+                ["inferenceProfileName"] = "team-a",
+                ["models"] = new JsonArray([.. models.Select(model => (JsonNode)new JsonObject { ["modelArn"] = model })]),
+                ["status"] = "ACTIVE",
+                ["type"] = "APPLICATION",
+                ["createdAt"] = "2026-10-01T00:00:00Z",
+                ["updatedAt"] = "2026-10-01T00:00:00Z",
+            });
     }
 
     private async Task ConverseAsync(HttpContext context, JsonObject body, bool stream)

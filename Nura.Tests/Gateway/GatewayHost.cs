@@ -61,6 +61,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             ("Nura:Models:Servers:second:Models:0", "other"),
             ("Nura:Models:Bedrock:Region", "us-east-1"),
             ("Nura:Models:Bedrock:Endpoint", bedrock.Url),
+            ("Nura:Models:Bedrock:ControlEndpoint", bedrock.Url),
             ("Nura:Models:Bedrock:AccessKeyId", AwsSignature.AccessKey),
             ("Nura:Models:Bedrock:SecretAccessKey", AwsSignature.Secret),
             .. settings,
