@@ -13,6 +13,10 @@ public sealed class ApiOptions
     [MinLength(16)]
     public string? Key { get; set; }
 
+    /// <summary>Secret from which those are derived with which AWS clients sign on behalf of a key. At least 32 characters; without one, signed requests are refused.</summary>
+    [MinLength(32)]
+    public string? SigningSecret { get; set; }
+
     /// <summary>Longest body of a request, in bytes; longer ones are answered with 413.</summary>
     [Range(1_024, 1_073_741_824)]
     public long MaxBodyBytes { get; set; } = 16 * 1_024 * 1_024;

@@ -49,6 +49,8 @@ internal static class NuraApiExtensions
 
         builder.Services.AddSingleton<KeyStore>();
         builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddSingleton<SigningSecrets>();
+        builder.Services.AddSingleton<SignedRequests>();
         builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<Session>();
         builder.Services.AddSingleton<ConversationStore>();

@@ -5,7 +5,7 @@ using Nura.Models;
 
 namespace Nura.Api.Bedrock;
 
-/// <summary>Bedrock's dialect: AWS' own clients, pointed here with a Nura key as <c>AWS_BEARER_TOKEN_BEDROCK</c>, work unchanged.</summary>
+/// <summary>Bedrock's dialect: AWS' own clients, pointed here with a Nura key as <c>AWS_BEARER_TOKEN_BEDROCK</c> or signing with its secret, work unchanged.</summary>
 internal static class BedrockEndpoints
 {
     private static readonly string[] s_passedOn = ["X-Amzn-Bedrock-", "anthropic-"];

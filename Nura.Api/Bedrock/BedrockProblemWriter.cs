@@ -47,7 +47,7 @@ internal sealed class BedrockProblemWriter : IProblemDetailsWriter
     private static (int Status, string Type) TypeOf(ProblemDetails problem, Exception? exception)
     {
         var status = problem.Status ?? StatusCodes.Status500InternalServerError;
-        var code = (exception as ModelException)?.Code;
+        var code = (exception as ModelException)?.Code ?? (exception as RequestException)?.Code;
         return code switch
         {
             // Throttled calls are made again at once, and a budget does not come back for that.

@@ -10,7 +10,7 @@ namespace Nura.Api.Keys;
 
 /// <summary>Signs requests in by their API key or the web client's session, and refuses in the dialect's shape.</summary>
 internal sealed class KeyAuthentication(
-    KeyRing keys, Session session, IProblemDetailsService problems, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    KeyRing keys, SignedRequests signed, Session session, IProblemDetailsService problems, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "ApiKey";
@@ -22,6 +22,18 @@ internal sealed class KeyAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        if (signed.Takes(Request))
+        {
+            try
+            {
+                return AuthenticateResult.Success(new AuthenticationTicket(Principal(await signed.HolderAsync(Request, Context.RequestAborted)), SchemeName));
+            }
+            catch (RequestException refused)
+            {
+                return AuthenticateResult.Fail(refused);
+            }
+        }
+
         if (ApiKey.Of(Request) is not { } key)
         {
             return await session.HolderAsync(Context) is { } signedIn
@@ -34,11 +46,17 @@ internal sealed class KeyAuthentication(
             : AuthenticateResult.Fail("The key is not valid.");
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
-        return WriteAsync(StatusCodes.Status401Unauthorized, Request.Headers.Authorization.ToString().StartsWith("AWS4-", StringComparison.Ordinal)
-            ? "The request is signed with AWS credentials. Nura takes its own key instead: set AWS_BEARER_TOKEN_BEDROCK to it."
+        if ((await HandleAuthenticateOnceSafeAsync()).Failure is RequestException refused)
+        {
+            await WriteAsync(refused.Status, refused.Message, refused.Code ?? "invalid_signature", refused);
+            return;
+        }
+
+        await WriteAsync(StatusCodes.Status401Unauthorized, Request.Headers.Authorization.ToString().StartsWith("AWS4-", StringComparison.Ordinal)
+            ? "The request is signed with AWS credentials. Nura takes its own key instead: set AWS_BEARER_TOKEN_BEDROCK to it. Signatures by such a key hold below /model once Nura:Api:SigningSecret is set."
             : ApiKey.Of(Request) is null
             ? "No API key was sent. Send one as 'Authorization: Bearer <key>' or 'x-api-key: <key>'."
             : "The API key is not valid, or was revoked.", "invalid_api_key");
@@ -49,12 +67,13 @@ internal sealed class KeyAuthentication(
 
     private static ClaimsPrincipal Principal(KeyHolder holder) => new(new ClaimsIdentity(CallerScopes.Claims(holder), SchemeName));
 
-    private async Task WriteAsync(int status, string detail, string code)
+    private async Task WriteAsync(int status, string detail, string code, Exception? exception = null)
     {
         Response.StatusCode = status;
         await problems.TryWriteAsync(new ProblemDetailsContext
         {
             HttpContext = Context,
+            Exception = exception,
             ProblemDetails = new ProblemDetails { Status = status, Detail = detail, Extensions = { [ErrorHandler.Code] = code } },
         });
     }

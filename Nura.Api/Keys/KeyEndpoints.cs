@@ -17,7 +17,7 @@ internal static class KeyEndpoints
         group.MapDelete("/{id:guid}", RevokeAsync);
     }
 
-    private static async Task<Created<CreatedKey>> CreateAsync(CreateKey asked, KeyStore keys, RagClient rag, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Created<CreatedKey>> CreateAsync(CreateKey asked, KeyStore keys, SigningSecrets secrets, RagClient rag, TimeProvider time, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(asked.Name) || asked.Name.Length > LongestName)
         {
@@ -32,7 +32,7 @@ internal static class KeyEndpoints
         await CheckAsync(asked.Repositories, rag, cancellationToken);
         var key = ApiKey.New();
         var view = await keys.InsertAsync(Guid.CreateVersion7(time.GetUtcNow()), key, asked, cancellationToken);
-        return TypedResults.Created($"/api/keys/{view.Id}", new CreatedKey(key, view));
+        return TypedResults.Created($"/api/keys/{view.Id}", new CreatedKey(key, view, secrets.Of(view.Id)));
     }
 
     private static async Task<Ok<KeyView>> LimitAsync(Guid id, LimitKey asked, KeyStore keys, KeyRing ring, RagClient rag, CancellationToken cancellationToken)

@@ -25,13 +25,23 @@ internal sealed class KeyRing(KeyStore store, IOptions<ApiOptions> options, Time
         }
 
         // What the database compares is a hash, whose beginning tells nothing about the key's.
-        var name = Convert.ToHexString(hash);
+        return await RememberedAsync(Convert.ToHexString(hash), () => store.FindAsync(hash, cancellationToken));
+    }
+
+    /// <summary>The holder of the key with this identity, or <see langword="null"/> if it is not valid. For requests that prove to know the key's secret otherwise.</summary>
+    public ValueTask<KeyHolder?> FindAsync(Guid id, CancellationToken cancellationToken) => RememberedAsync(id.ToString(), () => store.FindAsync(id, cancellationToken));
+
+    /// <summary>Forgets what is remembered, so that a change holds here at once.</summary>
+    public void Forget() => _remembered.Clear();
+
+    private async ValueTask<KeyHolder?> RememberedAsync(string name, Func<Task<KeyView?>> find)
+    {
         if (_remembered.TryGetValue(name, out var known) && time.GetElapsedTime(known.At) < options.Value.KeyMemory)
         {
             return known.Holder;
         }
 
-        var found = await store.FindAsync(hash, cancellationToken) is { } view ? new KeyHolder(view.Id, view.Name, view.Admin, view.Repositories) : null;
+        var found = await find() is { } view ? new KeyHolder(view.Id, view.Name, view.Admin, view.Repositories) : null;
         if (_remembered.Count >= MostRemembered)
         {
             _remembered.Clear();
@@ -40,7 +50,4 @@ internal sealed class KeyRing(KeyStore store, IOptions<ApiOptions> options, Time
         _remembered[name] = (found, time.GetTimestamp());
         return found;
     }
-
-    /// <summary>Forgets what is remembered, so that a change holds here at once.</summary>
-    public void Forget() => _remembered.Clear();
 }

@@ -38,9 +38,14 @@ internal sealed class KeyStore(NpgsqlDataSource database)
     }
 
     /// <summary>A valid key by its hash. Notes its use, once a minute at most.</summary>
-    public async Task<KeyView?> FindAsync(byte[] hash, CancellationToken cancellationToken)
+    public Task<KeyView?> FindAsync(byte[] hash, CancellationToken cancellationToken) => FindAsync("hash", hash, cancellationToken);
+
+    /// <summary>A valid key by its identity. Notes its use likewise.</summary>
+    public Task<KeyView?> FindAsync(Guid id, CancellationToken cancellationToken) => FindAsync("id", id, cancellationToken);
+
+    private async Task<KeyView?> FindAsync(string column, object value, CancellationToken cancellationToken)
     {
-        await using var find = Command($"select {View} from api.keys where hash = $1 and revoked_at is null", hash);
+        await using var find = Command($"select {View} from api.keys where {column} = $1 and revoked_at is null", value);
         var key = (await ReadAsync(find, cancellationToken)).SingleOrDefault();
         if (key is not null)
         {

@@ -27,4 +27,10 @@ internal sealed record LimitKey([property: JsonRequired] IReadOnlyList<Guid>? Re
 /// <summary>A new key.</summary>
 /// <param name="Key">The key itself. Shown this once.</param>
 /// <param name="View">What is kept of it.</param>
-internal sealed record CreatedKey(string Key, KeyView View);
+/// <param name="Aws">The same for AWS clients that sign their requests. Shown this once; absent while signatures are off.</param>
+internal sealed record CreatedKey(string Key, KeyView View, AwsKey? Aws = null);
+
+/// <summary>A key as AWS clients know it.</summary>
+/// <param name="AccessKeyId">Names the key.</param>
+/// <param name="SecretAccessKey">What to sign with.</param>
+internal sealed record AwsKey(string AccessKeyId, string SecretAccessKey);

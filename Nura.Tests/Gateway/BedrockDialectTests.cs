@@ -18,16 +18,26 @@ public sealed class BedrockDialectTests(DatabaseFixture databases) : IClassFixtu
     public async Task Bedrock_AwsClientWithNurasKey_GetsAnswersStreamsToolsVectorsAndErrors()
     {
         await using var gateway = await GatewayHost.StartAsync(databases);
-        await ShowsEverythingAsync(gateway, Haiku, "amazon.titan-embed-text-v2:0", "cohere.embed-english-v3");
+        await ShowsEverythingAsync(gateway, [("AWS_BEARER_TOKEN_BEDROCK", GatewayHost.Key)], Haiku, "amazon.titan-embed-text-v2:0", "cohere.embed-english-v3");
         Assert.Equal("toolu_bdrk_1", (string?)gateway.Bedrock.Requests.Last(request => request.Operation == "invoke" && request.Body["messages"] is not null).Body["messages"]![1]!["content"]![0]!["id"]);
         Assert.Equal((1, 0.00000004m), await gateway.UsageAsync("titan-embed-text-v2", 200, 1));
+    }
+
+    /// <summary>A client that knows no bearer token signs with the secret that was shown when the key was made.</summary>
+    [NodeFact]
+    public async Task Bedrock_AwsClientThatSigns_GetsAnswersStreamsToolsAndErrors()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Api:SigningSecret", "signing-secret-of-these-tests-only"));
+        using var made = await gateway.PostAsync("/api/keys", """{"name":"signs"}""");
+        var aws = JsonNode.Parse(await made.Content.ReadAsStringAsync())!["aws"]!;
+        await ShowsEverythingAsync(gateway, [("AWS_ACCESS_KEY_ID", (string)aws["accessKeyId"]!), ("AWS_SECRET_ACCESS_KEY", (string)aws["secretAccessKey"]!)], Haiku);
     }
 
     [NodeFact]
     public async Task Elsewhere_AwsClientWithNurasKey_GetsAnswersStreamsToolsAndErrors()
     {
         await using var gateway = await GatewayHost.StartAsync(databases);
-        await ShowsEverythingAsync(gateway, "mock");
+        await ShowsEverythingAsync(gateway, [("AWS_BEARER_TOKEN_BEDROCK", GatewayHost.Key)], "mock");
         Assert.Equal("mock-1", (string?)gateway.First.Requests.Last()["model"]);
     }
 
@@ -159,9 +169,9 @@ public sealed class BedrockDialectTests(DatabaseFixture databases) : IClassFixtu
         return events;
     }
 
-    private static async Task ShowsEverythingAsync(GatewayHost gateway, params string[] models)
+    private static async Task ShowsEverythingAsync(GatewayHost gateway, (string Name, string Value)[] credentials, params string[] models)
     {
-        var seen = await NodeClients.RunAsync("bedrock.mjs", [gateway.Service.Url.ToString(), .. models], [("AWS_BEARER_TOKEN_BEDROCK", GatewayHost.Key)]);
+        var seen = await NodeClients.RunAsync("bedrock.mjs", [gateway.Service.Url.ToString(), .. models], credentials);
         Assert.Equal(("one two three", "end_turn"), ((string?)seen["text"]!["content"]![0]!["text"], (string?)seen["text"]!["stopReason"]));
         Assert.True((int)seen["text"]!["usage"]!["inputTokens"]! > 0);
         Assert.Equal(("one two three", "end_turn"), ((string?)seen["streamed"]!["text"], (string?)seen["streamed"]!["stopReason"]));
