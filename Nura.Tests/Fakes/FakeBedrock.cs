@@ -1,12 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Nura.Tests.Fakes;
 
@@ -18,7 +13,7 @@ internal sealed class FakeBedrock : IAsyncDisposable
 
     private FakeBedrock(WebApplication app) => _app = app;
 
-    public string Url => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    public string Url => _app.Urls.Single();
 
     /// <summary>Model ids and bodies received, in order.</summary>
     public ConcurrentQueue<(string Model, string Operation, JsonObject Body)> Requests { get; } = [];
@@ -37,10 +32,7 @@ internal sealed class FakeBedrock : IAsyncDisposable
 
     public static async Task<FakeBedrock> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
+        var app = Loopback.Create();
         var fake = new FakeBedrock(app);
         app.MapPost("/model/{id}/{operation}", fake.AnswerAsync);
         app.MapGet("/inference-profiles/{id}", fake.ProfileAsync);

@@ -2,12 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Nura.Tests.Fakes;
 
@@ -29,7 +24,7 @@ internal sealed partial class FakeEmbeddings : IAsyncDisposable
         ("Nura:Models:Servers:embedder:BaseUrl", BaseUrl), ("Nura:Models:Servers:embedder:EmbeddingModels:0", Model), ("Nura:Rag:EmbeddingModel", Model), ("Nura:Rag:EmbeddingDeadlineMs", "10000"),
     ];
 
-    public string BaseUrl => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/v1";
+    public string BaseUrl => _app.Urls.Single() + "/v1";
 
     /// <summary>Every text that got a vector.</summary>
     public ConcurrentQueue<string> Texts { get; } = [];
@@ -45,10 +40,7 @@ internal sealed partial class FakeEmbeddings : IAsyncDisposable
 
     public static async Task<FakeEmbeddings> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
+        var app = Loopback.Create();
         var fake = new FakeEmbeddings(app);
         app.MapPost("/v1/embeddings", fake.EmbedAsync);
         await app.StartAsync();

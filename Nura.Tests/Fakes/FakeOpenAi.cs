@@ -2,12 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Nura.Tests.Fakes;
 
@@ -20,7 +15,7 @@ internal sealed class FakeOpenAi : IAsyncDisposable
     private FakeOpenAi(WebApplication app) => _app = app;
 
     /// <summary>Address to configure as base URL.</summary>
-    public string BaseUrl => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/v1";
+    public string BaseUrl => _app.Urls.Single() + "/v1";
 
     /// <summary>Bodies received, in order.</summary>
     public ConcurrentQueue<JsonObject> Requests { get; } = [];
@@ -33,10 +28,7 @@ internal sealed class FakeOpenAi : IAsyncDisposable
 
     public static async Task<FakeOpenAi> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
+        var app = Loopback.Create();
         var fake = new FakeOpenAi(app);
         app.MapPost("/v1/chat/completions", fake.AnswerAsync);
         app.MapPost("/v1/embeddings", fake.EmbedAsync);

@@ -2,12 +2,7 @@ using System.Collections.Concurrent;
 using System.Security;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Nura.Tests.Fakes;
 
@@ -18,17 +13,14 @@ internal sealed class FakeS3 : IAsyncDisposable
 
     private FakeS3(WebApplication app) => _app = app;
 
-    public string Url => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    public string Url => _app.Urls.Single();
 
     /// <summary>Objects by <c>bucket/key</c>.</summary>
     public ConcurrentDictionary<string, byte[]> Objects { get; } = [];
 
     public static async Task<FakeS3> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
+        var app = Loopback.Create();
         var fake = new FakeS3(app);
         app.Run(fake.AnswerAsync);
         await app.StartAsync();

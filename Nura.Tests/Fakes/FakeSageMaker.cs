@@ -2,12 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Nura.Tests.Fakes;
 
@@ -18,7 +13,7 @@ internal sealed class FakeSageMaker : IAsyncDisposable
 
     private FakeSageMaker(WebApplication app) => _app = app;
 
-    public string Url => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    public string Url => _app.Urls.Single();
 
     /// <summary>Settings that make Nura use it: the chat model <c>llm</c> and the embedding model <c>bge</c>.</summary>
     public (string Key, string? Value)[] Settings =>
@@ -43,10 +38,7 @@ internal sealed class FakeSageMaker : IAsyncDisposable
 
     public static async Task<FakeSageMaker> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
+        var app = Loopback.Create();
         var fake = new FakeSageMaker(app);
         app.MapPost("/endpoints/{name}/{operation}", fake.AnswerAsync);
         await app.StartAsync();
