@@ -38,15 +38,16 @@ public static class NuraModelsExtensions
         builder.Services.AddSingleton<UsageLog>();
         builder.Services.AddHostedService(services => services.GetRequiredService<UsageLog>());
         builder.Services.AddSingleton<Breakers>();
+        builder.Services.AddSingleton<Tries>();
         builder.Services.AddSingleton(services => new CallMeter(
             services.GetRequiredService<BudgetBook>(), services.GetRequiredService<UsageLog>(), services.GetRequiredService<Latencies>(),
             services.GetRequiredService<BedrockHttp>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(services => new Forwarder(
             services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(),
-            services.GetRequiredService<CallMeter>(), services.GetRequiredService<Breakers>(), services.GetRequiredService<TimeProvider>()));
+            services.GetRequiredService<CallMeter>(), services.GetRequiredService<Tries>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(services => new BedrockForwarder(
             services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<BedrockHttp>(), services.GetRequiredService<CallMeter>(),
-            services.GetRequiredService<Breakers>(), services.GetRequiredService<TimeProvider>()));
+            services.GetRequiredService<Tries>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(services => new AnswerCache(services.GetRequiredService<IOptions<ModelsOptions>>(), services, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<QuestionVectors>();
         builder.Services.AddSingleton(services => new SemanticCache(

@@ -1,20 +1,18 @@
-using Polly.CircuitBreaker;
-
 namespace Nura.Models;
 
 /// <summary>Sends bodies in Bedrock's dialect on to Bedrock as they are, under Nura's own credentials, tries again when that fails, and accounts for the call.</summary>
 public sealed class BedrockForwarder
 {
-    private const int Attempts = 2;
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     private readonly ModelCatalog _catalog;
     private readonly BedrockHttp _bedrock;
     private readonly CallMeter _meter;
-    private readonly Breakers _breakers;
+    private readonly Tries _tries;
     private readonly TimeProvider _time;
 
-    internal BedrockForwarder(ModelCatalog catalog, BedrockHttp bedrock, CallMeter meter, Breakers breakers, TimeProvider time) =>
-        (_catalog, _bedrock, _meter, _breakers, _time) = (catalog, bedrock, meter, breakers, time);
+    internal BedrockForwarder(ModelCatalog catalog, BedrockHttp bedrock, CallMeter meter, Tries tries, TimeProvider time) =>
+        (_catalog, _bedrock, _meter, _tries, _time) = (catalog, bedrock, meter, tries, time);
 
     /// <summary>Whether a model is on Bedrock, and can be called.</summary>
     /// <param name="model">A model of the catalog.</param>
@@ -27,48 +25,16 @@ public sealed class BedrockForwarder
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The answer; to be disposed of by the caller, which ends the call.</returns>
     /// <exception cref="ModelException">Every target failed, or a budget is used up.</exception>
-    public async Task<BedrockForwarded> SendAsync(ModelInfo model, BedrockEnvelope envelope, Caller caller, CancellationToken cancellationToken)
-    {
-        ModelException? last = null;
-        var others = envelope.IsConverse ? model.Fallbacks.Select(_catalog.Find).OfType<ModelInfo>().Where(CanForward) : [];
-        foreach (var target in others.Prepend(model))
-        {
-            for (var attempt = 1; attempt <= Attempts; attempt++)
-            {
-                try
-                {
-                    return await _breakers.For(target).ExecuteAsync(
-                        static (state, token) => state.Self.OnceAsync(state.target, state.envelope, state.caller, token), (Self: this, target, envelope, caller), cancellationToken);
-                }
-                catch (BrokenCircuitException exception)
-                {
-                    last = Breakers.Open(target, exception.RetryAfter, exception);
-                    break;
-                }
-                catch (ModelException exception) when (exception.Code == BedrockError.Ended)
-                {
-                    _catalog.NoteEnded(target);
-                    last = exception;
-                    break;
-                }
-                catch (ModelException exception) when (exception.IsRetryable)
-                {
-                    last = exception;
-                }
+    public Task<BedrockForwarded> SendAsync(ModelInfo model, BedrockEnvelope envelope, Caller caller, CancellationToken cancellationToken) => _tries.FirstAsync(
+        Targets(model, envelope),
+        (Self: this, envelope, caller),
+        static (it, target, token) => it.Self.OnceAsync(target, it.envelope, it.caller, token),
+        s_pause,
+        static _ => true,
+        cancellationToken);
 
-                if (attempt < Attempts && last.RetryAfter is null)
-                {
-                    await Task.Delay(TimeSpan.FromMilliseconds(100 + Random.Shared.Next(200)), _time, cancellationToken);
-                }
-                else
-                {
-                    break;
-                }
-            }
-        }
-
-        throw last!;
-    }
+    private IEnumerable<ModelInfo> Targets(ModelInfo model, BedrockEnvelope envelope) =>
+        envelope.IsConverse ? model.Fallbacks.Select(_catalog.Find).OfType<ModelInfo>().Where(CanForward).Prepend(model) : [model];
 
     private async ValueTask<BedrockForwarded> OnceAsync(ModelInfo model, BedrockEnvelope envelope, Caller caller, CancellationToken cancellationToken)
     {
@@ -88,6 +54,11 @@ public sealed class BedrockForwarder
         }
         catch (Exception exception)
         {
+            if (exception is ModelException { Code: BedrockError.Ended })
+            {
+                _catalog.NoteEnded(model);
+            }
+
             var failure = UpstreamFailure.Of(exception, model, patience);
             // Whoever gives up has paid for the prompt all the same.
             var givenUp = failure is null && exception is OperationCanceledException;

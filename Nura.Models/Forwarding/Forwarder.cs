@@ -1,31 +1,28 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
-using Polly.CircuitBreaker;
 
 namespace Nura.Models;
 
 /// <summary>Sends OpenAI bodies on to OpenAI-compatible servers as they are, tries again and elsewhere when that fails, and accounts for the call.</summary>
 public sealed class Forwarder
 {
-    private const int Attempts = 2;
-
     private static readonly MediaTypeHeaderValue s_json = new("application/json");
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
     private readonly ModelCatalog _catalog;
     private readonly ModelsOptions _options;
     private readonly UpstreamHttp _http;
     private readonly CallMeter _meter;
-    private readonly Breakers _breakers;
+    private readonly Tries _tries;
     private readonly TimeProvider _time;
 
-    internal Forwarder(ModelCatalog catalog, IOptions<ModelsOptions> options, UpstreamHttp http, CallMeter meter, Breakers breakers, TimeProvider time)
+    internal Forwarder(ModelCatalog catalog, IOptions<ModelsOptions> options, UpstreamHttp http, CallMeter meter, Tries tries, TimeProvider time)
     {
         _catalog = catalog;
         _options = options.Value;
         _http = http;
         _meter = meter;
-        _breakers = breakers;
+        _tries = tries;
         _time = time;
     }
 
@@ -41,42 +38,14 @@ public sealed class Forwarder
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The answer; to be disposed of by the caller, which ends the call.</returns>
     /// <exception cref="ModelException">Every target failed, or a budget is used up.</exception>
-    public async Task<Forwarded> SendAsync(ModelInfo model, string operation, Envelope envelope, Caller caller, CancellationToken cancellationToken)
-    {
-        ModelException? last = null;
-        foreach (var target in Targets(model))
-        {
-            for (var attempt = 1; attempt <= Attempts; attempt++)
-            {
-                try
-                {
-                    return await _breakers.For(target).ExecuteAsync(
-                        static (state, token) => state.Self.OnceAsync(state.target, state.operation, state.envelope, state.caller, token),
-                        (Self: this, target, operation, envelope, caller), cancellationToken);
-                }
-                catch (BrokenCircuitException exception)
-                {
-                    last = Breakers.Open(target, exception.RetryAfter, exception);
-                    break;
-                }
-                catch (ModelException exception) when (exception.IsRetryable)
-                {
-                    last = exception;
-                }
-
-                var pause = last.RetryAfter ?? TimeSpan.FromMilliseconds(20 + Random.Shared.Next(60));
-                if (attempt == Attempts || pause > s_longestPause || target.Fallbacks.Count > 0)
-                {
-                    // With somebody else to ask, nobody waits.
-                    break;
-                }
-
-                await Task.Delay(pause, _time, cancellationToken);
-            }
-        }
-
-        throw last!;
-    }
+    public Task<Forwarded> SendAsync(ModelInfo model, string operation, Envelope envelope, Caller caller, CancellationToken cancellationToken) => _tries.FirstAsync(
+        Targets(model),
+        (Self: this, operation, envelope, caller),
+        static (it, target, token) => it.Self.OnceAsync(target, it.operation, it.envelope, it.caller, token),
+        s_pause,
+        // With somebody else to ask, nobody waits.
+        static target => target.Fallbacks.Count == 0,
+        cancellationToken);
 
     private IEnumerable<ModelInfo> Targets(ModelInfo model) =>
         model.Fallbacks.Count == 0 ? [model] : [model, .. model.Fallbacks.Select(_catalog.Find).OfType<ModelInfo>().Where(CanForward)];

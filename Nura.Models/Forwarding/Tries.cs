@@ -1,0 +1,56 @@
+using Polly.CircuitBreaker;
+
+namespace Nura.Models;
+
+/// <summary>Asks models in order until one begins to answer: each again when it fails in passing, and none that keeps failing.</summary>
+internal sealed class Tries(Breakers breakers, TimeProvider time)
+{
+    private const int Attempts = 2;
+
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Asks.</summary>
+    /// <typeparam name="TState">What a call needs to know.</typeparam>
+    /// <typeparam name="TAnswer">What it brings.</typeparam>
+    /// <param name="targets">What to ask, at least one.</param>
+    /// <param name="state">What each call needs to know.</param>
+    /// <param name="call">Asks one model.</param>
+    /// <param name="pause">Shortest wait before a model is asked again, unless it names one; up to three times as long, so that callers who failed together do not return together.</param>
+    /// <param name="waits">Whether a model is worth waiting for.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ModelException">Every model failed; or one refused for a reason that holds for all.</exception>
+    public async Task<TAnswer> FirstAsync<TState, TAnswer>(
+        IEnumerable<ModelInfo> targets, TState state, Func<TState, ModelInfo, CancellationToken, ValueTask<TAnswer>> call, TimeSpan pause, Func<ModelInfo, bool> waits, CancellationToken cancellationToken)
+    {
+        ModelException? last = null;
+        foreach (var target in targets)
+        {
+            for (var attempt = 1; attempt <= Attempts; attempt++)
+            {
+                try
+                {
+                    return await breakers.For(target).ExecuteAsync(static (it, token) => it.call(it.state, it.target, token), (call, state, target), cancellationToken);
+                }
+                catch (BrokenCircuitException exception)
+                {
+                    last = Breakers.Open(target, exception.RetryAfter, exception);
+                    break;
+                }
+                catch (ModelException exception) when (exception.IsRetryable || exception.Code == BedrockError.Ended)
+                {
+                    last = exception;
+                }
+
+                var wait = last.RetryAfter ?? pause + (pause * (2 * Random.Shared.NextDouble()));
+                if (attempt == Attempts || !last.IsRetryable || wait > s_longestPause || !waits(target))
+                {
+                    break;
+                }
+
+                await Task.Delay(wait, time, cancellationToken);
+            }
+        }
+
+        throw last!;
+    }
+}
