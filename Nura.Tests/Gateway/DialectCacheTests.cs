@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Nura.Api.Gateway;
 using Nura.Models;
 using Nura.Tests.Api;
 using Nura.Tests.Databases;
@@ -110,6 +111,24 @@ public sealed class DialectCacheTests(DatabaseFixture databases) : IClassFixture
         Free(gateway);
         using var later = await AskAsync(gateway, dialect, stream: true);
         Assert.Equal(bytes, await later.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Turn_ItsCallerHangsUp_GoesOnAsLongAsAnybodyWaits()
+    {
+        await using var gateway = await StartAsync();
+        var cache = gateway.Service.Get<AnswerCache>();
+        using var caller = new CancellationTokenSource();
+        var http = new DefaultHttpContext { RequestAborted = caller.Token };
+        await using var turn = new AnswerTurn(http, cache, "k", (await cache.FindAsync("k", default)).Flight!);
+        var follower = await cache.FindAsync("k", default);
+        var aborted = new TaskCompletionSource();
+        using var registration = http.RequestAborted.Register(aborted.SetResult);
+        await caller.CancelAsync();
+        Assert.False(http.RequestAborted.IsCancellationRequested);
+
+        follower.Flight!.Leave();
+        await aborted.Task;
     }
 
     [Theory(Timeout = Hang)]
