@@ -27,7 +27,7 @@ public sealed class BedrockOptions
     /// <summary>Application inference profiles by the name callers write; each has an <c>Arn</c> and the <c>Model</c> behind it, whose capabilities and prices it takes.</summary>
     public Dictionary<string, ApplicationProfile> ApplicationProfiles { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether Nura has Bedrock keep prompts where that pays. Bodies that are forwarded as they came have the caller's own places, or none.</summary>
+    /// <summary>Whether Nura has Bedrock keep prompts where that pays and the caller says nothing of it. Bodies that are forwarded as they came have the caller's own places, or none.</summary>
     public bool PromptCache { get; set; } = true;
 
     /// <summary>ARNs of further application inference profiles that callers may name as model, or beginnings of such ARNs with <c>*</c> at the end. Bedrock tells which model is behind one. None unless set: each is somebody's account.</summary>

@@ -2,20 +2,44 @@ using Microsoft.Extensions.AI;
 
 namespace Nura.Models;
 
-/// <summary>Where a Converse request has the provider keep its prompt for later calls (Amazon Bedrock user guide, "Prompt caching"): at most four places, all for five minutes, so that none outlives one before it.</summary>
-/// <param name="Tools">Whether behind the tools: they stay when the system prompt changes.</param>
-/// <param name="System">Whether behind the system prompt.</param>
-/// <param name="Before">Index of the user's turn that was the last in the call before, where that call's prompt is found; -1 for none.</param>
-/// <param name="Last">Index of the user's last turn; -1 for none.</param>
-internal readonly record struct CachePoints(bool Tools, bool System, int Before, int Last)
+/// <summary>Where a Converse request has the provider keep its prompt for later calls (Amazon Bedrock user guide, "Prompt caching"), and how long: the caller's places, or Nura's where the caller has none.</summary>
+/// <param name="Tools">Life of the place behind the tools; <see langword="null"/> for none.</param>
+/// <param name="System">Life of the place behind the system prompt; <see langword="null"/> for none.</param>
+/// <param name="Contents">Lives of places behind pieces of turns.</param>
+internal sealed record CachePoints(string? Tools, string? System, IReadOnlyDictionary<AIContent, string> Contents)
 {
-    private static readonly CachePoints s_none = new(false, false, -1, -1);
+    private const string FiveMinutes = "5m";
 
-    /// <remarks>A conversation that has gone on before is likely to go on again (tool loops above all); a first question is not, and nobody would read what it keeps.</remarks>
-    public static CachePoints Of(ModelInfo model, ConverseTurns conversation, IReadOnlyCollection<AIFunctionDeclaration> tools)
+    private static readonly CachePoints s_none = new(null, null, new Dictionary<AIContent, string>());
+
+    /// <param name="model">The model to be asked.</param>
+    /// <param name="conversation">The conversation as it is sent.</param>
+    /// <param name="tools">The tools.</param>
+    /// <param name="options">The caller's options.</param>
+    /// <param name="places">Whether Nura chooses places where the caller has none.</param>
+    public static CachePoints Of(ModelInfo model, ConverseTurns conversation, IReadOnlyCollection<AIFunctionDeclaration> tools, ChatOptions? options, bool places)
+    {
+        if (!model.Can(Capabilities.PromptCache))
+        {
+            return s_none;
+        }
+
+        var asked = new CachePoints(
+            model.Can(Capabilities.PromptCacheTools) ? options.ToolsCacheMark() : null,
+            options.SystemCacheMark(),
+            At(conversation.Turns.SelectMany(turn => turn.Contents).Where(content => content.CacheMark() is not null), content => content.CacheMark()!));
+        return asked is not { Tools: null, System: null, Contents.Count: 0 } ? asked : places && Pays(model) ? Choose(model, conversation, tools) : s_none;
+    }
+
+    /// <summary>At most four places, all for five minutes, so that none outlives one before it.</summary>
+    /// <remarks>
+    /// Tools stay when the system prompt changes; the prompt of the call before is found behind the user's turn that was its last. A conversation that has gone on before
+    /// is likely to go on again (tool loops above all); a first question is not, and nobody would read what it keeps.
+    /// </remarks>
+    private static CachePoints Choose(ModelInfo model, ConverseTurns conversation, IReadOnlyCollection<AIFunctionDeclaration> tools)
     {
         var turns = conversation.Turns;
-        if (!model.Can(Capabilities.PromptCache) || turns.Count < 3 || !Pays(model))
+        if (turns.Count < 3)
         {
             return s_none;
         }
@@ -25,12 +49,15 @@ internal readonly record struct CachePoints(bool Tools, bool System, int Before,
         var toSystem = toTools + conversation.System.Sum(text => TokenEstimate.Of(text));
         var toBefore = toSystem + turns.Take(last - 1).Sum(Estimate);
         var toLast = toBefore + turns.Take(last + 1).Skip(last - 1).Sum(Estimate);
+        var ends = new[] { (Turn: last - 2, Tokens: toBefore), (Turn: last, Tokens: toLast) }.Where(end => end.Turn >= 0 && end.Tokens >= model.LeastCached);
         return new CachePoints(
-            model.Can(Capabilities.PromptCacheTools) && toTools >= model.LeastCached,
-            conversation.System.Count > 0 && toSystem >= model.LeastCached,
-            last >= 2 && toBefore >= model.LeastCached ? last - 2 : -1,
-            toLast >= model.LeastCached ? last : -1);
+            model.Can(Capabilities.PromptCacheTools) && toTools >= model.LeastCached ? FiveMinutes : null,
+            conversation.System.Count > 0 && toSystem >= model.LeastCached ? FiveMinutes : null,
+            At(ends.Select(end => turns[end.Turn].Contents[^1]), _ => FiveMinutes));
     }
+
+    // The same text may stand at several places.
+    private static Dictionary<AIContent, string> At(IEnumerable<AIContent> contents, Func<AIContent, string> life) => contents.ToDictionary(content => content, life, ReferenceEqualityComparer.Instance);
 
     /// <summary>Whether to put tokens in once and read them once costs less than to read them twice; without a price it is taken for so.</summary>
     private static bool Pays(ModelInfo model) =>

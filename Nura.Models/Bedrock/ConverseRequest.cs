@@ -15,15 +15,15 @@ internal static class ConverseRequest
     /// <param name="messages">The conversation.</param>
     /// <param name="options">Its options.</param>
     /// <param name="names">Remembers what tools are called on the wire.</param>
-    /// <param name="keeps">Whether the provider may be asked to keep the prompt.</param>
-    public static byte[] Write(ModelInfo model, IEnumerable<ChatMessage> messages, ChatOptions? options, ToolNames names, bool keeps)
+    /// <param name="places">Whether Nura chooses what of the prompt the provider is to keep, if the caller does not.</param>
+    public static byte[] Write(ModelInfo model, IEnumerable<ChatMessage> messages, ChatOptions? options, ToolNames names, bool places)
     {
         var conversation = ConverseTurns.Of(model, messages, options);
         var buffer = new ArrayBufferWriter<byte>(4096);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         var tools = options?.Tools?.OfType<AIFunctionDeclaration>().ToList() ?? [];
-        CachePoints? points = keeps ? CachePoints.Of(model, conversation, tools) : null;
+        var points = CachePoints.Of(model, conversation, tools, options, places);
         WriteMessages(json, conversation, names, points);
         if (conversation.System.Count > 0)
         {
@@ -35,24 +35,29 @@ internal static class ConverseRequest
                 json.WriteEndObject();
             }
 
-            WriteCachePoint(json, points?.System is true);
+            WriteCachePoint(json, points.System);
             json.WriteEndArray();
         }
 
         WriteInference(json, model, options);
-        WriteTools(json, conversation, tools, options, names, points?.Tools is true);
+        WriteTools(json, conversation, tools, options, names, points.Tools);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WriteCachePoint(Utf8JsonWriter json, bool keep)
+    private static void WriteCachePoint(Utf8JsonWriter json, string? life)
     {
-        if (keep)
+        if (life is not null)
         {
             json.WriteStartObject();
             json.WriteStartObject("cachePoint");
             json.WriteString("type", "default");
+            if (life == "1h")
+            {
+                json.WriteString("ttl", life);
+            }
+
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -85,7 +90,7 @@ internal static class ConverseRequest
         json.WriteEndObject();
     }
 
-    private static void WriteTools(Utf8JsonWriter json, ConverseTurns conversation, List<AIFunctionDeclaration> tools, ChatOptions? options, ToolNames names, bool keep)
+    private static void WriteTools(Utf8JsonWriter json, ConverseTurns conversation, List<AIFunctionDeclaration> tools, ChatOptions? options, ToolNames names, string? kept)
     {
         // A history with tool calls is refused without their declarations, also when the caller no longer offers them.
         var undeclared = conversation.Turns.SelectMany(turn => turn.Contents.OfType<FunctionCallContent>()).Select(call => call.Name)
@@ -107,7 +112,7 @@ internal static class ConverseRequest
             WriteTool(json, names.ToWire(name), "Used earlier; not offered any more.", null);
         }
 
-        WriteCachePoint(json, keep);
+        WriteCachePoint(json, kept);
         json.WriteEndArray();
         if (tools.Count > 0 && options!.ToolMode is RequiredChatToolMode required)
         {
@@ -151,12 +156,11 @@ internal static class ConverseRequest
         json.WriteEndObject();
     }
 
-    private static void WriteMessages(Utf8JsonWriter json, ConverseTurns conversation, ToolNames names, CachePoints? points)
+    private static void WriteMessages(Utf8JsonWriter json, ConverseTurns conversation, ToolNames names, CachePoints points)
     {
         json.WriteStartArray("messages");
-        for (var i = 0; i < conversation.Turns.Count; i++)
+        foreach (var turn in conversation.Turns)
         {
-            var turn = conversation.Turns[i];
             json.WriteStartObject();
             json.WriteString("role", turn.IsUser ? "user" : "assistant");
             json.WriteStartArray("content");
@@ -165,9 +169,9 @@ internal static class ConverseRequest
                 json.WriteStartObject();
                 WriteContent(json, content, names);
                 json.WriteEndObject();
+                WriteCachePoint(json, points.Contents.GetValueOrDefault(content));
             }
 
-            WriteCachePoint(json, points is { } places && (i == places.Before || i == places.Last));
             json.WriteEndArray();
             json.WriteEndObject();
         }

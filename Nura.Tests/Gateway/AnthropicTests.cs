@@ -52,6 +52,27 @@ public sealed class AnthropicTests(DatabaseFixture databases) : IClassFixture<Da
         Assert.DoesNotContain("message_stop", text, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = Hang)]
+    public async Task Messages_CallersCacheMarks_AreBedrocksPlacesAndTheOnlyOnes()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        const string Kept = "\"cache_control\":{\"type\":\"ephemeral\"}";
+        using var response = await gateway.PostAsync("/v1/messages", $$"""
+            {"model":"claude-sonnet-4-5","max_tokens":10,
+             "tools":[{"name":"f","description":"","input_schema":{"type":"object"},"cache_control":{"type":"ephemeral","ttl":"1h"} }],
+             "system":[{"type":"text","text":"Be brief.",{{Kept}}}],
+             "messages":[{"role":"user","content":[{"type":"text","text":"one",{{Kept}}},{"type":"text","text":"two"}]},
+                         {"role":"assistant","content":"{{new string('t', 9000)}}"},
+                         {"role":"user","content":"three"}]}
+            """);
+        Assert.Equal(200, (int)response.StatusCode);
+        var sent = gateway.Bedrock.Requests.Single().Body;
+        Assert.Equal("""{"cachePoint":{"type":"default","ttl":"1h"}}""", sent["toolConfig"]!["tools"]![1]!.ToJsonString());
+        Assert.Equal("""[{"text":"Be brief."},{"cachePoint":{"type":"default"}}]""", sent["system"]!.ToJsonString());
+        Assert.Equal("""[{"text":"one"},{"cachePoint":{"type":"default"}},{"text":"two"}]""", sent["messages"]![0]!["content"]!.ToJsonString());
+        Assert.Equal(4, sent.ToJsonString().Split("cachePoint").Length);
+    }
+
     [Theory(Timeout = Hang)]
     [InlineData("{")]
     [InlineData("[]")]

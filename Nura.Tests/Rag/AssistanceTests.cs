@@ -177,7 +177,7 @@ public sealed partial class AssistanceTests(DatabaseFixture database) : IClassFi
         Assert.Equal(words, QueryRewriter.Read(reply) is { } read ? string.Join(' ', read) : null);
 
     [Fact]
-    public void Rewrite_LongWord_IsRefused() => Assert.Null(QueryRewriter.Read("[\"{new string('x', 65)}\"]"));
+    public void Rewrite_LongWord_IsRefused() => Assert.Null(QueryRewriter.Read($"[\"{new string('x', 65)}\"]"));
 
     [Theory(Timeout = Hang)]
     [InlineData("RerankModel", "no-such-model", "which is not in the catalog")]

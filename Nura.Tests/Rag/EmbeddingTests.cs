@@ -46,26 +46,26 @@ public sealed class EmbeddingTests(DatabaseFixture database) : IClassFixture<Dat
         Assert.Equal(["index", "search"], accounts);
     }
 
-    [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Fill_RenamesAndCopies_CostNoCall(string engine)
+    [Fact(Timeout = 120_000)]
+    public async Task Fill_RenamesAndCopies_CostNoCall()
     {
-        await using var host = new RagHost(await database.GetAsync(engine), _fake.Settings);
+        await using var host = new RagHost(await database.GetAsync(), _fake.Settings);
         using SampleRepository sample = new(host.Root), copy = new(host.Root);
-        string[] files = [.. Enumerable.Range(0, 20).SelectMany(i => new[] { $"src/{engine}{i}.cs", $"class Thing{engine}{i} {{ }}\n" })];
+        string[] files = [.. Enumerable.Range(0, 20).SelectMany(i => new[] { $"src/{i}.cs", $"class Thing{i} {{ }}\n" })];
         // What another test left to be tried again is none of ours.
-        int Count() => _fake.Texts.Count(text => text.Contains($"Thing{engine}", StringComparison.Ordinal));
+        int Count() => _fake.Texts.Count(text => text.Contains("Thing", StringComparison.Ordinal));
         sample.Commit(files);
         var view = await host.AddAsync(sample.Path);
         await ReadyAsync(host, view);
         var first = Count();
 
-        sample.Git("mv", $"src/{engine}3.cs", "moved.cs");
+        sample.Git("mv", "src/3.cs", "moved.cs");
         sample.Git("commit", "--quiet", "-m", "Move");
         await ReadyAsync(host, await host.IndexAsync(view.Id));
         copy.Commit(files);
         var copied = await ReadyAsync(host, await host.AddAsync(copy.Path));
         var unchanged = Count();
-        sample.Commit("new.cs", $"class Thing{engine}New {{ }}\n");
+        sample.Commit("new.cs", "class ThingNew { }\n");
         await ReadyAsync(host, await host.IndexAsync(view.Id));
 
         Assert.Equal(20, first);
@@ -74,21 +74,21 @@ public sealed class EmbeddingTests(DatabaseFixture database) : IClassFixture<Dat
         Assert.Equal(first + 1, Count());
     }
 
-    [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Fill_ProviderIsAway_IndexIsReadyAndVectorsFollow(string engine)
+    [Fact(Timeout = 120_000)]
+    public async Task Fill_ProviderIsAway_IndexIsReadyAndVectorsFollow()
     {
-        await using var host = new RagHost(await database.GetAsync(engine), _fake.Settings);
+        await using var host = new RagHost(await database.GetAsync(), _fake.Settings);
         using var sample = new SampleRepository(host.Root);
-        sample.Commit("a.cs", $"class Away{engine} {{ }}\n");
+        sample.Commit("a.cs", "class Away { }\n");
         _fake.Refuse = _ => 503;
 
         var view = await host.AddAsync(sample.Path);
         var failed = await UntilAsync(host, view, status => status.State == EmbeddingState.Failed);
-        var without = await host.SearchAsync($"Away{engine}", view.Id);
+        var without = await host.SearchAsync("Away", view.Id);
         _fake.Refuse = _ => null;
-        await RetryAsync(engine);
+        await RetryAsync();
         await ReadyAsync(host, view);
-        var with = await host.SearchAsync($"Away{engine}", view.Id);
+        var with = await host.SearchAsync("Away", view.Id);
 
         Assert.Equal((RepositoryState.Ready, null), (view.State, view.Error));
         Assert.Contains("503", failed.Error, StringComparison.Ordinal);
@@ -98,19 +98,19 @@ public sealed class EmbeddingTests(DatabaseFixture database) : IClassFixture<Dat
         Assert.Contains(Lane, Assert.Single(with.Hits).Lanes);
     }
 
-    [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Fill_OnePieceIsRefused_OthersHaveTheirVectors(string engine)
+    [Fact(Timeout = 120_000)]
+    public async Task Fill_OnePieceIsRefused_OthersHaveTheirVectors()
     {
-        await using var host = new RagHost(await database.GetAsync(engine), _fake.Settings);
+        await using var host = new RagHost(await database.GetAsync(), _fake.Settings);
         using var sample = new SampleRepository(host.Root);
-        sample.Commit([.. Enumerable.Range(0, 40).SelectMany(i => new[] { $"f{i}.cs", $"class Piece{engine}{i}{(i == 17 ? "Poison" : "")} {{ }}\n" })]);
+        sample.Commit([.. Enumerable.Range(0, 40).SelectMany(i => new[] { $"f{i}.cs", $"class Piece{i}{(i == 17 ? "Poison" : "")} {{ }}\n" })]);
         _fake.Refuse = texts => texts.Any(text => text.Contains("Poison", StringComparison.Ordinal)) ? 400 : null;
 
         var view = await host.AddAsync(sample.Path);
         var failed = await UntilAsync(host, view, status => status.State == EmbeddingState.Failed);
         var answer = await host.SearchAsync("piece", view.Id);
         _fake.Refuse = _ => null;
-        await RetryAsync(engine);
+        await RetryAsync();
         var ready = await ReadyAsync(host, view);
 
         Assert.Equal((40, 39, 1, true), (failed.ChunksTotal, failed.ChunksDone, failed.ChunksFailed, failed.Searchable));
@@ -119,18 +119,18 @@ public sealed class EmbeddingTests(DatabaseFixture database) : IClassFixture<Dat
         Assert.Equal((40, 0, null), (ready.ChunksDone, ready.ChunksFailed, ready.Error));
     }
 
-    [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Search_ModelChangedItsDimensions_GoesOnWithoutAndSaysSo(string engine)
+    [Fact(Timeout = 120_000)]
+    public async Task Search_ModelChangedItsDimensions_GoesOnWithoutAndSaysSo()
     {
-        await using var host = new RagHost(await database.GetAsync(engine), _fake.Settings);
+        await using var host = new RagHost(await database.GetAsync(), _fake.Settings);
         using var sample = new SampleRepository(host.Root);
-        sample.Commit("a.cs", $"class Wide{engine} {{ }}\n");
+        sample.Commit("a.cs", "class Wide { }\n");
         var view = await host.AddAsync(sample.Path);
         await ReadyAsync(host, view);
 
         _fake.Dimensions = 32;
-        var answer = await host.SearchAsync($"Wide{engine}", view.Id);
-        sample.Commit("b.cs", $"class Narrow{engine} {{ }}\n");
+        var answer = await host.SearchAsync("Wide", view.Id);
+        sample.Commit("b.cs", "class Narrow { }\n");
         await host.IndexAsync(view.Id);
         var failed = await UntilAsync(host, view, status => status.State == EmbeddingState.Failed);
 
@@ -140,26 +140,26 @@ public sealed class EmbeddingTests(DatabaseFixture database) : IClassFixture<Dat
         Assert.Equal(RepositoryState.Ready, (await host.Rag.GetAsync(view.Id, CancellationToken.None)).State);
     }
 
-    [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Search_VectorIsLate_GoesOnWithoutAndHasItTheNextTime(string engine)
+    [Fact(Timeout = 120_000)]
+    public async Task Search_VectorIsLate_GoesOnWithoutAndHasItTheNextTime()
     {
-        await using var host = new RagHost(await database.GetAsync(engine), [.. _fake.Settings, ("Nura:Rag:EmbeddingDeadlineMs", "100")]);
+        await using var host = new RagHost(await database.GetAsync(), [.. _fake.Settings, ("Nura:Rag:EmbeddingDeadlineMs", "100")]);
         using var sample = new SampleRepository(host.Root);
-        sample.Commit("a.cs", $"class Late{engine} {{ }}\n");
+        sample.Commit("a.cs", "class Late { }\n");
         var view = await host.AddAsync(sample.Path);
         await ReadyAsync(host, view);
-        int Questions() => _fake.Texts.Count(text => text == $"Late{engine}");
+        int Questions() => _fake.Texts.Count(text => text == "Late");
         var gate = new TaskCompletionSource();
         _fake.Wait = _ => gate.Task;
 
-        var late = await host.SearchAsync($"Late{engine}", view.Id);
+        var late = await host.SearchAsync("Late", view.Id);
         var calls = Questions();
         gate.SetResult();
         // It may take more than the deadline once more on a busy machine, but never another call.
         SearchAnswer next;
         do
         {
-            next = await host.SearchAsync($"Late{engine}", view.Id);
+            next = await host.SearchAsync("Late", view.Id);
         }
         while (next.LanesLeftOut is not null);
 
@@ -169,10 +169,10 @@ public sealed class EmbeddingTests(DatabaseFixture database) : IClassFixture<Dat
         Assert.Equal((0, 1), (calls, Questions()));
     }
 
-    [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Search_OtherRepositoriesVectors_ChangeNothing(string engine)
+    [Fact(Timeout = 120_000)]
+    public async Task Search_OtherRepositoriesVectors_ChangeNothing()
     {
-        await using var host = new RagHost(await database.GetAsync(engine), _fake.Settings);
+        await using var host = new RagHost(await database.GetAsync(), _fake.Settings);
         using SampleRepository mine = new(host.Root), secret = new(host.Root);
         mine.Commit([.. Enumerable.Range(0, 5).SelectMany(i => new[] { $"m{i}.cs", $"class Mine{i} {{ int shipment; int weight{i}; }}\n" })]);
         var view = await host.AddAsync(mine.Path);
@@ -192,13 +192,13 @@ public sealed class EmbeddingTests(DatabaseFixture database) : IClassFixture<Dat
         Assert.Empty((await host.SearchAsync("parcel weight", Guid.CreateVersion7())).Hits);
     }
 
-    [Theory(Timeout = 300_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Kill_InTheMiddle_GoesOnWhereItWas(string engine)
+    [Fact(Timeout = 300_000)]
+    public async Task Kill_InTheMiddle_GoesOnWhereItWas()
     {
         const int files = 300;
-        var connectionString = await database.GetAsync(engine);
+        var connectionString = await database.GetAsync();
         using var sample = new SampleRepository();
-        sample.Commit([.. Enumerable.Range(0, files).SelectMany(i => new[] { $"f{i}.cs", $"class Killed{engine}{i} {{ }}\n" })]);
+        sample.Commit([.. Enumerable.Range(0, files).SelectMany(i => new[] { $"f{i}.cs", $"class Killed{i} {{ }}\n" })]);
         // The first 128 texts are answered; the next ones never, so that the victim is killed between two batches.
         var answered = 0;
         _fake.Wait = texts => !texts[0].Contains("Killed", StringComparison.Ordinal) || Interlocked.Add(ref answered, texts.Count) <= 128 ? Task.CompletedTask : Task.Delay(Timeout.Infinite);
@@ -209,7 +209,7 @@ public sealed class EmbeddingTests(DatabaseFixture database) : IClassFixture<Dat
             {
                 using var http = new HttpClient(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = await CrashTests.AddressAsync(victim) };
                 id = (await new RagClient(http).AddAsync(new AddRepository(sample.Path), CancellationToken.None)).Id;
-                while (long.Parse((await RowsAsync(engine, $"SELECT count(*)::text FROM rag.embedding WHERE repository = '{id}'"))[0], CultureInfo.InvariantCulture) < 128)
+                while (long.Parse((await RowsAsync(DatabaseFixture.Fastest, $"SELECT count(*)::text FROM rag.embedding WHERE repository = '{id}'"))[0], CultureInfo.InvariantCulture) < 128)
                 {
                     await Task.Delay(20);
                 }
@@ -333,7 +333,7 @@ public sealed class EmbeddingTests(DatabaseFixture database) : IClassFixture<Dat
     }
 
     // Else the next try comes seconds later.
-    private async Task RetryAsync(string engine) => await RowsAsync(engine, "UPDATE rag.embedding_work SET retry_at = now() WHERE retry_at IS NOT NULL RETURNING model");
+    private async Task RetryAsync() => await RowsAsync(DatabaseFixture.Fastest, "UPDATE rag.embedding_work SET retry_at = now() WHERE retry_at IS NOT NULL RETURNING model");
 
     private async Task<List<string>> RowsAsync(string engine, string sql, params object[] parameters)
     {
