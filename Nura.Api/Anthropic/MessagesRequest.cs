@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Nura.Api.Errors;
 using Nura.Api.OpenAi;
+using Nura.Models;
 
 namespace Nura.Api.Anthropic;
 

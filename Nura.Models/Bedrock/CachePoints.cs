@@ -57,7 +57,8 @@ internal sealed record CachePoints(string? Tools, string? System, IReadOnlyDicti
     }
 
     // The same text may stand at several places.
-    private static Dictionary<AIContent, string> At(IEnumerable<AIContent> contents, Func<AIContent, string> life) => contents.ToDictionary(content => content, life, ReferenceEqualityComparer.Instance);
+    private static Dictionary<AIContent, string> At(IEnumerable<AIContent> contents, Func<AIContent, string> life) =>
+        new(contents.Select(content => KeyValuePair.Create(content, life(content))), ReferenceEqualityComparer.Instance);
 
     /// <summary>Whether to put tokens in once and read them once costs less than to read them twice; without a price it is taken for so.</summary>
     private static bool Pays(ModelInfo model) =>
