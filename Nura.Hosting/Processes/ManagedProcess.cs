@@ -49,6 +49,11 @@ internal sealed class ManagedProcess : IAsyncDisposable
             }
         }
 
+        foreach (var (name, value) in spec.AddedEnvironment)
+        {
+            start.Environment[name] = value;
+        }
+
         if (spec.UserName is not null)
         {
             start.UserName = spec.UserName;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Nura.Hosting;
 
 /// <summary>A process to start.</summary>
@@ -7,6 +9,9 @@ internal sealed record ProcessSpec(string FileName, IReadOnlyList<string> Argume
 
     /// <summary>The whole environment; null to inherit.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>Variables beside those, or in their place.</summary>
+    public IReadOnlyDictionary<string, string> AddedEnvironment { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Another user to run as; only root can.</summary>
     public string? UserName { get; init; }
