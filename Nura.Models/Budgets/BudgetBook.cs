@@ -17,6 +17,9 @@ internal sealed partial class BudgetBook(IOptions<ModelsOptions> options, GrantS
     private readonly BudgetAccount[] _accounts =
         [.. options.Value.Budgets.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new BudgetAccount(pair.Key, pair.Value, grants))];
 
+    private readonly Lock _lock = new();
+    private Task? _givenBack;
+
     /// <summary>Whether any budget counts the caller's calls.</summary>
     public bool Concerns(Caller caller) => _accounts.Length > 0 && Array.Exists(_accounts, account => account.Concerns(caller));
 
@@ -56,19 +59,31 @@ internal sealed partial class BudgetBook(IOptions<ModelsOptions> options, GrantS
         return new Reservation(reserved, amount, lease);
     }
 
+    /// <remarks>Done once: a host that is stopped from two sides at once disposes of the database when the first of them is through.</remarks>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        foreach (var account in _accounts)
+        Task givenBack;
+        lock (_lock)
         {
-            await account.GiveBackAsync(cancellationToken);
+            givenBack = _givenBack ??= GiveBackAsync(cancellationToken);
         }
+
+        await givenBack;
     }
 
     public override void Dispose()
     {
         Array.ForEach(_accounts, account => account.Dispose());
         base.Dispose();
+    }
+
+    private async Task GiveBackAsync(CancellationToken cancellationToken)
+    {
+        foreach (var account in _accounts)
+        {
+            await account.GiveBackAsync(cancellationToken);
+        }
     }
 
     /// <summary>A sign of life.</summary>

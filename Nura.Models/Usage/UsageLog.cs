@@ -24,6 +24,8 @@ internal sealed partial class UsageLog(
     private readonly Channel<UsageRow> _waiting = Channel.CreateBounded<UsageRow>(new BoundedChannelOptions(mostWaiting) { SingleReader = true });
     private readonly List<UsageRow> _batch = new(BatchSize);
     private readonly NpgsqlDataSource? _database = services.GetService<NpgsqlDataSource>();
+    private readonly Lock _lock = new();
+    private Task? _ended;
 
     /// <summary>Whether so many rows wait for the database that no further call should begin. Some room is left for calls under way.</summary>
     public bool IsFull => _database is not null && _waiting.Reader.Count + files.Count >= mostWaiting - Math.Min(mostWaiting / 10, 1_000);
@@ -46,13 +48,19 @@ internal sealed partial class UsageLog(
     }
 
     /// <summary>Writes what waits, or keeps it; also when the service stops before it has begun to write.</summary>
+    /// <remarks>Done once: a host that is stopped from two sides at once disposes of the database when the first of them is through.</remarks>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         if (_database is not null)
         {
-            using var limit = new CancellationTokenSource(s_lastChance, time);
-            await LastChanceAsync(limit.Token);
+            Task ended;
+            lock (_lock)
+            {
+                ended = _ended ??= LastChanceAsync();
+            }
+
+            await ended;
         }
     }
 
@@ -83,15 +91,16 @@ internal sealed partial class UsageLog(
         }
     }
 
-    private async Task LastChanceAsync(CancellationToken cancellationToken)
+    private async Task LastChanceAsync()
     {
+        using var limit = new CancellationTokenSource(s_lastChance, time);
         try
         {
             while (IsInMemory())
             {
-                if (!await TryWriteAsync(cancellationToken) && IsInMemory())
+                if (!await TryWriteAsync(limit.Token) && IsInMemory())
                 {
-                    await Task.Delay(s_pause, time, cancellationToken);
+                    await Task.Delay(s_pause, time, limit.Token);
                 }
             }
         }

@@ -43,6 +43,21 @@ public sealed class LeaseTests(DatabaseFixture databases) : IClassFixture<Databa
         Assert.Equal(1L, await ScalarAsync(database, $"select count(*) from models.budget_leases where budget = '{_budget}'"));
     }
 
+    /// <summary>As when a signal and the host's own end stop it both: the one that is late meets a database that is disposed of.</summary>
+    [Fact(Timeout = Hang)]
+    public async Task Book_StoppedTwice_GivesBackOnce()
+    {
+        await using var services = await DatabaseAsync(DatabaseFixture.Fastest);
+        var options = new ModelsOptions { Budgets = { [_budget] = new BudgetOptions { Limit = 10, Period = BudgetPeriod.Total } } };
+        using var book = new BudgetBook(Options.Create(options), new GrantStore(services, _time), _time, NullLogger<BudgetBook>.Instance);
+        (await book.ReserveAsync(Caller.Nobody, 4, _time.GetUtcNow(), default)).Settle(3);
+
+        await book.StopAsync(default);
+        Assert.Equal(3m, await ScalarAsync(services.GetRequiredService<NpgsqlDataSource>(), $"select granted_usd from models.budget_grants where budget = '{_budget}'"));
+        await services.DisposeAsync();
+        await book.StopAsync(default);
+    }
+
     [Theory(Timeout = Hang)]
     [MemberData(nameof(Engines))]
     public async Task Lease_RanOutWhileItsProcessLives_ProcessForgetsItsGrants(string engine)
