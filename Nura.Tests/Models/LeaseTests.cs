@@ -48,13 +48,14 @@ public sealed class LeaseTests(DatabaseFixture databases) : IClassFixture<Databa
     public async Task Book_StoppedTwice_GivesBackOnce()
     {
         await using var services = await DatabaseAsync(DatabaseFixture.Fastest);
+        var database = services.GetRequiredService<NpgsqlDataSource>();
         var options = new ModelsOptions { Budgets = { [_budget] = new BudgetOptions { Limit = 10, Period = BudgetPeriod.Total } } };
         using var book = new BudgetBook(Options.Create(options), new GrantStore(services, _time), _time, NullLogger<BudgetBook>.Instance);
         (await book.ReserveAsync(Caller.Nobody, 4, _time.GetUtcNow(), default)).Settle(3);
 
         await book.StopAsync(default);
-        Assert.Equal(3m, await ScalarAsync(services.GetRequiredService<NpgsqlDataSource>(), $"select granted_usd from models.budget_grants where budget = '{_budget}'"));
-        await services.DisposeAsync();
+        Assert.Equal(3m, await ScalarAsync(database, $"select granted_usd from models.budget_grants where budget = '{_budget}'"));
+        await database.DisposeAsync();
         await book.StopAsync(default);
     }
 
