@@ -58,9 +58,7 @@ public sealed class UsageFileTests(DatabaseFixture databases) : IClassFixture<Da
         {
             try
             {
-                const string sign = "Now listening on: ";
-                var line = await LineAsync(killed, sign);
-                using var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri(line[(line.IndexOf(sign, StringComparison.Ordinal) + sign.Length)..].Trim()) };
+                using var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = await killed.AddressAsync() };
                 http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "nura_key-of-a-service-to-be-killed");
                 await AskAsync(http);
                 await UntilWrittenAsync(postgres.ConnectionString, 1, "mock");
@@ -70,7 +68,7 @@ public sealed class UsageFileTests(DatabaseFixture databases) : IClassFixture<Da
                     await AskAsync(http);
                 }
 
-                await LineAsync(killed, "0 usage rows wait in memory and 20 on disk");
+                await killed.LineAsync("0 usage rows wait in memory and 20 on disk");
             }
             finally
             {
@@ -273,19 +271,6 @@ public sealed class UsageFileTests(DatabaseFixture databases) : IClassFixture<Da
         start.Environment["Nura__Models__Servers__first__BaseUrl"] = upstream.BaseUrl;
         start.Environment["Nura__Models__Servers__first__Models__0"] = "mock";
         return Process.Start(start)!;
-    }
-
-    private static async Task<string> LineAsync(Process process, string sign)
-    {
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line.Contains(sign, StringComparison.Ordinal))
-            {
-                return line;
-            }
-        }
-
-        throw new InvalidOperationException($"The service ended before it said '{sign}'.");
     }
 
     private static async Task AskAsync(HttpClient http)

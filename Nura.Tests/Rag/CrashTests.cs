@@ -3,6 +3,7 @@ using Npgsql;
 using Nura.Contracts;
 using Nura.Rag.Indexing;
 using Nura.Tests.Databases;
+using Nura.Tests.Fakes;
 
 namespace Nura.Tests.Rag;
 
@@ -137,16 +138,8 @@ public sealed class CrashTests(DatabaseFixture database) : IClassFixture<Databas
     /// <summary>Where it listens, once it does.</summary>
     internal static async Task<Uri> AddressAsync(Process process)
     {
-        const string sign = "Now listening on: ";
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line.IndexOf(sign, StringComparison.Ordinal) is >= 0 and var at)
-            {
-                _ = process.StandardOutput.ReadToEndAsync();
-                return new Uri(line[(at + sign.Length)..].Trim());
-            }
-        }
-
-        throw new InvalidOperationException("The service ended before it listened.");
+        var address = await ServiceOutput.AddressAsync(process);
+        _ = process.StandardOutput.ReadToEndAsync();
+        return address;
     }
 }
