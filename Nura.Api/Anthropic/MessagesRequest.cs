@@ -39,15 +39,11 @@ internal sealed class MessagesRequest
             TopP = Number(body, "top_p"),
             StopSequences = body.Field("stop_sequences", JsonValueKind.Array) is { } stops ? [.. stops.EnumerateArray().Where(stop => stop.ValueKind == JsonValueKind.String).Select(stop => stop.GetString()!)] : null,
         };
-        if (body.Field("system") is { ValueKind: JsonValueKind.Array } system)
-        {
-            options.WithCacheMarks(tools: null, system.EnumerateArray().Select(CacheLife).LastOrDefault(life => life is not null));
-        }
-
+        options.WithCacheMarks(LastCacheLife(body, "tools"), LastCacheLife(body, "system"));
         if (body.Field("tools", JsonValueKind.Array) is { } tools)
         {
             // Tools without a schema are hosted by Anthropic; a model that is not offered them does without.
-            options.WithCacheMarks(tools.EnumerateArray().Select(CacheLife).LastOrDefault(life => life is not null), system: null).Tools = [.. tools.EnumerateArray().Where(tool => tool.Field("input_schema") is not null).Select(Tool)];
+            options.Tools = [.. tools.EnumerateArray().Where(tool => tool.Field("input_schema") is not null).Select(Tool)];
             options.ToolMode = Mode(body.Field("tool_choice", JsonValueKind.Object), options);
         }
 
@@ -96,6 +92,9 @@ internal sealed class MessagesRequest
 
     /// <summary>How long the provider is to keep the prompt up to here; <see langword="null"/> if nothing is said.</summary>
     private static string? CacheLife(JsonElement block) => block.Field("cache_control", JsonValueKind.Object) is { } control ? control.Text("ttl") == "1h" ? "1h" : "5m" : null;
+
+    private static string? LastCacheLife(JsonElement body, string list) =>
+        body.Field(list) is { ValueKind: JsonValueKind.Array } blocks ? blocks.EnumerateArray().Select(CacheLife).LastOrDefault(life => life is not null) : null;
 
     private static AIContent? Content(JsonElement block) => block.Text("type") switch
     {

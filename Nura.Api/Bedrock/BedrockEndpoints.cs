@@ -36,7 +36,7 @@ internal static class BedrockEndpoints
         }
 
         var caller = ModelForwarding.CallerOf(http.User);
-        await using var turn = await sharing.TurnAsync(http, caller, named, model, Identity(envelope, named), envelope.Body, envelope.IsStream);
+        await using var turn = sharing.Concerns(http) ? await sharing.TurnAsync(http, caller, named, model, Identity(envelope, named), envelope.Body, envelope.IsStream) : AnswerTurn.Alone;
         if (turn.IsAnswered)
         {
             return;

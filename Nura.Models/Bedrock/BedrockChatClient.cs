@@ -17,7 +17,7 @@ internal sealed class BedrockChatClient(ModelInfo model, BedrockHttp bedrock, Mo
         var names = new ToolNames();
         try
         {
-            using var response = await bedrock.PostAsync(model, "converse", ConverseRequest.Write(model, messages, options, names, bedrock.KeepsPrompts), patience);
+            using var response = await bedrock.PostAsync(model, "converse", ConverseRequest.Write(model, messages, options, names, bedrock.ChoosesCachePoints), patience);
             await using var body = await response.Content.ReadAsStreamAsync(patience.Token);
             using var answer = await JsonDocument.ParseAsync(body, cancellationToken: patience.Token);
             return ConverseResponse.Read(answer.RootElement, model, names, RequestId(response), time.GetUtcNow());
@@ -35,7 +35,7 @@ internal sealed class BedrockChatClient(ModelInfo model, BedrockHttp bedrock, Mo
     {
         using var patience = new Patience(bedrock.Timeout, time, cancellationToken);
         var names = new ToolNames();
-        var request = ConverseRequest.Write(model, messages, options, names, bedrock.KeepsPrompts);
+        var request = ConverseRequest.Write(model, messages, options, names, bedrock.ChoosesCachePoints);
         using var response = await GuardAsync(() => bedrock.PostAsync(model, "converse-stream", request, patience));
         await using var body = await GuardAsync(() => response.Content.ReadAsStreamAsync(patience.Token));
         using var frames = new EventStreamReader(body);

@@ -28,8 +28,8 @@ internal sealed class BedrockHttp
 
     public string Endpoint => _base;
 
-    /// <summary>Whether Bedrock may be asked to keep prompts.</summary>
-    public bool KeepsPrompts => _options.PromptCache;
+    /// <summary>Whether Nura chooses what of a prompt Bedrock keeps, where the caller does not.</summary>
+    public bool ChoosesCachePoints => _options.PromptCache;
 
     /// <summary>Posts a body to one of a model's operations.</summary>
     /// <param name="model">The model.</param>
