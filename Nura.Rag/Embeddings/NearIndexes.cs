@@ -40,15 +40,15 @@ internal sealed class NearIndexes(NpgsqlDataSource database)
         await using var look = new NpgsqlCommand(
             """
             SELECT m.dimensions,
-                   (SELECT count(*) FROM rag.embedding e WHERE e.repository = $1 AND e.model = $2),
-                   (SELECT i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'rag' AND c.relname = $3)
+                   (SELECT count(*) FROM (SELECT FROM rag.embedding e WHERE e.repository = $1 AND e.model = $2 LIMIT $3) counted),
+                   (SELECT i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'rag' AND c.relname = $4)
             FROM rag.embedding_model m WHERE m.model = $2
             """, connection);
         look.Parameters.AddWithValue(repository);
         look.Parameters.AddWithValue(model);
+        look.Parameters.AddWithValue(FewestVectors);
         look.Parameters.AddWithValue(Name(repository, model));
         int dimensions;
-        long vectors;
         bool? valid;
         await using (var reader = await look.ExecuteReaderAsync(cancellationToken))
         {
@@ -57,7 +57,7 @@ internal sealed class NearIndexes(NpgsqlDataSource database)
                 return false;
             }
 
-            (dimensions, vectors, valid) = (reader.GetInt32(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetBoolean(2));
+            (dimensions, valid) = (reader.GetInt32(0), reader.IsDBNull(2) ? null : reader.GetBoolean(2));
         }
 
         if (valid is true)
@@ -71,6 +71,10 @@ internal sealed class NearIndexes(NpgsqlDataSource database)
             await RunAsync(connection, $"DROP INDEX CONCURRENTLY IF EXISTS rag.{Name(repository, model)}", cancellationToken);
         }
 
+        await using var count = new NpgsqlCommand("SELECT count(*) FROM rag.embedding WHERE repository = $1 AND model = $2", connection);
+        count.Parameters.AddWithValue(repository);
+        count.Parameters.AddWithValue(model);
+        var vectors = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
         // A graph that does not fit in memory takes many times as long.
         await RunAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SET maintenance_work_mem = '{GraphMegabytes(vectors, dimensions)}MB'"), cancellationToken);
         try

@@ -40,7 +40,7 @@ case ${DATABASE:-native} in
     (cd "$root/tools/pglite" && { [ -e node_modules/.restored ] || npm ci --silent --no-audit --no-fund >&2; })
     # It ends when its standard input does.
     mkfifo "$work/input"
-    (cd "$root/tools/pglite" && exec node --max-semi-space-size=4 server.mjs "$work/pglite" 0) <"$work/input" >"$work/pglite.log" &
+    (cd "$root/tools/pglite" && MALLOC_ARENA_MAX=1 exec node --max-semi-space-size=4 server.mjs "$work/pglite" 0) <"$work/input" >"$work/pglite.log" &
     pglite_pid=$!
     exec 8>"$work/input"
     for _ in $(seq 300); do grep -q '"port"' "$work/pglite.log" && break; sleep 0.1; done
