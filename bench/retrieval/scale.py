@@ -73,8 +73,10 @@ def main():
 
     started, vectors = time.perf_counter(), None
     if os.environ.get("EMBEDDINGS"):
-        # Ready when every chunk has a vector and, on native PostgreSQL, their index is made.
-        while not (vectors := call(options.address, f"/repositories/{view['id']}/embeddings"))["searchable"]:
+        # Ready when every chunk has a vector and, on native PostgreSQL, their index is made. Before the work begins the state is that of the run before.
+        while (vectors := call(options.address, f"/repositories/{view['id']}/embeddings"))["state"] != "ready" or vectors["chunksDone"] < view["chunks"]:
+            if vectors["state"] == "failed":
+                raise SystemExit(f"The vectors were not made: {vectors['error']}")
             time.sleep(0.5)
         vectors = {"dimensions": int(os.environ["EMBEDDINGS"]), "vectors": vectors["chunksDone"], "hnsw": vectors["indexed"], "vectors_s": round(time.perf_counter() - started, 1)}
 
@@ -86,6 +88,8 @@ def main():
         answer = call(options.address, "/search", {"query": question, "repositories": [view["id"]], "limit": 10})
         http.append((time.perf_counter() - started) * 1000)
         core.append(answer["elapsedMs"])
+        if vectors and answer.get("lanesLeftOut"):
+            raise SystemExit(f"A search went on without a lane: {answer['lanesLeftOut']}")
 
     work = tempfile.mkdtemp(prefix="scale-tree-", dir=options.sources)
     git("--git-dir", folder, f"--work-tree={work}", "checkout", "--quiet", "HEAD", "--", ".")
