@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Logging;
+using Nura.Tests.Databases;
 using Nura.Tests.Fakes;
 
 namespace Nura.Tests.Agents;
@@ -38,6 +39,7 @@ internal sealed class ServiceHost<TService> : WebApplicationFactory<TService>
         }
 
         builder.UseSetting("urls", "http://127.0.0.1:0");
+        builder.UseFixturesPool(_settings.LastOrDefault(setting => setting.Key == "ConnectionStrings:nura").Value);
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
     }
 

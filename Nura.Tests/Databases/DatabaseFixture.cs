@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Nura.Hosting;
@@ -11,6 +12,8 @@ namespace Nura.Tests.Databases;
 /// </summary>
 public sealed partial class DatabaseFixture : IAsyncLifetime, IDisposable
 {
+    private static readonly ConcurrentDictionary<string, NpgsqlDataSource> s_pools = new();
+
     private readonly Dictionary<string, string> _connectionStrings = [];
     private readonly SemaphoreSlim _lock = new(1);
     private PgliteServer? _pglite;
@@ -25,14 +28,29 @@ public sealed partial class DatabaseFixture : IAsyncLifetime, IDisposable
         await _lock.WaitAsync();
         try
         {
-            return _connectionStrings.TryGetValue(engine, out var known)
-                ? known
-                : _connectionStrings[engine] = engine == Pglite ? await StartPgliteAsync() : await NativeTestServer.CreateDatabaseAsync();
+            if (_connectionStrings.TryGetValue(engine, out var known))
+            {
+                return known;
+            }
+
+            var connectionString = engine == Pglite ? await StartPgliteAsync() : await NativeTestServer.CreateDatabaseAsync();
+            s_pools[connectionString] = NpgsqlDataSource.Create(connectionString);
+            return _connectionStrings[engine] = connectionString;
         }
         finally
         {
             _lock.Release();
         }
+    }
+
+    /// <summary>
+    /// The pool of connections that every service and test on a fixture's database shares, because opening a connection costs more than most tests do with it;
+    /// <see langword="null"/> for any other database. Not to be disposed of.
+    /// </summary>
+    public static NpgsqlDataSource? Pool(string? connectionString)
+    {
+        NpgsqlDataSource? pool = null;
+        return connectionString is not null && s_pools.TryGetValue(connectionString, out pool) ? pool : null;
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -41,8 +59,10 @@ public sealed partial class DatabaseFixture : IAsyncLifetime, IDisposable
     {
         foreach (var connectionString in _connectionStrings.Values)
         {
-            await using var connection = new NpgsqlConnection(connectionString);
-            NpgsqlConnection.ClearPool(connection);
+            if (s_pools.TryRemove(connectionString, out var pool))
+            {
+                await pool.DisposeAsync();
+            }
         }
 
         if (_pglite is not null)

@@ -15,19 +15,16 @@ internal static class NativeTestServer
     {
         var server = await s_server.Value;
         var name = $"test{Interlocked.Increment(ref s_databases)}";
-        await using (var source = NpgsqlDataSource.Create(ConnectionString(server, "postgres") + ";Pooling=false"))
-        {
-            await using var create = source.CreateCommand($"CREATE DATABASE {name}");
-            await create.ExecuteNonQueryAsync();
-        }
-
-        await using (var source = NpgsqlDataSource.Create(ConnectionString(server, name) + ";Pooling=false"))
-        {
-            await using var extension = source.CreateCommand("CREATE EXTENSION vector");
-            await extension.ExecuteNonQueryAsync();
-        }
-
+        await ExecuteAsync(ConnectionString(server, "postgres"), $"CREATE DATABASE {name}");
         return ConnectionString(server, name);
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     private static string ConnectionString(NativePostgres server, string database) =>
@@ -50,6 +47,8 @@ internal static class NativeTestServer
             server.DisposeAsync().AsTask().GetAwaiter().GetResult();
             Directory.Delete(folder, recursive: true);
         };
+        // What databases are copied from.
+        await ExecuteAsync(ConnectionString(server, "template1") + ";Pooling=false", "CREATE EXTENSION vector");
         return server;
     }
 }

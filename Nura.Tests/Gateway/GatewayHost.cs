@@ -2,7 +2,6 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Net.Http.Headers;
 using System.Text;
-using Npgsql;
 using Nura.Api;
 using Nura.Tests.Agents;
 using Nura.Tests.Databases;
@@ -82,7 +81,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>Waits until calls of a model with a status are recorded.</summary>
     public async Task<(long Count, decimal Cost)> UsageAsync(string model, int status, int atLeast)
     {
-        await using var database = NpgsqlDataSource.Create(_database);
+        var database = DatabaseFixture.Pool(_database)!;
         while (true)
         {
             await using var command = database.CreateCommand("select count(*), coalesce(sum(cost_usd), 0) from models.usage where model = $1 and status = $2");

@@ -20,7 +20,8 @@ public sealed class QueryPlanTests(DatabaseFixture database) : IClassFixture<Dat
         }
 
         await using var fake = await FakeEmbeddings.StartAsync();
-        var connectionString = await database.GetAsync(engine);
+        // Named, and so not the fixture's: its services have connections of their own, which end with them.
+        var connectionString = await database.GetAsync(engine) + ";Application Name=questions";
         using var sample = new SampleRepository();
         var commit = sample.Commit([.. Enumerable.Range(0, 60).SelectMany(i => new[] { $"src/f{i}.cs", $"class Planned{i}\n{{\n    void Method{i}() {{ }}\n}}\n" })]);
         (string, string)[] settings = [.. fake.Settings, ("Nura:Rag:LocalRoots:0", Path.GetDirectoryName(sample.Path)!), ("Nura:Rag:MirrorDirectory", Path.Combine(sample.Path, ".git", "mirrors"))];

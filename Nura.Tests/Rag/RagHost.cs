@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Nura.Contracts;
 using Nura.Rag;
+using Nura.Tests.Databases;
 using Nura.Tests.Fakes;
 
 namespace Nura.Tests.Rag;
@@ -75,6 +76,7 @@ internal sealed class RagHost : WebApplicationFactory<RagOptions>
             builder.UseSetting(key, value);
         }
 
+        builder.UseFixturesPool(_connectionString);
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
     }
 
