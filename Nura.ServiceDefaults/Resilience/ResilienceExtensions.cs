@@ -17,6 +17,9 @@ internal static class ResilienceExtensions
         builder.Services.AddSingleton<ServicePipelines>();
         builder.Services.ConfigureHttpClientDefaults(client =>
         {
+            // Connections are renewed, so that an address that moved is found; handlers need not be. The timers that would renew them keep a stopped host in memory.
+            client.UseSocketsHttpHandler((handler, _) => handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2));
+            client.SetHandlerLifetime(Timeout.InfiniteTimeSpan);
             client.AddHttpMessageHandler(services => new ResilienceHandler(services.GetRequiredService<ServiceEndpoints>(), services.GetRequiredService<ServicePipelines>()));
             client.AddHttpMessageHandler(services => new ServiceDiscoveryHandler(services.GetRequiredService<ServiceEndpoints>()));
         });
