@@ -10,7 +10,8 @@ namespace Nura.Tests.Rag;
 /// <summary>Indexing that is killed, paused or overtaken.</summary>
 public sealed class CrashTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    private const int Files = 1500;
+    // Four batches: two are written at a time, and the kill has to come before the last.
+    private const int Files = 1600;
 
     [Theory(Timeout = 300_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Kill_InTheMiddleOfIndexing_ResumesWithoutDoingItTwice(string engine)
@@ -31,6 +32,9 @@ public sealed class CrashTests(DatabaseFixture database) : IClassFixture<Databas
             {
                 using var http = new HttpClient(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = await AddressAsync(victim) };
                 start = await BlobsAsync();
+                // Whatever follows the first batch takes a while, so that there is a middle to be killed in, however busy the machine is.
+                await ExecuteAsync(source, $"CREATE FUNCTION rag.linger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF (SELECT count(*) FROM rag.blob) > {start} THEN PERFORM pg_sleep(1); END IF; RETURN NULL; END $$");
+                await ExecuteAsync(source, "CREATE TRIGGER linger BEFORE INSERT ON rag.blob FOR EACH STATEMENT EXECUTE FUNCTION rag.linger()");
                 id = (await new RagClient(http).AddAsync(new AddRepository(sample.Path), CancellationToken.None)).Id;
                 while (await BlobsAsync() == start)
                 {
@@ -44,6 +48,7 @@ public sealed class CrashTests(DatabaseFixture database) : IClassFixture<Databas
             }
         }
 
+        await ExecuteAsync(source, "DROP FUNCTION rag.linger CASCADE");
         killedAt = await BlobsAsync();
         await using var newest = source.CreateCommand("SELECT max(id) FROM rag.blob");
         var last = (long)(await newest.ExecuteScalarAsync())!;
@@ -116,8 +121,14 @@ public sealed class CrashTests(DatabaseFixture database) : IClassFixture<Databas
         Assert.Equal(RepositoryState.Ready, (await host.EndAsync(view.Id)).State);
     }
 
+    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     private static string Source(int i) =>
-        $"namespace Generated;\n\npublic sealed class Unique{i}x\n{{\n{string.Concat(Enumerable.Range(0, 40).Select(line => $"    public int Field{i}x{line} => {line};\n"))}}}\n";
+        $"namespace Generated;\n\npublic sealed class Unique{i}x\n{{\n{string.Concat(Enumerable.Range(0, 10).Select(line => $"    public int Field{i}x{line} => {line};\n"))}}}\n";
 
     /// <summary>Starts the service as a process of its own.</summary>
     internal static Process Start(string connectionString, SampleRepository sample, params (string Key, string Value)[] settings)
