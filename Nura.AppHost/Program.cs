@@ -19,7 +19,8 @@ var rag = builder.AddProject<Projects.Nura_Rag>("rag")
     .WithReference(database).WaitFor(database)
     .WithReference(aws)
     .WithRepositories()
-    .WithUsageDirectory()
+    .WithDataFolder("Nura:Rag:MirrorDirectory", "mirrors")
+    .WithDataFolder("Nura:Models:UsageDirectory", "usage")
     .WithHttpHealthCheck("/health", endpointName: "http");
 
 var agents = builder.AddProject<Projects.Nura_Agents>("agents")
@@ -27,7 +28,7 @@ var agents = builder.AddProject<Projects.Nura_Agents>("agents")
     .WithReference(cache, optional: true)
     .WithReference(rag)
     .WithReference(aws)
-    .WithUsageDirectory()
+    .WithDataFolder("Nura:Models:UsageDirectory", "usage")
     .WithHttpHealthCheck("/health", endpointName: "http");
 
 // Services start side by side; the API is healthy once those behind it are.
@@ -38,7 +39,7 @@ var api = builder.AddProject<Projects.Nura_Api>("api")
     .WithReference(agents)
     .WithReference(rag)
     .WithReference(aws)
-    .WithUsageDirectory()
+    .WithDataFolder("Nura:Models:UsageDirectory", "usage")
     .WithEnvironment("Nura__Api__Key", apiKey)
     .WithSigningSecret()
     .WithHttpHealthCheck("/health", endpointName: "http")

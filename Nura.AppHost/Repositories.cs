@@ -7,7 +7,7 @@ internal static class Repositories
 {
     /// <summary>
     /// Indexes the repository that the AppHost lives in, and allows local paths below the user's home and beside that
-    /// repository. <c>Nura:LocalRoots:0..n</c> in the AppHost's configuration replaces the allowed folders.
+    /// repository. In the AppHost's configuration <c>Nura:LocalRoots:0..n</c> replaces the allowed folders, and <c>Nura:Rag:DefaultRepository</c> the repository: empty for none.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithRepositories(this IResourceBuilder<ProjectResource> rag)
     {

@@ -9,7 +9,7 @@ public sealed class RagOptions
     /// <summary>The section they are read from.</summary>
     public const string Section = "Nura:Rag";
 
-    /// <summary>A local repository added at the first start and followed. It may lie outside of <see cref="LocalRoots"/>.</summary>
+    /// <summary>A local repository added at the first start and followed. It may lie outside of <see cref="LocalRoots"/>. None when absent or empty.</summary>
     public string? DefaultRepository { get; set; }
 
     /// <summary>Folders below which local paths and <c>file://</c> URLs may be added. None by default.</summary>

@@ -24,7 +24,7 @@ internal sealed class SourceRules(IOptions<RagOptions> options, HostLookup resol
 
     private FetchSource Local(string path)
     {
-        var roots = _options.LocalRoots.Append(_options.DefaultRepository).OfType<string>().Select(RealPath.Resolve).OfType<string>().ToList();
+        var roots = _options.LocalRoots.Append(_options.DefaultRepository).Where(root => !string.IsNullOrWhiteSpace(root)).Select(root => RealPath.Resolve(root!)).OfType<string>().ToList();
         var real = RealPath.Resolve(path);
         if (!roots.Any(root => RealPath.IsWithin(real ?? Path.GetFullPath(path), root)))
         {

@@ -17,7 +17,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         var start = new ProcessStartInfo("/usr/bin/env") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         string[] arguments =
         [
-            "--default-signal=INT", Nura.Hosting.Programs.DotNet, "exec", Path.Combine(AppContext.BaseDirectory, "Nura.AppHost.dll"), $"--Nura:DataDirectory={dataDirectory}", "--Nura:Backends:postgres=pglite", "--DcpPublisher:RandomizePorts=true",
+            "--default-signal=INT", Nura.Hosting.Programs.DotNet, "exec", Path.Combine(AppContext.BaseDirectory, "Nura.AppHost.dll"), $"--Nura:DataDirectory={dataDirectory}", "--Nura:Backends:postgres=pglite", "--Nura:Rag:DefaultRepository=", "--DcpPublisher:RandomizePorts=true",
         ];
         foreach (var argument in arguments)
         {

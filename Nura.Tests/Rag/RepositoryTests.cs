@@ -178,6 +178,18 @@ public sealed class RepositoryTests(DatabaseFixture database) : IClassFixture<Da
         Assert.Empty(Directory.EnumerateDirectories(host.Mirrors, $"{view.Id:N}*"));
     }
 
+    [Fact]
+    public async Task Start_DefaultRepositoryIsEmpty_AddsNoneAndAllowsOthers()
+    {
+        await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:DefaultRepository", ""));
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("a.cs", "class A { }\n");
+
+        var view = await host.AddAsync(sample.Path);
+
+        Assert.Equal(RepositoryState.Ready, view.State);
+    }
+
     [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Start_DefaultRepository_IsAddedOnceAndFollowed(string engine)
     {

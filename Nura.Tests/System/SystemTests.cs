@@ -11,7 +11,7 @@ public sealed class SystemTests
     {
         var folder = Directory.CreateTempSubdirectory("nura-system-");
         await using (var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Nura_AppHost>(
-            ["--environment=Testing", $"--Nura:DataDirectory={folder.FullName}", "--Nura:Backends:postgres=pglite"]))
+            ["--environment=Testing", $"--Nura:DataDirectory={folder.FullName}", "--Nura:Backends:postgres=pglite", "--Nura:Rag:DefaultRepository="]))
         {
             builder.Services.ConfigureHttpClientDefaults(http => http.ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(60)));
             await using var app = await builder.BuildAsync();
@@ -23,6 +23,7 @@ public sealed class SystemTests
 
             Assert.True(response.IsSuccessStatusCode);
             Assert.True(Directory.Exists(Path.Combine(folder.FullName, "usage")));
+            Assert.True(Directory.Exists(Path.Combine(folder.FullName, "mirrors")));
             Assert.Contains("Database=nura", await app.GetConnectionStringAsync("nura"), StringComparison.Ordinal);
         }
 
