@@ -192,7 +192,7 @@ public sealed class GitPromotionTests
         var merges = await sandbox.CloneAsync();
         var model = new MemoryReleaseRepository(PromotionScript.Stages);
         var (gitRandom, modelRandom) = (new Random(seed), new Random(seed));
-        for (var step = 0; step < 25; step++)
+        for (var step = 0; step < 20; step++)
         {
             var inGit = await PromotionScript.StepAsync(git, gitRandom, sandbox.BranchesAsync, branch => GitSandbox.MergeAsync(merges, branch));
             var inModel = await PromotionScript.StepAsync(model, modelRandom, () => Task.FromResult<IReadOnlyList<string>>([.. model.Branches.Keys.Order(StringComparer.Ordinal)]), branch => Task.FromResult(model.Merge(branch)));

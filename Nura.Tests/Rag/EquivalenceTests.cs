@@ -21,7 +21,7 @@ public sealed class EquivalenceTests(DatabaseFixture database) : IClassFixture<D
 
     private async Task FollowAsync(string engine, int seed, bool ignores)
     {
-        var steps = engine == DatabaseFixture.Pglite ? 3 : 6;
+        var steps = engine == DatabaseFixture.Pglite ? 3 : 4;
         var connectionString = await database.GetAsync(engine);
         await using var host = new RagHost(connectionString, ("Nura:Rag:HistoryCommits", ignores ? "0" : "50"));
         using var sample = new SampleRepository(host.Root);
