@@ -20,6 +20,7 @@ internal static class GitAdvice
         ("No space left", "The disk of the mirror directory is full. Free space, or set Nura:Rag:MirrorDirectory to another disk."),
         ("not a git repository", "There is no git repository at this place."),
         ("does not appear to be a git repository", "There is no git repository at this place."),
+        ("corruption on the remote side", "The source lacks some of its own objects: it is a partial clone, or damaged. Give the URL that it was cloned from, or complete it with: git fetch --refetch --no-filter."),
         ("certificate", "The server's certificate is not trusted by this machine."),
     ];
 

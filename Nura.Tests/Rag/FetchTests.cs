@@ -71,6 +71,21 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Fetch_SourceLacksAnObject_SaysWhatItIsAndWhatHelps()
+    {
+        await using var host = new RagHost(await database.GetAsync());
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("a.cs", "class Missing { }\n", "b.cs", "class There { }\n");
+        var missing = sample.Git("rev-parse", "HEAD:a.cs").Trim();
+        File.Delete(Path.Combine(sample.Path, ".git", "objects", missing[..2], missing[2..]));
+
+        var view = await host.AddAsync(sample.Path);
+
+        Assert.Equal(RepositoryState.Failed, view.State);
+        Assert.Contains("it is a partial clone, or damaged. Give the URL that it was cloned from", view.Error, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Fetch_SourceVanishes_SaysSoAndStaysSearchable()
     {
         await using var host = new RagHost(await database.GetAsync());
