@@ -63,7 +63,16 @@ public sealed class AnswerCache
         var flight = _underWay.GetOrAdd(key, mine);
         if (flight == mine)
         {
-            return new CacheLookup(null, mine, Leads: true);
+            if (_near.Find(key) is not { } late)
+            {
+                return new CacheLookup(null, mine, Leads: true);
+            }
+
+            // Kept since the first look. Whoever has joined this flight meanwhile gets it as well.
+            mine.Append(late.Body.Span);
+            mine.Begin(late.Model, late.ContentType, late.Headers, late.Cost);
+            End(key, mine, keep: true, late.Cost);
+            return new CacheLookup(late);
         }
 
         mine.Dispose();

@@ -21,6 +21,7 @@ public sealed class AnswerFlight : IDisposable
     private bool _isLeft;
     private bool _isClosed;
     private bool _hasEnded;
+    private bool _isWhole;
 
     /// <summary>Cancelled when nobody waits for the answer any more.</summary>
     public CancellationToken Token => _abandoned.Token;
@@ -132,11 +133,12 @@ public sealed class AnswerFlight : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _abandoned.Dispose();
 
+    /// <summary>Follows it. One that has ended whole and good can still be read, until the cache has it.</summary>
     internal bool TryJoin()
     {
         lock (_lock)
         {
-            if (_isClosed || _hasEnded || _abandoned.IsCancellationRequested)
+            if (_isClosed || (_hasEnded && !_isWhole) || _abandoned.IsCancellationRequested)
             {
                 return false;
             }
@@ -159,7 +161,7 @@ public sealed class AnswerFlight : IDisposable
                 return null;
             }
 
-            _hasEnded = true;
+            (_hasEnded, _isWhole) = (true, keep);
             _cost = cost;
             Signal();
             return !keep || _bytes is null || _head is null || _bytes.WrittenCount > LongestKept ? null
