@@ -34,9 +34,7 @@ internal sealed class GitSandbox : IDisposable
     public async Task<string> CloneAsync()
     {
         var path = _scratch[$"clone-{++_clones}"];
-        await GitAsync(null, "clone", "--quiet", Remote, path);
-        await GitAsync(path, "config", "user.name", "Tester");
-        await GitAsync(path, "config", "user.email", "tester@nura.example");
+        await GitAsync(null, "clone", "--quiet", "--config", "user.name=Tester", "--config", "user.email=tester@nura.example", Remote, path);
         return path;
     }
 

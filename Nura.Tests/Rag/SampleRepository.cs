@@ -10,7 +10,7 @@ internal sealed class SampleRepository : IDisposable
     {
         Path = System.IO.Path.Combine(root ?? Directory.CreateTempSubdirectory("nura-sample-").FullName, $"repo{Guid.NewGuid():N}");
         Directory.CreateDirectory(Path);
-        Git("init", "--quiet", "--initial-branch=main");
+        Git("init", "--quiet", "--initial-branch=main", "--template=");
     }
 
     public string Path { get; }
@@ -26,7 +26,9 @@ internal sealed class SampleRepository : IDisposable
 
         Git("add", "--all", "--force");
         Git("commit", "--quiet", "--allow-empty", "-m", "A change");
-        return Git("rev-parse", "HEAD").Trim();
+        // One process less than "git rev-parse": a commit just made is never packed.
+        var head = File.ReadAllText(System.IO.Path.Combine(Path, ".git", "HEAD")).Trim();
+        return head.StartsWith("ref: ", StringComparison.Ordinal) ? File.ReadAllText(System.IO.Path.Combine(Path, ".git", head[5..])).Trim() : head;
     }
 
     public void Write(string path, string content)
