@@ -58,6 +58,9 @@ public partial class ResourceNotificationService : IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>The last known state of every instance.</summary>
+    internal IEnumerable<ResourceEvent> Current => _current.Values;
+
     /// <summary>The last known state of an instance.</summary>
     public bool TryGetCurrentState(string resourceId, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ResourceEvent? resourceEvent) =>
         _current.TryGetValue(resourceId, out resourceEvent);

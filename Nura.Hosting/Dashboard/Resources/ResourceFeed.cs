@@ -1,21 +1,17 @@
-using System.Collections.Concurrent;
 using Aspire.Hosting.ApplicationModel;
 using Nura.Hosting.Dashboard.Telemetry;
 
 namespace Nura.Hosting.Dashboard.Resources;
 
-/// <summary>The newest state of every resource.</summary>
+/// <summary>The resources as the dashboard shows them. It keeps none: what it shows is what everybody else knows at that moment.</summary>
 internal sealed class ResourceFeed(
     ResourceNotificationService notifications, DistributedApplicationModel model, SecretMask mask, ChangeSignal changed)
 {
-    private readonly ConcurrentDictionary<string, ResourceEvent> _current = new(StringComparer.Ordinal);
-
-    /// <summary>Follows the resources until cancelled.</summary>
+    /// <summary>Tells open pages of every change, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await foreach (var update in notifications.WatchAsync(cancellationToken))
+        await foreach (var _ in notifications.WatchAsync(cancellationToken))
         {
-            _current[update.ResourceId] = update;
             changed.Raise();
         }
     }
@@ -23,7 +19,7 @@ internal sealed class ResourceFeed(
     /// <summary>All that are not hidden, in the order of their addition, children below their parents.</summary>
     public IReadOnlyList<ResourceView> All()
     {
-        var views = _current.Values.Where(update => !update.Snapshot.IsHidden)
+        var views = notifications.Current.Where(update => !update.Snapshot.IsHidden)
             .OrderBy(update => model.Resources.IndexOf(update.Resource)).ThenBy(update => update.ResourceId, StringComparer.Ordinal)
             .Select(update => ResourceView.From(update, mask)).ToList();
         var names = views.Select(view => view.Name).ToHashSet(StringComparer.Ordinal);
@@ -33,5 +29,5 @@ internal sealed class ResourceFeed(
         IEnumerable<ResourceView> WithChildren(ResourceView view) => children[view.Name].SelectMany(WithChildren).Prepend(view);
     }
 
-    public ResourceView? Find(string id) => _current.TryGetValue(id, out var update) ? ResourceView.From(update, mask) : null;
+    public ResourceView? Find(string id) => notifications.TryGetCurrentState(id, out var update) ? ResourceView.From(update, mask) : null;
 }
