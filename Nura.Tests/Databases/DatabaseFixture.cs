@@ -47,11 +47,7 @@ public sealed partial class DatabaseFixture : IAsyncLifetime, IDisposable
     /// The pool of connections that every service and test on a fixture's database shares, because opening a connection costs more than most tests do with it;
     /// <see langword="null"/> for any other database. Not to be disposed of.
     /// </summary>
-    public static NpgsqlDataSource? Pool(string? connectionString)
-    {
-        NpgsqlDataSource? pool = null;
-        return connectionString is not null && s_pools.TryGetValue(connectionString, out pool) ? pool : null;
-    }
+    public static NpgsqlDataSource? Pool(string? connectionString) => s_pools.GetValueOrDefault(connectionString ?? "");
 
     public Task InitializeAsync() => Task.CompletedTask;
 

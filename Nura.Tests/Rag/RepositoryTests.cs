@@ -179,7 +179,7 @@ public sealed class RepositoryTests(DatabaseFixture database) : IClassFixture<Da
     }
 
     [Fact]
-    public async Task Start_DefaultRepositoryIsEmpty_AddsNoneAndAllowsOthers()
+    public async Task Add_DefaultRepositoryIsEmpty_OthersAreAllowed()
     {
         await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:DefaultRepository", ""));
         using var sample = new SampleRepository(host.Root);
