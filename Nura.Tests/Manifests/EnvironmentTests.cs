@@ -9,10 +9,12 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
     public static TheoryData<string> Environments => new(EnvironmentRenderings.Environments);
 
     [ManifestToolsFact]
-    public void Documents_EveryEnvironment_AreValidByBothValidators()
+    public async Task Documents_EveryEnvironment_AreValidByBothValidators()
     {
-        Assert.Equal(0, renderings.Validation.GetProperty("invalid").GetInt32());
-        Assert.True(renderings.Validation.GetProperty("documents").GetInt32() > 130);
+        var validation = await renderings.ValidateAsync();
+
+        Assert.Equal(0, validation.GetProperty("invalid").GetInt32());
+        Assert.True(validation.GetProperty("documents").GetInt32() > 130);
     }
 
     [ManifestToolsFact]
