@@ -42,9 +42,9 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
             }
         }
 
-        if (options.Cache is not { Seconds: >= 0 and <= 86_400, Megabytes: >= 1 and <= 4_096 })
+        if (options.Cache is not { Seconds: >= 0 and <= 86_400, Megabytes: >= 1 and <= 2_047 })
         {
-            failures.Add($"{ModelsOptions.Section}:Cache:Seconds must be between 0 and 86400, and {ModelsOptions.Section}:Cache:Megabytes between 1 and 4096.");
+            failures.Add($"{ModelsOptions.Section}:Cache:Seconds must be between 0 and 86400, and {ModelsOptions.Section}:Cache:Megabytes between 1 and 2047.");
         }
 
         if (options.CloudWatch.Namespace is { } space

@@ -21,7 +21,7 @@ public sealed class AnswerCache
     internal AnswerCache(IOptions<ModelsOptions> options, IServiceProvider services, TimeProvider time)
     {
         _options = options.Value.Cache;
-        _near = new NearAnswers(_options.Megabytes * 1024L * 1024L, TimeSpan.FromSeconds(_options.Seconds), time);
+        _near = new NearAnswers(_options.Megabytes * 1024 * 1024, TimeSpan.FromSeconds(_options.Seconds), time);
         // A shared cache that lives in this process would keep every answer twice.
         _far = services.GetService<IDistributedCache>() is { } far and not MemoryDistributedCache ? far : null;
     }

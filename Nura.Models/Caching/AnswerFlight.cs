@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Nura.Models;
 
 /// <summary>An answer on its way that several wait for: one fetches it, the others get every piece as soon as it is here.</summary>
@@ -14,7 +12,8 @@ public sealed class AnswerFlight : IDisposable
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Lock _lock = new();
     private TaskCompletionSource _changed = NewSignal();
-    private ArrayBufferWriter<byte>? _bytes;
+    private byte[] _bytes = [];
+    private int _length;
     private CachedAnswer? _head;
     private decimal? _cost;
     private int _followers;
@@ -58,14 +57,16 @@ public sealed class AnswerFlight : IDisposable
     {
         lock (_lock)
         {
-            if (_bytes?.WrittenCount + part.Length > (_followers == 0 ? LongestKept : LongestFollowed))
+            if (_length + part.Length > (_followers == 0 ? LongestKept : LongestFollowed))
             {
-                (_isClosed, _bytes) = (true, null);
+                (_isClosed, _bytes, _length) = (true, [], 0);
             }
 
             if (!_isClosed)
             {
-                (_bytes ??= new ArrayBufferWriter<byte>(Math.Max(part.Length, 256))).Write(part);
+                Grow(_length + part.Length);
+                part.CopyTo(_bytes.AsSpan(_length));
+                _length += part.Length;
             }
 
             Signal();
@@ -117,10 +118,10 @@ public sealed class AnswerFlight : IDisposable
                     throw new ModelException($"The answer is longer than the {LongestFollowed} bytes that several callers can share. Ask again with 'cache-control: no-cache'.", 502, isRetryable: false);
                 }
 
-                if (_bytes?.WrittenCount > place || _hasEnded)
+                if (_length > place || _hasEnded)
                 {
                     // Growing moves the bytes to a new array and leaves the old one as it is.
-                    return _bytes?.WrittenMemory[place..] ?? default;
+                    return _bytes.AsMemory(place.._length);
                 }
 
                 changed = _changed.Task;
@@ -164,12 +165,22 @@ public sealed class AnswerFlight : IDisposable
             (_hasEnded, _isWhole) = (true, keep);
             _cost = cost;
             Signal();
-            return !keep || _bytes is null || _head is null || _bytes.WrittenCount > LongestKept ? null
-                : _head with { Cost = cost, Body = _bytes.FreeCapacity * 4 > _bytes.WrittenCount ? _bytes.WrittenSpan.ToArray() : _bytes.WrittenMemory };
+            return !keep || _isClosed || _head is null || _length > LongestKept ? null : _head with { Cost = cost, Body = _bytes.AsMemory(0, _length) };
         }
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whole answers come at once and get what they need; streams get more than they need, so that they seldom move.</summary>
+    private void Grow(int needed)
+    {
+        if (needed > _bytes.Length)
+        {
+            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(needed, _bytes.Length * 4));
+            _bytes.AsSpan(0, _length).CopyTo(larger);
+            _bytes = larger;
+        }
+    }
 
     private void Leave(Action change)
     {

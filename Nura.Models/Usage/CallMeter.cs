@@ -49,20 +49,24 @@ public sealed class CallMeter
     /// <param name="model">The model that once gave it.</param>
     /// <param name="caller">On whose account.</param>
     /// <param name="saved">US dollars that it once cost; <see langword="null"/> if unknown.</param>
-    public ValueTask RecordCachedAsync(ModelInfo model, Caller caller, decimal? saved) => _log.AddAsync(new UsageRow
+    public ValueTask RecordCachedAsync(ModelInfo model, Caller caller, decimal? saved)
     {
-        Id = Guid.CreateVersion7(),
-        At = _time.GetUtcNow(),
-        Model = model.Id,
-        Provider = Cache,
-        Caller = caller,
-        Tokens = new TokenUsage(),
-        IsEstimated = false,
-        Cost = 0,
-        Saved = saved,
-        PriceVersion = null,
-        Status = 200,
-        ElapsedMs = 0,
-        FirstTokenMs = null,
-    });
+        var now = _time.GetUtcNow();
+        return _log.AddAsync(new UsageRow
+        {
+            Id = UsageRow.NewId(now),
+            At = now,
+            Model = model.Id,
+            Provider = Cache,
+            Caller = caller,
+            Tokens = new TokenUsage(),
+            IsEstimated = false,
+            Cost = 0,
+            Saved = saved,
+            PriceVersion = null,
+            Status = 200,
+            ElapsedMs = 0,
+            FirstTokenMs = null,
+        });
+    }
 }

@@ -27,12 +27,13 @@ public sealed class MeteredCall
         ModelInfo model, Caller caller, string operation, ModelPrice? price, decimal factor, Reservation? reservation, DateTimeOffset at, UsageLog log, Latencies latencies, TimeProvider time)
     {
         (_model, _caller, _operation, _price, _factor, _reservation, _at, _log, _latencies, _time) = (model, caller, operation, price, factor, reservation, at, log, latencies, time);
+        Id = UsageRow.NewId(at);
         _started = time.GetTimestamp();
         _activity = ModelTelemetry.Instruments.Start(operation, model);
     }
 
     /// <summary>Identity of the call, and of its usage row.</summary>
-    public Guid Id { get; } = Guid.CreateVersion7();
+    public Guid Id { get; }
 
     /// <summary>US dollars, once it has ended.</summary>
     public decimal Cost { get; private set; }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Nura.Models;
 
 /// <summary>A call of a model, as it is recorded.</summary>
@@ -36,4 +38,15 @@ internal sealed record UsageRow
 
     /// <summary>Whose budget grants paid for it; <see langword="null"/> if no budget counts it.</summary>
     public Guid? Lease { get; init; }
+
+    /// <summary>A new identity, of version 7 as RFC 9562 has it. Its random part need not be unguessable: such bytes would cost a call of the system each.</summary>
+    /// <param name="at">When the call began; identities sort by it.</param>
+    public static Guid NewId(DateTimeOffset at)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Random.Shared.NextBytes(bytes);
+        BinaryPrimitives.WriteInt64BigEndian(bytes, (at.ToUnixTimeMilliseconds() << 16) | 0x7000L | (uint)Random.Shared.Next(0x1000));
+        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
+        return new Guid(bytes, bigEndian: true);
+    }
 }

@@ -28,6 +28,9 @@ internal static class TelemetryExtensions
     private static readonly string[] s_meters =
         ["Microsoft.AspNetCore.*", "System.Net.Http", "System.Net.NameResolution", "System.Runtime", "Npgsql", "Nura.*"];
 
+    /// <summary>Left out: how many connections and requests are under way just now. They are counted up and down four times for each request that a service sends.</summary>
+    private static readonly string[] s_momentary = ["http.client.open_connections", "http.client.active_requests"];
+
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         var export = !string.IsNullOrWhiteSpace(builder.Configuration[Endpoint]);
@@ -77,9 +80,9 @@ internal static class TelemetryExtensions
     /// A service has 85 instruments, most of which have a few.
     /// </summary>
     private static MetricStreamConfiguration? Bound(Instrument instrument) =>
-        instrument.Meter.Name is "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Routing" || instrument.Meter.Name.StartsWith("Nura.", StringComparison.Ordinal)
-            ? null
-            : new MetricStreamConfiguration { CardinalityLimit = 100 };
+        s_momentary.Contains(instrument.Name) ? MetricStreamConfiguration.Drop
+        : instrument.Meter.Name is "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Routing" || instrument.Meter.Name.StartsWith("Nura.", StringComparison.Ordinal) ? null
+        : new MetricStreamConfiguration { CardinalityLimit = 100 };
 
     /// <summary>Maps <c>/metrics</c> in the Prometheus text format.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>

@@ -46,5 +46,46 @@ public sealed class NearAnswersTests
         Assert.Equal(2, near.Find("key")!.Body.Length);
     }
 
+    /// <summary>The bytes lie in a ring that is written over; whatever is found must be what was kept last under its key.</summary>
+    [Fact]
+    public void Find_AfterManyRoundsOfAllLengths_GivesWhatWasKeptOrNothing()
+    {
+        var random = new Random(20261129);
+        var near = new NearAnswers(50_000, TimeSpan.FromMinutes(1), _time);
+        var kept = new Dictionary<string, byte[]>();
+        var found = 0;
+        for (var i = 0; i < 5_000; i++)
+        {
+            var key = $"{random.Next(200)}";
+            var body = new byte[random.Next(10) == 0 ? 0 : random.Next(12_000)];
+            random.NextBytes(body);
+            near.Keep(key, new CachedAnswer("m", "application/json", body));
+            kept[key] = body;
+            _time.Advance(TimeSpan.FromSeconds(random.Next(100) == 0 ? 70 : random.Next(3)));
+
+            Assert.InRange(near.Bytes, 0, 50_000);
+            foreach (var (other, bytes) in kept)
+            {
+                if (near.Find(other) is { } answer)
+                {
+                    Assert.Equal(bytes, answer.Body.ToArray());
+                    found++;
+                }
+            }
+        }
+
+        Assert.True(found > 10_000, $"{found} found");
+    }
+
+    [Fact]
+    public void Keep_LongerThanAllRoom_IsNotKept()
+    {
+        var near = new NearAnswers(10_000, TimeSpan.FromMinutes(1), _time);
+        near.Keep("key", Answer(9_501));
+
+        Assert.Null(near.Find("key"));
+        Assert.Equal(0, near.Bytes);
+    }
+
     private static CachedAnswer Answer(int length) => new("m", "application/json", new byte[length]);
 }

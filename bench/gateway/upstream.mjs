@@ -73,15 +73,17 @@ function stream(response, type, parts, pace) {
 
 http.createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
   const chat = request.url.includes('/chat/completions');
-  let body = '';
-  request.on('data', data => { if (chat && body.length < 2_000_000) body += data.latin1Slice(); });
+  const parts = [];
+  // What is looked for stands in the first or the last bytes; reading all of a long prompt would make this the slowest of all.
+  const edge = 300;
+  request.on('data', data => { if (chat) parts.push(data); });
   request.on('end', () => {
     if (request.url.startsWith('/fail')) send(response, 'application/json', failure, 503);
     else if (request.url.includes('/embeddings')) send(response, 'application/json', embedding);
     else if (request.url.includes('/converse-stream')) stream(response, 'application/vnd.amazon.eventstream', frameGroups);
     else if (request.url.includes('/converse')) send(response, 'application/json', converse);
-    else if (/"stream":\s?true/.test(body)) {
-      const pace = Number(body.match(/"user":\s?"pace-(\d+)"/)?.[1] ?? 0);
+    else if (/"stream":\s?true/.test(Buffer.concat(parts.slice(-2)).subarray(-edge).latin1Slice())) {
+      const pace = Number(parts[0].latin1Slice(0, edge).match(/"user":\s?"pace-(\d+)"/)?.[1] ?? 0);
       stream(response, 'text/event-stream; charset=utf-8', pace ? events : eventGroups, pace);
     } else send(response, 'application/json', completion);
   });
