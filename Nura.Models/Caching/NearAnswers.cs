@@ -3,7 +3,7 @@ namespace Nura.Models;
 /// <summary>Answers in this process, at most so many bytes. All live equally long, so the oldest are always the first to go.</summary>
 /// <remarks>
 /// Their bytes lie one behind the other in a single array that is written round and round. As objects of their own they outlived a collection or two, which moved them, and then died by the thousand:
-/// that took half of the processor's time for embeddings.
+/// figures in bench/gateway/RESULTS.md.
 /// </remarks>
 internal sealed class NearAnswers(int mostBytes, TimeSpan life, TimeProvider time)
 {
