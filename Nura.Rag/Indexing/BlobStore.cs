@@ -37,7 +37,7 @@ internal sealed class BlobStore(NpgsqlDataSource database)
     {
         // In one order everywhere, so that two writers of the same blobs cannot wait for each other.
         var ordered = blobs.OrderBy(blob => blob.Key.Oid, StringComparer.Ordinal).ThenBy(blob => blob.Key.Language, StringComparer.Ordinal).ToArray();
-        var chunks = ordered.SelectMany(blob => blob.Chunks.Select((chunk, ordinal) => (blob.Key, chunk, ordinal))).ToArray();
+        var chunks = Rows(ordered, blob => blob.Chunks);
         await using var command = database.CreateCommand(
             """
             WITH added AS (
@@ -46,17 +46,20 @@ internal sealed class BlobStore(NpgsqlDataSource database)
                 FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bytea[]) u(oid, language, chunks, bytes, reason, terms)
                 ON CONFLICT (oid, language, format) DO NOTHING
                 RETURNING id, oid, language),
+            placed AS (
+                SELECT u.place, added.id FROM unnest($1::text[], $2::text[]) WITH ORDINALITY u(oid, language, place)
+                JOIN added ON added.oid = u.oid AND added.language = u.language),
             symbols AS (
                 INSERT INTO rag.symbol (blob, ordinal, name, kind, container, start_line, end_line, signature)
-                SELECT added.id, s.ordinal, s.name, s.kind, s.container, s.start_line, s.end_line, s.signature
-                FROM unnest($15::int[], $16::int[], $17::text[], $18::text[], $19::text[], $20::int[], $21::int[], $22::text[])
-                    s(blob, ordinal, name, kind, container, start_line, end_line, signature)
-                JOIN added ON added.oid = ($1::text[])[s.blob] AND added.language = ($2::text[])[s.blob])
+                SELECT placed.id, s.ordinal, s.name, s.kind, s.container, s.start_line, s.end_line, s.signature
+                FROM unnest($14::int[], $15::int[], $16::text[], $17::text[], $18::text[], $19::int[], $20::int[], $21::text[])
+                    s(place, ordinal, name, kind, container, start_line, end_line, signature)
+                JOIN placed ON placed.place = s.place)
             INSERT INTO rag.chunk (blob, ordinal, start_line, end_line, symbol, content)
-            SELECT added.id, c.ordinal, c.start_line, c.end_line, c.symbol, c.content
-            FROM unnest($8::text[], $9::text[], $10::int[], $11::int[], $12::int[], $13::text[], $14::text[])
-                c(oid, language, ordinal, start_line, end_line, symbol, content)
-            JOIN added ON added.oid = c.oid AND added.language = c.language
+            SELECT placed.id, c.ordinal, c.start_line, c.end_line, c.symbol, c.content
+            FROM unnest($8::int[], $9::int[], $10::int[], $11::int[], $12::text[], $13::text[])
+                c(place, ordinal, start_line, end_line, symbol, content)
+            JOIN placed ON placed.place = c.place
             """);
         command.Parameters.AddWithValue(Array.ConvertAll(ordered, blob => blob.Key.Oid));
         command.Parameters.AddWithValue(Array.ConvertAll(ordered, blob => blob.Key.Language));
@@ -65,28 +68,43 @@ internal sealed class BlobStore(NpgsqlDataSource database)
         command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(ordered, blob => blob.Reason) });
         command.Parameters.Add(new NpgsqlParameter<byte[]?[]> { TypedValue = Array.ConvertAll(ordered, blob => blob.Terms) });
         command.Parameters.AddWithValue(BlobAnalyzer.Format);
-        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.Key.Oid));
-        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.Key.Language));
-        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.ordinal));
-        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.chunk.StartLine));
-        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.chunk.EndLine));
-        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(chunks, entry => entry.chunk.Symbol) });
-        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.chunk.Content));
+        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.Place));
+        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.Ordinal));
+        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.Row.StartLine));
+        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.Row.EndLine));
+        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(chunks, entry => entry.Row.Symbol) });
+        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.Row.Content));
         AddSymbols(command, ordered);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    // Each with the place of its blob, from 1 as SQL counts.
+    // What blobs have many of, each with the place of its blob, from 1 as SQL counts, and its own among them.
+    private static (int Place, int Ordinal, T Row)[] Rows<T>(AnalyzedBlob[] blobs, Func<AnalyzedBlob, IReadOnlyList<T>> of)
+    {
+        var rows = new (int, int, T)[blobs.Sum(blob => of(blob).Count)];
+        var next = 0;
+        for (var place = 0; place < blobs.Length; place++)
+        {
+            var own = of(blobs[place]);
+            for (var ordinal = 0; ordinal < own.Count; ordinal++)
+            {
+                rows[next++] = (place + 1, ordinal, own[ordinal]);
+            }
+        }
+
+        return rows;
+    }
+
     private static void AddSymbols(NpgsqlCommand command, AnalyzedBlob[] blobs)
     {
-        var symbols = blobs.SelectMany((blob, place) => blob.Symbols.Select((symbol, ordinal) => (Place: place + 1, Symbol: symbol, Ordinal: ordinal))).ToArray();
+        var symbols = Rows(blobs, blob => blob.Symbols);
         command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Place));
         command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Ordinal));
-        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Symbol.Name));
-        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Symbol.Kind));
-        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(symbols, entry => entry.Symbol.Container) });
-        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Symbol.StartLine));
-        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Symbol.EndLine));
-        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Symbol.Signature));
+        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Row.Name));
+        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Row.Kind));
+        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(symbols, entry => entry.Row.Container) });
+        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Row.StartLine));
+        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Row.EndLine));
+        command.Parameters.AddWithValue(Array.ConvertAll(symbols, entry => entry.Row.Signature));
     }
 }

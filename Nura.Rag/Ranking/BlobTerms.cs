@@ -22,6 +22,16 @@ internal sealed class BlobTerms(int[] starts, int[] terms, byte[] counts)
     /// <summary>Their counts, in the same order.</summary>
     public ReadOnlySpan<byte> Counts(int chunk) => counts.AsSpan(starts[chunk], starts[chunk + 1] - starts[chunk]);
 
+    /// <summary>Goes over to the numbers of another vocabulary. Only while nobody else has these terms.</summary>
+    /// <param name="numbers">By the present number of a term its number there.</param>
+    public void Renumber(int[] numbers)
+    {
+        foreach (ref var term in terms.AsSpan())
+        {
+            term = numbers[term];
+        }
+    }
+
     /// <summary>Reads what <see cref="BlobTermsWriter"/> wrote.</summary>
     /// <param name="bytes">All of it.</param>
     /// <param name="vocabulary">Receives terms it does not know.</param>

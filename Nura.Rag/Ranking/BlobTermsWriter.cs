@@ -86,7 +86,7 @@ internal sealed class BlobTermsWriter(Vocabulary vocabulary)
             _listed.Add(term);
             _counts.Add(0);
             _places[term] = _listed.Count;
-            var name = _vocabulary[term];
+            var name = _vocabulary.Text(term);
             Write(_names, Encoding.UTF8.GetByteCount(name));
             Encoding.UTF8.GetBytes(name, _names);
         }

@@ -32,27 +32,8 @@ internal static class CorpusBuilder
         }
 
         var paths = PathTerms(corpusFiles, vocabulary);
-        var merged = new ChunkTerms(vocabulary.Count);
-        var (starts, chunkFile, lengths) = Count(corpusFiles, blobs, paths, merged, vocabulary.Count, chunks, firstChunk);
-        var average = averageLength ?? (chunks == 0 ? 1 : (float)lengths.Average(length => (double)length));
-        var postingChunks = new int[starts[^1]];
-        var postingCounts = new byte[starts[^1]];
-        var next = starts[..^1];
-        for (var f = 0; f < corpusFiles.Length; f++)
-        {
-            var file = corpusFiles[f];
-            merged.Enter(paths[f]);
-            for (var c = 0; c < file.Chunks; c++)
-            {
-                foreach (var (term, count) in merged.Of(blobs[file.Blob], c))
-                {
-                    var at = next[term]++;
-                    postingChunks[at] = file.FirstChunk + c;
-                    postingCounts[at] = (byte)Math.Min(count, byte.MaxValue);
-                }
-            }
-        }
-
+        var postings = Postings.Invert(corpusFiles, blobs, paths, vocabulary.Count, firstChunk);
+        var average = averageLength ?? (chunks == 0 ? 1 : (float)postings.Lengths.Average(length => (double)length));
         var past = history?.Invoke(corpusFiles.Select((file, i) => (file.Path, i)).ToDictionary(pair => pair.Path, pair => pair.i, StringComparer.Ordinal));
         var corpus = new Corpus
         {
@@ -63,11 +44,11 @@ internal static class CorpusBuilder
             Vocabulary = vocabulary,
             Files = corpusFiles,
             FirstChunk = firstChunk,
-            ChunkFile = chunkFile,
-            ChunkNorms = Array.ConvertAll(lengths, length => Bm25.Norm(length, average)),
-            PostingStarts = starts,
-            PostingChunks = postingChunks,
-            PostingCounts = postingCounts,
+            ChunkFile = postings.ChunkFile,
+            ChunkNorms = Array.ConvertAll(postings.Lengths, length => Bm25.Norm(length, average)),
+            PostingStarts = postings.Starts,
+            PostingChunks = postings.Chunks,
+            PostingCounts = postings.Counts,
             AverageLength = average,
             Blobs = blobs,
             History = past,
@@ -87,41 +68,11 @@ internal static class CorpusBuilder
             var terms = new Dictionary<int, int>();
             foreach (var id in ids)
             {
-                var term = vocabulary.Add(tokenizer.Vocabulary[id]);
+                var term = vocabulary.Add(tokenizer.Vocabulary.Text(id));
                 terms[term] = terms.GetValueOrDefault(term) + PathWeight;
             }
 
             return terms;
         });
-    }
-
-    // Where each term's postings begin, and the file and the number of terms of each chunk.
-    private static (int[] Starts, int[] ChunkFile, int[] Lengths) Count(
-        CorpusFile[] files, IReadOnlyDictionary<long, BlobTerms> blobs, Dictionary<int, int>[] paths, ChunkTerms merged, int terms, int chunks, int firstChunk)
-    {
-        var starts = new int[terms + 1];
-        var chunkFile = new int[chunks];
-        var lengths = new int[chunks];
-        for (var f = 0; f < files.Length; f++)
-        {
-            merged.Enter(paths[f]);
-            for (var c = 0; c < files[f].Chunks; c++)
-            {
-                var chunk = files[f].FirstChunk - firstChunk + c;
-                chunkFile[chunk] = f;
-                foreach (var (term, count) in merged.Of(blobs[files[f].Blob], c))
-                {
-                    starts[term + 1]++;
-                    lengths[chunk] += count;
-                }
-            }
-        }
-
-        for (var term = 0; term < terms; term++)
-        {
-            starts[term + 1] += starts[term];
-        }
-
-        return (starts, chunkFile, lengths);
     }
 }

@@ -104,7 +104,7 @@ internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore histor
             }
         }
 
-        await ReadBlobsAsync(missing, blobs, vocabulary, cancellationToken);
+        await ReadAsync(missing, blobs, vocabulary, cancellationToken);
         return blobs;
     }
 
@@ -203,8 +203,35 @@ internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore histor
     private static CorpusHead Head(NpgsqlDataReader reader) =>
         new(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5));
 
-    private async Task ReadBlobsAsync(IReadOnlyCollection<long> missing, Dictionary<long, BlobTerms> blobs, Vocabulary vocabulary, CancellationToken cancellationToken)
+    // Many are read in parts at the same time, of which all but the first have a vocabulary of their own at first: most of the work is looking terms up.
+    private async Task ReadAsync(HashSet<long> missing, Dictionary<long, BlobTerms> blobs, Vocabulary vocabulary, CancellationToken cancellationToken)
     {
+        var parts = Math.Clamp(missing.Count / BatchBlobs, 1, Environment.ProcessorCount);
+        var read = await Task.WhenAll(missing.Chunk(Math.Max(1, (missing.Count + parts - 1) / parts)).Select((part, i) => Task.Run(
+            async () =>
+            {
+                var own = i == 0 ? vocabulary : new Vocabulary();
+                return (Vocabulary: own, Terms: await ReadAsync(part, own, cancellationToken));
+            },
+            cancellationToken)));
+        foreach (var part in read)
+        {
+            if (part.Vocabulary != vocabulary)
+            {
+                var numbers = vocabulary.Add(part.Vocabulary);
+                Parallel.ForEach(part.Terms.Values, terms => terms.Renumber(numbers));
+            }
+
+            foreach (var (blob, terms) in part.Terms)
+            {
+                blobs.Add(blob, terms);
+            }
+        }
+    }
+
+    private async Task<Dictionary<long, BlobTerms>> ReadAsync(long[] missing, Vocabulary vocabulary, CancellationToken cancellationToken)
+    {
+        var blobs = new Dictionary<long, BlobTerms>();
         foreach (var batch in missing.Chunk(BatchBlobs))
         {
             await using var command = database.CreateCommand("SELECT id, terms FROM rag.blob WHERE id = ANY($1)");
@@ -215,5 +242,7 @@ internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore histor
                 blobs.Add(reader.GetInt64(0), BlobTerms.Decode(reader.GetFieldValue<byte[]>(1), vocabulary));
             }
         }
+
+        return blobs;
     }
 }

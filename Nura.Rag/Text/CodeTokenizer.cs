@@ -9,13 +9,15 @@ internal sealed class CodeTokenizer
     // Longer runs are encoded data, not names.
     private const int LongestIdentifier = 80;
     private const int LongestNumber = 6;
-    private const int MaxRemembered = 400_000;
 
-    private readonly Dictionary<string, int[]> _remembered = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    // Of big repositories most names that come often; with more the looking up costs what it spares.
+    private const int MaxRemembered = 100_000;
+
+    // Identifiers, and by their number where their terms begin, one more at the end.
+    private readonly List<int> _starts = [0];
+    private readonly List<int> _ids = [];
     private readonly List<string> _parts = [];
-
-    public CodeTokenizer() => _lookup = _remembered.GetAlternateLookup<ReadOnlySpan<char>>();
+    private Vocabulary _remembered = new();
 
     /// <summary>The terms met so far.</summary>
     public Vocabulary Vocabulary { get; private set; } = new();
@@ -25,7 +27,9 @@ internal sealed class CodeTokenizer
     {
         if (_remembered.Count > MaxRemembered)
         {
-            _remembered.Clear();
+            _remembered = new Vocabulary();
+            _starts.RemoveRange(1, _starts.Count - 1);
+            _ids.Clear();
             Vocabulary = new Vocabulary();
         }
     }
@@ -74,20 +78,25 @@ internal sealed class CodeTokenizer
 
     private void Add(ReadOnlySpan<char> identifier, List<int> terms, int times)
     {
-        if (!_lookup.TryGetValue(identifier, out var ids))
+        var number = _remembered.Add(identifier);
+        if (number == _starts.Count - 1)
         {
             _parts.Clear();
             TermSplitter.Split(identifier, _parts);
-            ids = [.. _parts.Select(part => Vocabulary.Add(part))];
-            _remembered.Add(identifier.ToString(), ids);
+            foreach (var part in _parts)
+            {
+                _ids.Add(Vocabulary.Add(part));
+            }
+
+            _starts.Add(_ids.Count);
         }
 
         for (; times > 0; times--)
         {
             // Mostly one to three: a loop is faster than AddRange.
-            foreach (var id in ids)
+            for (var i = _starts[number]; i < _starts[number + 1]; i++)
             {
-                terms.Add(id);
+                terms.Add(_ids[i]);
             }
         }
     }

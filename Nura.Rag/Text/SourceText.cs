@@ -6,6 +6,7 @@ namespace Nura.Rag.Text;
 internal sealed class SourceText
 {
     private readonly int[] _starts;
+    private readonly bool _returns;
 
     /// <summary>Finds the lines of a text. A line feed at the very end starts no further line.</summary>
     public SourceText(string text)
@@ -18,6 +19,7 @@ internal sealed class SourceText
         }
 
         _starts = [.. starts];
+        _returns = text.Contains('\r');
         Count = text.Length == 0 ? 0 : _starts.Length;
     }
 
@@ -42,6 +44,11 @@ internal sealed class SourceText
     /// <param name="end">Index after the last.</param>
     public string Lines(int start, int end)
     {
+        if (start < end && !_returns)
+        {
+            return Text.Substring(_starts[start], _starts[end - 1] + this[end - 1].Length - _starts[start]);
+        }
+
         var lines = new StringBuilder();
         for (var line = start; line < end; line++)
         {

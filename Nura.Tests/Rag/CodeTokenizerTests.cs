@@ -44,6 +44,41 @@ public sealed class CodeTokenizerTests
         Assert.Equal(0, new SourceText("").Count);
     }
 
+    [Fact]
+    public void Lines_WithAndWithoutReturns_AreTheSame()
+    {
+        string[] lines = ["one", "", "  three ", "", ""];
+        var (plain, returns) = (new SourceText(string.Join('\n', lines)), new SourceText(string.Join("\r\n", lines)));
+
+        for (var start = 0; start <= plain.Count; start++)
+        {
+            for (var end = start; end <= plain.Count; end++)
+            {
+                Assert.Equal(string.Join('\n', lines[start..end]), plain.Lines(start, end));
+                Assert.Equal(plain.Lines(start, end), returns.Lines(start, end));
+            }
+        }
+    }
+
+    [Fact]
+    public void Trim_MoreNamesThanAreRemembered_SplitsThemTheSame()
+    {
+        var tokenizer = new CodeTokenizer();
+        List<int> ids = [];
+        for (var i = 0; i <= 100_000; i++)
+        {
+            tokenizer.Tokenize($"someName{i}", ids);
+        }
+
+        var before = tokenizer.Vocabulary;
+        tokenizer.Trim();
+        ids.Clear();
+        tokenizer.Tokenize("openConnection someName7", ids);
+
+        Assert.NotSame(before, tokenizer.Vocabulary);
+        Assert.Equal(Terms("openConnection someName7"), ids.ConvertAll(id => tokenizer.Vocabulary[id]));
+    }
+
     private static List<string> Terms(string text, int times = 1)
     {
         var tokenizer = new CodeTokenizer();

@@ -48,6 +48,7 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--address", required=True)
     arguments.add_argument("--sources", required=True)
+    arguments.add_argument("--sql", required=True)
     arguments.add_argument("--forget", required=True)
     arguments.add_argument("--pid", required=True)
     arguments.add_argument("--chunks", type=int, default=100_000)
@@ -68,8 +69,9 @@ def main():
     call(options.address, f"/repositories/{view['id']}/index", method="POST")
     view = wait(options.address, view["id"])
     seconds, cpu = time.perf_counter() - started, processor(options.pid) - cpu
-    sizes = git("--git-dir", folder, "ls-tree", "-r", "-l", "HEAD").decode("utf-8", "replace").splitlines()
-    megabytes = sum(int(line.split("\t")[0].split()[3]) for line in sizes if line.split("\t")[0].split()[3].isdigit()) / 1e6
+    # Of what is in the index; what is left out was read in part or not at all.
+    indexed = f"SELECT sum(b.bytes) FROM rag.tree t JOIN rag.blob b ON b.id = t.blob WHERE t.repository = '{view['id']}' AND b.chunks > 0"
+    megabytes = int(subprocess.run(f'{options.sql} -c "{indexed}"', shell=True, check=True, capture_output=True).stdout) / 1e6
 
     started, vectors = time.perf_counter(), None
     if os.environ.get("EMBEDDINGS"):

@@ -3,4 +3,4 @@
 # usage: scale.sh [--chunks N] [--tree GIT_REPOSITORY] [--questions N]
 set -euo pipefail
 . "$(dirname "$0")/service.sh"
-python3 "$here/scale.py" --address "$address" --sources "$work/sources" --forget "$forget" --pid "$service_pid" "$@"
+python3 "$here/scale.py" --address "$address" --sources "$work/sources" --sql "$sql" --forget "$forget" --pid "$service_pid" "$@"

@@ -1,7 +1,7 @@
 # Sourced by run.sh, scale.sh and push.sh: a database and a release build of Nura.Rag in a temporary folder, both gone at exit.
 # The database is a native PostgreSQL with pgvector, or PGlite with DATABASE=pglite.
 # EMBEDDINGS=1024: with vectors of so many dimensions of a model beside it, see embeddings.mjs.
-# Sets: root, work, address, service_pid, forget (a command that empties the index).
+# Sets: root, work, address, service_pid, sql (psql, to be given -c), forget (a command that empties the index).
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work=$(mktemp -d)
@@ -34,7 +34,7 @@ case ${DATABASE:-native} in
     as_postgres "$bin/pg_ctl" -D "$work/postgres" -o "-p $port -k $work/postgres -c listen_addresses=127.0.0.1 -c shared_buffers=256MB -c max_wal_size=4GB" -l "$work/postgres/log" -w start >/dev/null
     psql -qh 127.0.0.1 -p "$port" -U nura postgres -c 'CREATE DATABASE nura'
     database="Host=127.0.0.1;Port=$port;Username=nura;Database=nura"
-    forget="psql -qh 127.0.0.1 -p $port -U nura nura"
+    sql="psql -qAth 127.0.0.1 -p $port -U nura nura"
     ;;
   pglite)
     (cd "$root/tools/pglite" && { [ -e node_modules/.restored ] || npm ci --silent --no-audit --no-fund >&2; })
@@ -47,14 +47,14 @@ case ${DATABASE:-native} in
     port=$(sed -nE 's/.*"port":([0-9]+).*/\1/p' "$work/pglite.log")
     # What the AppHost says to it too.
     database="Host=127.0.0.1;Port=$port;Username=postgres;Password=unused;Database=nura;SSL Mode=Disable;No Reset On Close=true;Maximum Pool Size=8;Timeout=60"
-    forget="psql -qh 127.0.0.1 -p $port -U postgres nura"
+    sql="psql -qAth 127.0.0.1 -p $port -U postgres nura"
     ;;
   *)
     echo "DATABASE is native or pglite" >&2
     exit 2
     ;;
 esac
-forget="$forget -c 'DELETE FROM rag.tree' -c 'DELETE FROM rag.blob'"
+forget="$sql -c 'DELETE FROM rag.tree' -c 'DELETE FROM rag.blob'"
 
 if [ -n "${EMBEDDINGS:-}" ]; then
   mkfifo "$work/questions"
