@@ -7,10 +7,11 @@ namespace Nura.Contracts;
 /// <param name="Reason">Why nothing could be measured, as a sentence; <see langword="null"/> if it was.</param>
 /// <param name="Questions">Commits asked for, at most 100.</param>
 /// <param name="State">The commit whose files and history were searched.</param>
-/// <param name="Lanes">Each lane alone, <c>mix</c> for all with their usual weights, <c>mix without …</c> for all but one, <c>mix with …</c> for one more.</param>
+/// <param name="Lanes">Each lane alone, <c>mix</c> for all with their usual weights, <c>mix without …</c> for all but one, <c>mix with …</c> for one more. <c>adapted</c>: with its questions moved to where past commits that said something like them changed files.</param>
 /// <param name="Weights">Weights by lane that differ from the usual since then; 0 for one that is left out here.</param>
 /// <param name="EmbeddingModel">The embedding model whose vectors were there.</param>
 /// <param name="EmbeddingIssue">Why its lane could not be measured, as a sentence; it has its usual weight then.</param>
+/// <param name="Adapted">Lanes whose questions are moved so since then.</param>
 public sealed record RetrievalEvaluation(
     string Commit,
     DateTimeOffset At,
@@ -21,7 +22,8 @@ public sealed record RetrievalEvaluation(
     IReadOnlyList<LaneEvaluation> Lanes,
     IReadOnlyDictionary<string, double> Weights,
     string? EmbeddingModel = null,
-    string? EmbeddingIssue = null);
+    string? EmbeddingIssue = null,
+    IReadOnlyList<string>? Adapted = null);
 
 /// <summary>What was measured of a lane or a mixture.</summary>
 /// <param name="Name">Which.</param>

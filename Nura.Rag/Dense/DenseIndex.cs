@@ -1,3 +1,4 @@
+using Nura.Rag.History;
 using Nura.Rag.Ranking;
 
 namespace Nura.Rag.Dense;
@@ -7,6 +8,9 @@ namespace Nura.Rag.Dense;
 /// <param name="Blobs">For each blob the vectors of its chunks one after another, each one long.</param>
 internal sealed record DenseIndex(LatentModel Model, IReadOnlyDictionary<long, float[]> Blobs)
 {
+    /// <summary>Moves questions before they are compared, if that helps here.</summary>
+    public QueryAdapter? Adapter { get; init; }
+
     /// <summary>Places a corpus' chunks.</summary>
     /// <param name="model">Learned from this corpus or from an earlier one with the same numbers of terms.</param>
     /// <param name="corpus">The corpus.</param>
@@ -20,6 +24,24 @@ internal sealed record DenseIndex(LatentModel Model, IReadOnlyDictionary<long, f
         }
 
         return new DenseIndex(model, placed);
+    }
+
+    /// <summary>The same with an adapter learned from the corpus' history, if that tells enough.</summary>
+    public DenseIndex Adapt(Corpus corpus) => this with { Adapter = QueryAdapter.Learn(Examples(corpus)) };
+
+    private IEnumerable<(float[] Message, float[] Target)> Examples(Corpus corpus)
+    {
+        foreach (var (subject, files) in HistoryIndex.Telling(corpus))
+        {
+            var message = DenseLane.Place(new SearchQuery(subject), corpus, Model);
+            var target = new float[Model.Dimensions];
+            foreach (var file in files)
+            {
+                QueryAdapter.Aim(target, message, Blobs[file.Blob]);
+            }
+
+            yield return (message, target);
+        }
     }
 
     private static float[] Place(LatentModel model, BlobTerms blob)

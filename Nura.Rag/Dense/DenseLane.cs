@@ -46,11 +46,9 @@ internal sealed class DenseLane : IRankingLane
         return new LaneVotes(votes, null) { Borrowed = true };
     }
 
-    private bool Counts(Corpus corpus) => corpus.Dense is not null && corpus.Weights.Of(this) > 0;
-
-    private static float Compare(SearchQuery query, Corpus corpus, DenseIndex dense, float[] votes)
+    /// <summary>Where a question lies.</summary>
+    public static float[] Place(SearchQuery query, Corpus corpus, LatentModel model)
     {
-        var model = dense.Model;
         var vector = new float[model.Dimensions];
         foreach (var (term, weight) in query.Terms)
         {
@@ -58,6 +56,16 @@ internal sealed class DenseLane : IRankingLane
         }
 
         Matrix.Normalize(vector);
+        return vector;
+    }
+
+    private bool Counts(Corpus corpus) => corpus.Dense is not null && corpus.Weights.Of(this) > 0;
+
+    private static float Compare(SearchQuery query, Corpus corpus, DenseIndex dense, float[] votes)
+    {
+        var model = dense.Model;
+        var vector = Place(query, corpus, model);
+        vector = dense.Adapter?.Moved(vector) ?? vector;
         var best = 0f;
         foreach (var file in corpus.Files.Where(file => file.Chunks > 0))
         {

@@ -3,7 +3,7 @@ using Nura.Models;
 namespace Nura.Rag.Embeddings;
 
 /// <summary>Makes the vectors that a repository lacks. What is stored stays, so that interrupted work goes on where it was.</summary>
-internal sealed class EmbeddingFiller(EmbeddingModel embeddings, EmbeddingStore store)
+internal sealed class EmbeddingFiller(EmbeddingModel embeddings, EmbeddingStore store, NearIndexes indexes)
 {
     // Chunks of so many blobs are looked at together, and so many texts sent; the provider's client splits them, and has some calls under way at once.
     private const int BatchBlobs = 64;
@@ -20,6 +20,11 @@ internal sealed class EmbeddingFiller(EmbeddingModel embeddings, EmbeddingStore 
         var blobs = await store.BlobsAsync(work.Repository, work.Model, cancellationToken);
         progress.Total = blobs.Sum(blob => blob.Chunks);
         progress.Done = blobs.Sum(blob => blob.Embedded);
+        if (progress.Total > 2 * progress.Done)
+        {
+            await indexes.DropAsync(work.Repository, work.Model, cancellationToken);
+        }
+
         var pass = new Pass(work, model);
         foreach (var slice in blobs.Where(blob => blob.Embedded < blob.Chunks).Select(blob => blob.Blob).Chunk(BatchBlobs))
         {

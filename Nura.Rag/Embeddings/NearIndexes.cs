@@ -93,6 +93,23 @@ internal sealed class NearIndexes(NpgsqlDataSource database)
         return true;
     }
 
+    /// <summary>Drops the index of a repository that is about to get many vectors: put in one by one they take several times as long as an index made of all.</summary>
+    /// <remarks>Meanwhile searches compare what is there.</remarks>
+    public async Task DropAsync(Guid repository, string model, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        if (!(_canIndex ??= await CanIndexAsync(connection, cancellationToken)))
+        {
+            return;
+        }
+
+        await using var look = new NpgsqlCommand("UPDATE rag.embedding_work SET near = false WHERE repository = $1 AND model = $2", connection);
+        look.Parameters.AddWithValue(repository);
+        look.Parameters.AddWithValue(model);
+        await look.ExecuteNonQueryAsync(cancellationToken);
+        await RunAsync(connection, $"DROP INDEX CONCURRENTLY IF EXISTS rag.{Name(repository, model)}", cancellationToken);
+    }
+
     /// <summary>Drops the indexes of repositories and models that are no more.</summary>
     public async Task CleanAsync(CancellationToken cancellationToken)
     {

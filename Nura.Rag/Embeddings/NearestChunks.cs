@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Nura.Models;
+using Nura.Rag.Dense;
 using Nura.Rag.Ranking;
 
 namespace Nura.Rag.Embeddings;
@@ -26,8 +27,9 @@ internal sealed partial class NearestChunks(
     /// <param name="cancellationToken">Stops waiting.</param>
     public async Task<NearChunks> FindAsync(string question, IReadOnlyList<Corpus> corpora, CancellationToken cancellationToken)
     {
-        var repositories = corpora.Where(corpus => _lane?.Weighs(corpus) is true).Select(corpus => corpus.Repository).Distinct().ToArray();
-        if (repositories.Length == 0)
+        var adapters = corpora.Where(corpus => _lane?.Weighs(corpus) is true).DistinctBy(corpus => corpus.Repository)
+            .ToDictionary(corpus => corpus.Repository, corpus => corpus.Weights.EmbeddingAdapter);
+        if (adapters.Count == 0)
         {
             return NearChunks.None;
         }
@@ -41,7 +43,7 @@ internal sealed partial class NearestChunks(
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            return await FindAsync(question, model, repositories, limit.Token);
+            return await FindAsync(question, model, adapters, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -59,22 +61,25 @@ internal sealed partial class NearestChunks(
         }
     }
 
-    private async Task<NearChunks> FindAsync(string question, ModelInfo model, Guid[] repositories, CancellationToken cancellationToken)
+    private async Task<NearChunks> FindAsync(string question, ModelInfo model, Dictionary<Guid, QueryAdapter?> adapters, CancellationToken cancellationToken)
     {
+        var repositories = adapters.Keys.ToArray();
         var asked = _questions.TryGetValue((model.Id, question), out var known) ? known : Ask(model, question);
         var ready = await ReadyAsync(model.Id, repositories, cancellationToken);
         var missing = ready.Count == repositories.Length ? null
             : repositories.Length == 1 ? "Its vectors are still being made." : $"The vectors of {repositories.Length - ready.Count} of {repositories.Length} repositories are still being made.";
         var vector = await asked.WaitAsync(cancellationToken);
         var found = new Dictionary<Guid, IReadOnlyList<NearChunk>>();
-        if (ready.Where(row => !row.Value).Select(row => row.Key).ToArray() is { Length: > 0 } small)
+        if (ready.Where(row => !row.Value && adapters[row.Key] is null).Select(row => row.Key).ToArray() is { Length: > 0 } small)
         {
             await CompareAsync(model.Id, small, vector, found, cancellationToken);
         }
 
-        foreach (var (repository, _) in ready.Where(row => row.Value))
+        foreach (var (repository, indexed) in ready.Where(row => row.Value || adapters[row.Key] is not null))
         {
-            await DescendAsync(model.Id, repository, vector, found, cancellationToken);
+            // An adapter that was learned of longer or shorter vectors says nothing.
+            var moved = adapters[repository] is { } adapter && adapter.Dimensions == vector.Length ? adapter.Moved(vector) : vector;
+            await (indexed ? DescendAsync(model.Id, repository, moved, found, cancellationToken) : CompareAsync(model.Id, [repository], moved, found, cancellationToken));
         }
 
         return new NearChunks(found, missing);

@@ -1,5 +1,6 @@
 using Nura.Models;
 using Nura.Rag.Dense;
+using Nura.Rag.History;
 using Nura.Rag.Indexing;
 using Nura.Rag.Ranking;
 
@@ -23,9 +24,9 @@ internal sealed class PastNearest(EmbeddingModel embeddings, EmbeddingStore stor
     /// <param name="forgotten">The chunks of its blobs that are not stored.</param>
     /// <param name="questions">The questions.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns><see langword="null"/> if too much would have to be embedded.</returns>
+    /// <returns>What lies nearest, also with the questions moved by what the past's history teaches; <see langword="null"/> if too much would have to be embedded.</returns>
     /// <exception cref="ModelException">The model could not be asked.</exception>
-    public async Task<IReadOnlyList<NearChunks>?> FindAsync(
+    public async Task<PastNear?> FindAsync(
         Corpus past, IReadOnlyDictionary<long, IReadOnlyList<AnalyzedChunk>> forgotten, IReadOnlyList<string> questions, CancellationToken cancellationToken)
     {
         if (embeddings.Info is not { } model || forgotten.Values.Sum(chunks => chunks.Count) > MostForgotten)
@@ -35,12 +36,16 @@ internal sealed class PastNearest(EmbeddingModel embeddings, EmbeddingStore stor
 
         var vectors = await embeddings.EmbedAsync(model, questions, EmbeddingUse.Query, cancellationToken);
         await store.CheckDimensionsAsync(model.Id, vectors[0].Length, cancellationToken);
-        var nearest = questions.Select(_ => new PriorityQueue<NearChunk, float>()).ToArray();
+        var recalled = await RecallAsync(model, past.Repository, forgotten, cancellationToken);
+        var adapter = await LearnAsync(model, past, recalled, cancellationToken);
+        float[][] asked = adapter is null ? [.. vectors] : [.. vectors, .. vectors.Select(adapter.Moved)];
+
+        var nearest = asked.Select(_ => new PriorityQueue<NearChunk, float>()).ToArray();
         void Offer(long blob, int ordinal, float[] vector)
         {
             for (var i = 0; i < nearest.Length; i++)
             {
-                var likeness = Matrix.Dot(vectors[i], vector);
+                var likeness = Matrix.Dot(asked[i], vector);
                 if (nearest[i].Count < NearestChunks.Most)
                 {
                     nearest[i].Enqueue(new NearChunk(blob, ordinal, likeness), likeness);
@@ -60,10 +65,28 @@ internal sealed class PastNearest(EmbeddingModel embeddings, EmbeddingStore stor
             }
         }
 
+        foreach (var (blob, chunks) in recalled)
+        {
+            for (var ordinal = 0; ordinal < chunks.Length; ordinal++)
+            {
+                Offer(blob, ordinal, chunks[ordinal]);
+            }
+        }
+
+        var near = Array.ConvertAll(nearest, found => new NearChunks(
+            new Dictionary<Guid, IReadOnlyList<NearChunk>> { [past.Repository] = [.. found.UnorderedItems.Select(item => item.Element)] }));
+        return new PastNear(near[..questions.Count], adapter is null ? null : near[questions.Count..], adapter);
+    }
+
+    // The vectors of chunks that are not stored: those of the same text elsewhere, or made for this.
+    private async Task<Dictionary<long, float[][]>> RecallAsync(
+        ModelInfo model, Guid repository, IReadOnlyDictionary<long, IReadOnlyList<AnalyzedChunk>> forgotten, CancellationToken cancellationToken)
+    {
+        var recalled = forgotten.ToDictionary(pair => pair.Key, pair => new float[pair.Value.Count][]);
         foreach (var batch in forgotten.SelectMany(pair => pair.Value.Select((chunk, ordinal) => (Blob: pair.Key, Ordinal: ordinal, Text: ChunkText.Of(chunk.Symbol, chunk.Content)))).Chunk(BatchTexts))
         {
             var hashes = Array.ConvertAll(batch, chunk => ChunkText.Hash(chunk.Text));
-            var known = await store.VectorsAsync(past.Repository, model.Id, hashes, cancellationToken);
+            var known = await store.VectorsAsync(repository, model.Id, hashes, cancellationToken);
             var unknown = batch.Zip(hashes, (chunk, hash) => (chunk.Text, Hash: Convert.ToHexString(hash))).Where(chunk => !known.ContainsKey(chunk.Hash)).DistinctBy(chunk => chunk.Hash).ToArray();
             if (unknown.Length > 0)
             {
@@ -76,11 +99,47 @@ internal sealed class PastNearest(EmbeddingModel embeddings, EmbeddingStore stor
 
             for (var i = 0; i < batch.Length; i++)
             {
-                Offer(batch[i].Blob, batch[i].Ordinal, known[Convert.ToHexString(hashes[i])]);
+                recalled[batch[i].Blob][batch[i].Ordinal] = known[Convert.ToHexString(hashes[i])];
             }
         }
 
-        return Array.ConvertAll(nearest, found => new NearChunks(
-            new Dictionary<Guid, IReadOnlyList<NearChunk>> { [past.Repository] = [.. found.UnorderedItems.Select(item => item.Element)] }));
+        return recalled;
+    }
+
+    // From the commits of the past and what they changed. Vectors that are stored are read a few at a time.
+    private async Task<QueryAdapter?> LearnAsync(ModelInfo model, Corpus past, Dictionary<long, float[][]> recalled, CancellationToken cancellationToken)
+    {
+        var commits = HistoryIndex.Telling(past).Take(QueryAdapter.MostPairs).ToList();
+        if (commits.Count == 0)
+        {
+            return null;
+        }
+
+        var messages = await embeddings.EmbedAsync(model, commits.ConvertAll(commit => commit.Subject), EmbeddingUse.Query, cancellationToken);
+        var targets = messages.Select(message => new float[message.Length]).ToList();
+        var changed = commits.SelectMany((commit, i) => commit.Files.Select(file => (file.Blob, Commit: i))).ToLookup(pair => pair.Blob, pair => pair.Commit);
+        void Aim(long blob, IEnumerable<float[]> vectors)
+        {
+            float[] chunks = [.. vectors.SelectMany(vector => vector)];
+            foreach (var commit in changed[blob])
+            {
+                QueryAdapter.Aim(targets[commit], messages[commit], chunks);
+            }
+        }
+
+        foreach (var (blob, chunks) in recalled)
+        {
+            Aim(blob, chunks);
+        }
+
+        foreach (var slice in changed.Select(blob => blob.Key).Where(blob => !recalled.ContainsKey(blob)).Chunk(BatchBlobs))
+        {
+            foreach (var blob in (await store.VectorsAsync(past.Repository, model.Id, slice, cancellationToken)).GroupBy(row => row.Blob, row => row.Vector))
+            {
+                Aim(blob.Key, blob);
+            }
+        }
+
+        return QueryAdapter.Learn(messages.Zip(targets));
     }
 }

@@ -54,8 +54,8 @@ internal sealed partial class EvaluationWorker(
         limit.CancelAfter(s_limit);
         try
         {
-            var evaluation = await Task.Run(() => evaluator.RunAsync(corpus, limit.Token), limit.Token);
-            await store.SaveAsync(repository, evaluation, stoppingToken);
+            var (evaluation, adapter) = await Task.Run(() => evaluator.RunAsync(corpus, limit.Token), limit.Token);
+            await store.SaveAsync(repository, evaluation, adapter, stoppingToken);
             if (await corpora.RefreshAsync(repository, stoppingToken) is { Dense: not null })
             {
                 // Learned from an earlier commit, which is to be no older than the evaluation.
@@ -69,7 +69,7 @@ internal sealed partial class EvaluationWorker(
             // Stored too, or it would be tried again at once and for ever.
             var reason = exception is OperationCanceledException ? $"It took longer than {s_limit.TotalMinutes} minutes." : $"It failed ({exception.GetType().Name}); the service's log tells more.";
             LogNotEvaluated(exception, row.Name);
-            await store.SaveAsync(repository, Evaluator.Nothing(corpus, reason, time) with { EmbeddingModel = embeddings.Info?.Id }, stoppingToken);
+            await store.SaveAsync(repository, Evaluator.Nothing(corpus, reason, time) with { EmbeddingModel = embeddings.Info?.Id }, null, stoppingToken);
         }
     }
 

@@ -43,14 +43,18 @@ internal sealed partial class Evaluator(
     private readonly IRankingLane[] _lanes = [.. lanes];
 
     /// <summary>Evaluates the searchable commit.</summary>
-    /// <returns>What came out; <see cref="RetrievalEvaluation.Reason"/> says why if nothing could be measured.</returns>
-    public async Task<RetrievalEvaluation> RunAsync(Corpus corpus, CancellationToken cancellationToken)
+    /// <returns>
+    /// What came out, <see cref="RetrievalEvaluation.Reason"/> says why if nothing could be measured; and the adapter that questions for the embedding
+    /// model are to be moved by, if they are.
+    /// </returns>
+    public async Task<(RetrievalEvaluation Evaluation, QueryAdapter? Adapter)> RunAsync(Corpus corpus, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var model = await nearest.ReadyAsync(corpus.Repository, cancellationToken);
         string? issue = null;
-        RetrievalEvaluation Result(string? reason, int questions = 0, string? state = null, IReadOnlyList<LaneEvaluation>? measured = null, IReadOnlyDictionary<string, double>? weights = null) => new(
-            corpus.Commit, time.GetUtcNow(), time.GetElapsedTime(started).TotalSeconds, reason, questions, state, measured ?? [], weights ?? new Dictionary<string, double>(), model, issue);
+        RetrievalEvaluation Measured(string? reason, int questions, string? state, Choice choice) => new(
+            corpus.Commit, time.GetUtcNow(), time.GetElapsedTime(started).TotalSeconds, reason, questions, state, choice.Measured, choice.Weights, model, issue, choice.Adapted);
+        (RetrievalEvaluation, QueryAdapter?) Result(string? reason, int questions = 0, string? state = null) => (Measured(reason, questions, state, new Choice()), null);
 
         if (corpus.History is null || corpus.Chunks > MostChunks)
         {
@@ -75,14 +79,14 @@ internal sealed partial class Evaluator(
         var before = (await reader.ListAsync(state, options.Value.HistoryCommits, cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var (corpusThen, forgotten) = await past.BuildAsync(corpus, state, [.. documents.Where(document => before.Contains(document.Sha))], options.Value.MaxFileBytes, cancellationToken);
         var latent = LatentTrainer.Train(corpusThen, cancellationToken);
-        corpusThen = latent is null ? corpusThen : corpusThen with { Dense = DenseIndex.Place(latent, corpusThen) };
+        corpusThen = latent is null ? corpusThen : corpusThen with { Dense = DenseIndex.Place(latent, corpusThen).Adapt(corpusThen) };
         var questions = Questions(corpusThen, suitable.Where(document => !before.Contains(document.Sha)));
         if (questions.Count < FewestQuestions)
         {
             return Result($"Only {questions.Count} of its newest commits change files that were there before; {FewestQuestions} are needed.", questions.Count, state);
         }
 
-        IReadOnlyList<NearChunks>? near = null;
+        PastNear? near = null;
         try
         {
             near = model is null ? null : await nearest.FindAsync(corpusThen, forgotten, questions.ConvertAll(question => question.Query.Text), cancellationToken);
@@ -93,21 +97,24 @@ internal sealed partial class Evaluator(
             issue = exception.Message;
         }
 
-        questions = near is null ? questions : [.. questions.Zip(near, (question, found) => question with { Query = new SearchQuery(question.Query.Text) { Near = found } })];
-        var (measured, weights) = Measure(corpusThen, questions, near is not null, cancellationToken);
-        return Result(null, questions.Count, state, measured, weights);
+        var choice = Measure(corpusThen, questions, near, cancellationToken);
+        return (Measured(null, questions.Count, state, choice), choice.Adapted.Contains(EmbeddingLane.LaneName) ? near?.Adapter : null);
     }
 
     /// <summary>An evaluation that measured nothing.</summary>
     public static RetrievalEvaluation Nothing(Corpus corpus, string reason, TimeProvider time) =>
         new(corpus.Commit, time.GetUtcNow(), 0, reason, 0, null, [], new Dictionary<string, double>());
 
-    private (List<LaneEvaluation> Measured, Dictionary<string, double> Weights) Measure(Corpus corpus, List<Question> questions, bool embedded, CancellationToken cancellationToken)
+    private Choice Measure(Corpus corpus, List<Question> questions, PastNear? near, CancellationToken cancellationToken)
     {
-        List<(double Recall, double Reciprocal)> Ask(Func<IRankingLane, double> weight)
+        List<Question> Near(IReadOnlyList<NearChunks>? found) =>
+            found is null ? questions : [.. questions.Zip(found, (question, chunks) => question with { Query = new SearchQuery(question.Query.Text) { Near = chunks } })];
+        var (plain, moved) = (Near(near?.Found), Near(near?.Moved));
+        List<(double Recall, double Reciprocal)> Ask(Func<IRankingLane, double> weight, params IReadOnlyList<string> adapted)
         {
-            var asked = corpus with { Weights = new LaneWeights(_lanes.ToDictionary(lane => lane.Name, weight)) };
-            return questions.ConvertAll(question =>
+            var dense = adapted.Contains(DenseLane.LaneName) ? corpus.Dense : corpus.Dense is null ? null : corpus.Dense with { Adapter = null };
+            var asked = corpus with { Weights = new LaneWeights(_lanes.ToDictionary(lane => lane.Name, weight)), Dense = dense };
+            return (adapted.Contains(EmbeddingLane.LaneName) ? moved : plain).ConvertAll(question =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 return Score(ranker.Rank(question.Query, [asked], static _ => true, Hits), question.Files);
@@ -117,10 +124,11 @@ internal sealed partial class Evaluator(
         static LaneEvaluation Summary(string name, List<(double Recall, double Reciprocal)> scores) =>
             new(name, Math.Round(scores.Average(score => score.Recall), 4), Math.Round(scores.Average(score => score.Reciprocal), 4));
 
-        var measured = _lanes.Where(lane => embedded || lane.Name != EmbeddingLane.LaneName).Select(lane => Summary(lane.Name, Ask(other => other == lane ? 1 : 0))).ToList();
+        var choice = new Choice();
+        var (measured, weights) = (choice.Measured, choice.Weights);
+        measured.AddRange(_lanes.Where(lane => near is not null || lane.Name != EmbeddingLane.LaneName).Select(lane => Summary(lane.Name, Ask(other => other == lane ? 1 : 0))));
         var usual = Ask(lane => lane.Weight);
         measured.Add(Summary("mix", usual));
-        var weights = new Dictionary<string, double>();
         var best = usual;
         var without = Ask(lane => lane.Name == HistoryLane.LaneName ? 0 : lane.Weight);
         measured.Add(Summary($"mix without {HistoryLane.LaneName}", without));
@@ -129,32 +137,46 @@ internal sealed partial class Evaluator(
             (best, weights[HistoryLane.LaneName]) = (without, 0);
         }
 
-        var reference = best;
-        var most = Sure;
-        foreach (var weight in corpus.Dense is null ? [] : s_denseWeights)
+        // The best of some settings of a lane, if it brings enough beside what was best so far.
+        void Try(string name, IReadOnlyList<(double Weight, bool Adapted)> settings, Func<double, double> enough)
         {
-            var with = Ask(lane => lane.Name == DenseLane.LaneName ? weight : weights.GetValueOrDefault(lane.Name, lane.Weight));
-            measured.Add(Summary(FormattableString.Invariant($"mix with {DenseLane.LaneName} {weight}"), with));
-            if (Gain(reference, with) is var gain && gain > most)
+            var (reference, most) = (best, 0.0);
+            if (settings.Any(setting => setting.Adapted))
             {
-                (best, most, weights[DenseLane.LaneName]) = (with, gain, weight);
+                measured.Add(Summary($"{name}, adapted", Ask(lane => lane.Name == name ? 1 : 0, name)));
+            }
+
+            foreach (var (weight, adapted) in settings)
+            {
+                string[] lanes = adapted ? [.. choice.Adapted, name] : [.. choice.Adapted.Where(lane => lane != name)];
+                var with = Ask(lane => lane.Name == name ? weight : weights.GetValueOrDefault(lane.Name, lane.Weight), lanes);
+                measured.Add(Summary(FormattableString.Invariant($"mix with {name} {weight}{(adapted ? ", adapted" : "")}"), with));
+                if (Gain(reference, with) is var gain && gain > Math.Max(most, enough(weight)))
+                {
+                    (best, most, weights[name]) = (with, gain, weight);
+                    choice.Adapted.Remove(name);
+                    choice.Adapted.AddRange(adapted ? [name] : []);
+                }
             }
         }
 
-        // It was there from the start, so it is left out for as little as history is, and has another weight only if that is sure to be better.
-        (reference, most) = (best, 0);
-        foreach (var weight in embedded ? s_embeddingWeights : [])
+        if (corpus.Dense is not null)
         {
-            var with = Ask(lane => lane.Name == EmbeddingLane.LaneName ? weight : weights.GetValueOrDefault(lane.Name, lane.Weight));
-            measured.Add(Summary(FormattableString.Invariant($"mix with {EmbeddingLane.LaneName} {weight}"), with));
-            if (Gain(reference, with) is var gain && gain > Math.Max(most, weight == 0 ? Enough : Sure))
-            {
-                (most, weights[EmbeddingLane.LaneName]) = (gain, weight);
-            }
+            Try(DenseLane.LaneName, Settings(s_denseWeights, corpus.Dense.Adapter), static _ => Sure);
         }
 
-        return (measured, weights);
+        if (near is not null)
+        {
+            // It was there from the start, so it is left out for as little as history is, and has another weight only if that is sure to be better.
+            var lane = _lanes.OfType<EmbeddingLane>().Single();
+            Try(lane.Name, [.. Settings(s_embeddingWeights, near.Adapter), .. near.Adapter is null ? [] : new[] { (lane.Weight, true) }], static weight => weight == 0 ? Enough : Sure);
+        }
+
+        return choice;
     }
+
+    private static List<(double Weight, bool Adapted)> Settings(double[] weights, QueryAdapter? adapter) =>
+        [.. weights.Select(weight => (weight, false)), .. adapter is null ? [] : weights.Where(weight => weight > 0).Select(weight => (weight, true))];
 
     // What a change brings, in standard errors.
     private static double Gain(List<(double Recall, double Reciprocal)> before, List<(double Recall, double Reciprocal)> after)
@@ -192,6 +214,16 @@ internal sealed partial class Evaluator(
     // What such commits change cannot be told from what they say.
     [GeneratedRegex(@"\A(merge|revert|bump|release|prepare|update (version|dependenc|changelog)|fix(ed|es)? (typo|lint|format))|\bv?\d+\.\d+\.\d+\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Chore();
+
+    // What was measured and what follows from it.
+    private sealed record Choice
+    {
+        public List<LaneEvaluation> Measured { get; } = [];
+
+        public Dictionary<string, double> Weights { get; } = [];
+
+        public List<string> Adapted { get; } = [];
+    }
 
     private sealed record Question(SearchQuery Query, IReadOnlySet<string> Files);
 }

@@ -1,3 +1,4 @@
+using Nura.Rag.Files;
 using Nura.Rag.Ranking;
 
 namespace Nura.Rag.History;
@@ -8,6 +9,9 @@ internal sealed class HistoryIndex
     // BM25 over whole commits, with the parameters of text books.
     private const float K1 = 1.2f;
     private const float B = 0.75f;
+
+    // What a commit of many source files says is about none of them.
+    private const int MostFiles = 5;
 
     private readonly Dictionary<int, List<(int Commit, float Weight)>> _postings = [];
 
@@ -54,6 +58,11 @@ internal sealed class HistoryIndex
 
     /// <summary>The commits with a term and how much it says about each.</summary>
     public IReadOnlyList<(int Commit, float Weight)> Postings(int term) => _postings.TryGetValue(term, out var postings) ? postings : [];
+
+    /// <summary>A corpus' commits that tell what their message is about, newest first, with the present source files they changed.</summary>
+    public static IEnumerable<(string Subject, IReadOnlyList<CorpusFile> Files)> Telling(Corpus corpus) =>
+        (corpus.History?.Commits ?? []).Select(commit => (commit.Subject, Files: commit.Files.Select(file => corpus.Files[file]).Where(file => file is { Kind: FileKind.Source, Chunks: > 0 }).ToList()))
+        .Where(commit => commit.Files.Count is > 0 and <= MostFiles).Select(commit => (commit.Subject, (IReadOnlyList<CorpusFile>)commit.Files));
 
     private void Invert()
     {

@@ -71,7 +71,8 @@ internal sealed partial class CorpusCache(CorpusLoader loader, ILogger<CorpusCac
         {
             if (entry.Corpus is { } present && model.Fits(present.Vocabulary))
             {
-                entry.Corpus = present with { Dense = DenseIndex.Place(model, present) };
+                var dense = DenseIndex.Place(model, present);
+                entry.Corpus = present with { Dense = present.Weights.Adapted.Contains(DenseLane.LaneName) ? dense.Adapt(present) : dense };
             }
         }
         finally

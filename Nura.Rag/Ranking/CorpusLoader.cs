@@ -29,9 +29,9 @@ internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore histor
         }
 
         // What was learned of words holds until it is learned anew.
-        var weights = await evaluations.WeightsAsync(corpus.Repository, cancellationToken);
+        var weights = await evaluations.WeightsAsync(corpus.Repository, previous?.Weights, cancellationToken);
         var dense = weights.Counts(DenseLane.LaneName) && previous?.Dense is { } learned && learned.Model.Fits(corpus.Vocabulary)
-            ? DenseIndex.Place(learned.Model, corpus, learned.Blobs)
+            ? DenseIndex.Place(learned.Model, corpus, learned.Blobs) with { Adapter = weights.Adapted.Contains(DenseLane.LaneName) ? learned.Adapter : null }
             : null;
         return corpus with { Weights = weights, Dense = dense };
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Nura.Contracts;
 using Nura.Tests.Databases;
 using Nura.Tests.Fakes;
@@ -76,6 +77,32 @@ public sealed class EvaluationTests(DatabaseFixture database) : IClassFixture<Da
     }
 
     [Fact(Timeout = 180_000)]
+    public async Task Evaluation_PeopleCallThingsOtherThanTheCode_MovesTheirQuestions()
+    {
+        await using var fake = await FakeEmbeddings.StartAsync();
+        fake.Dimensions = 512;
+        await using var host = new RagHost(await database.GetAsync(), [.. fake.Settings, ("Nura:Rag:HistoryCommits", "1000"), ("Nura:Rag:EvaluationHours", "24")]);
+        using var sample = new SampleRepository(host.Root);
+
+        // What changes of a file are called, another file says; and no message has a word of another, but for the model.
+        Commit(sample, (file, _) => $"class F{file} {{ {string.Join(' ', Enumerable.Repeat($"{s_topics[(file + 1) % s_topics.Length]}ish", 6))} }}", commit => commit % s_topics.Length, 200, Coined);
+        var view = await host.AddAsync(sample.Path);
+        RetrievalEvaluation evaluation;
+        do
+        {
+            // The first may have come before the vectors.
+            evaluation = await EvaluateAsync(host, view);
+        }
+        while (evaluation.EmbeddingModel is null);
+
+        Assert.Equal((null, null), (evaluation.EmbeddingIssue, evaluation.Reason));
+        Assert.True(Lane(evaluation, "embedding, adapted").Mrr10 > 0.9, JsonSerializer.Serialize(evaluation));
+        Assert.InRange(Lane(evaluation, "embedding").Mrr10, 0, 0.3);
+        Assert.Equal(["embedding"], evaluation.Adapted!);
+        await UntilAsync(async () => (await host.SearchAsync(Coined(203), view.Id)).Hits is { Count: > 0 } hits && hits[0].Citation.Path == "src/f3.cs");
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task Evaluation_YoungRepository_SaysWhyThereIsNone()
     {
         await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:HistoryCommits", "1000"), ("Nura:Rag:EvaluationHours", "24"));
@@ -88,8 +115,11 @@ public sealed class EvaluationTests(DatabaseFixture database) : IClassFixture<Da
         Assert.Empty(evaluation.Lanes);
     }
 
-    // 100 commits, each of one file, about the topic of its number.
-    private static void Commit(SampleRepository sample, Func<int, int, string> content, Func<int, int> changes)
+    // A topic in words of the commit's own, which the model takes for the topic.
+    private static string Coined(int commit) => string.Join(' ', "abcd".Select(letter => $"{s_topics[commit % s_topics.Length]}{(char)('\u4E00' + commit)}{letter}"));
+
+    // Commits, each of one file, about the topic of its number.
+    private static void Commit(SampleRepository sample, Func<int, int, string> content, Func<int, int> changes, int commits = 100, Func<int, string>? message = null)
     {
         var stream = new StringBuilder();
         void File(int file, int commit)
@@ -98,16 +128,16 @@ public sealed class EvaluationTests(DatabaseFixture database) : IClassFixture<Da
             stream.Append($"M 100644 inline src/f{file}.cs\ndata {text.Length}\n{text}\n");
         }
 
-        void Head(string message, int time) => stream.Append($"commit refs/heads/main\ncommitter T <t@example.com> {1_700_000_000 + time} +0000\ndata {message.Length}\n{message}\n");
+        void Head(string message, int time) => stream.Append($"commit refs/heads/main\ncommitter T <t@example.com> {1_700_000_000 + time} +0000\ndata {Encoding.UTF8.GetByteCount(message)}\n{message}\n");
         Head("Begin", 0);
         for (var file = 0; file < s_topics.Length; file++)
         {
             File(file, -1);
         }
 
-        for (var commit = 0; commit < 100; commit++)
+        for (var commit = 0; commit < commits; commit++)
         {
-            Head($"Make {s_topics[commit % s_topics.Length]} handling faster somehow", (commit + 1) * 1000);
+            Head(message?.Invoke(commit) ?? $"Make {s_topics[commit % s_topics.Length]} handling faster somehow", (commit + 1) * 1000);
             File(changes(commit), commit);
         }
 
