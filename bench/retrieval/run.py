@@ -95,6 +95,12 @@ def evaluated(address, repository, seconds=600):
         time.sleep(0.5)
 
 
+def learned(address, repository, evaluation):
+    """Waits until the dense lane is there, if the evaluation gave it a weight: it learns its words after the index is ready."""
+    while evaluation["weights"].get("dense", 0) > 0 and not any("dense" in hit["lanes"] for hit in call(address, "/search", {"query": "read write open close", "repositories": [repository], "limit": 50})["hits"]):
+        time.sleep(0.1)
+
+
 def percentile(values, share):
     return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else 0
 
@@ -123,6 +129,7 @@ def main():
         sizes = prepare(mirror_of(options.mirrors, facts["repo"]), facts["snapshot"], files, folder)
         view = call(options.address, "/repositories", {"source": folder, "name": os.path.basename(folder)})
         wait(options.address, view["id"])
+        evaluation = evaluated(options.address, view["id"])
         subprocess.run(options.forget, shell=True, check=True, capture_output=True)
         started = time.perf_counter()
         call(options.address, f"/repositories/{view['id']}/index", method="POST")
@@ -134,9 +141,9 @@ def main():
         corpus = set(open(os.path.join(options.benchmark, "corpus", f"{name}.files.txt")).read().splitlines())
         lost = {path: reason for path, reason in left_out.items() if path in corpus}
         print(f"{name}: {view['files']} files, {view['chunks']} chunks; source files left out: {lost or 'none'}", flush=True)
-        evaluation = evaluated(options.address, view["id"])
         print(f"  self-evaluation: {evaluation.get('reason') or ', '.join(lane['name'] + ' ' + format(100 * lane['recall10'], '.1f') + '/' + format(100 * lane['mrr10'], '.1f') for lane in evaluation['lanes'])};"
-              f" {evaluation['questions']} questions in {evaluation['seconds']:.1f} s; weights {evaluation['weights'] or 'as usual'}", flush=True)
+              f" {evaluation['questions']} questions in {evaluation['seconds']:.1f} s; weights {evaluation['weights'] or 'as usual'}, adapted {evaluation['adapted'] or 'none'}", flush=True)
+        learned(options.address, view["id"], evaluation)
         for query in (query for query in queries if query["repo"] == facts["repo"]):
             body = {"query": query["query_raw" if options.raw else "query"][:8192], "repositories": [view["id"]], "limit": 200}
             started = time.perf_counter()
