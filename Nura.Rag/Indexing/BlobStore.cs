@@ -37,13 +37,15 @@ internal sealed class BlobStore(NpgsqlDataSource database)
     {
         // In one order everywhere, so that two writers of the same blobs cannot wait for each other.
         var ordered = blobs.OrderBy(blob => blob.Key.Oid, StringComparer.Ordinal).ThenBy(blob => blob.Key.Language, StringComparer.Ordinal).ToArray();
+        // The server need not wait for its disk: what makes blobs searchable is written after them, and waits for all before it. What a crash loses is read again.
         var chunks = Rows(ordered, blob => blob.Chunks);
         await using var command = database.CreateCommand(
             """
             WITH added AS (
                 INSERT INTO rag.blob (oid, language, format, chunks, bytes, reason, terms)
                 SELECT oid, language, $7, chunks, bytes, reason, terms
-                FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bytea[]) u(oid, language, chunks, bytes, reason, terms)
+                FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bytea[]) u(oid, language, chunks, bytes, reason, terms),
+                     (SELECT set_config('synchronous_commit', 'off', true)) unhurried
                 ON CONFLICT (oid, language, format) DO NOTHING
                 RETURNING id, oid, language),
             placed AS (
