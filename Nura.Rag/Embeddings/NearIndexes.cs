@@ -103,10 +103,10 @@ internal sealed class NearIndexes(NpgsqlDataSource database)
             return;
         }
 
-        await using var look = new NpgsqlCommand("UPDATE rag.embedding_work SET near = false WHERE repository = $1 AND model = $2", connection);
-        look.Parameters.AddWithValue(repository);
-        look.Parameters.AddWithValue(model);
-        await look.ExecuteNonQueryAsync(cancellationToken);
+        await using var note = new NpgsqlCommand("UPDATE rag.embedding_work SET near = false WHERE repository = $1 AND model = $2", connection);
+        note.Parameters.AddWithValue(repository);
+        note.Parameters.AddWithValue(model);
+        await note.ExecuteNonQueryAsync(cancellationToken);
         await RunAsync(connection, $"DROP INDEX CONCURRENTLY IF EXISTS rag.{Name(repository, model)}", cancellationToken);
     }
 

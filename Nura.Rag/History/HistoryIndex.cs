@@ -62,7 +62,7 @@ internal sealed class HistoryIndex
     /// <summary>A corpus' commits that tell what their message is about, newest first, with the present source files they changed.</summary>
     public static IEnumerable<(string Subject, IReadOnlyList<CorpusFile> Files)> Telling(Corpus corpus) =>
         (corpus.History?.Commits ?? []).Select(commit => (commit.Subject, Files: commit.Files.Select(file => corpus.Files[file]).Where(file => file is { Kind: FileKind.Source, Chunks: > 0 }).ToList()))
-        .Where(commit => commit.Files.Count is > 0 and <= MostFiles).Select(commit => (commit.Subject, (IReadOnlyList<CorpusFile>)commit.Files));
+        .Where(commit => commit.Files.Count is > 0 and <= MostFiles && !string.IsNullOrWhiteSpace(commit.Subject)).Select(commit => (commit.Subject, (IReadOnlyList<CorpusFile>)commit.Files));
 
     private void Invert()
     {

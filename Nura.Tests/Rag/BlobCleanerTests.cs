@@ -7,17 +7,17 @@ namespace Nura.Tests.Rag;
 
 public sealed class BlobCleanerTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
-    public async Task Clean_BlobsOfNoCommitForAWeek_GoWithTheirChunksAndSymbols(string engine)
+    [Fact(Timeout = 120_000)]
+    public async Task Clean_BlobsOfNoCommitForAWeek_GoWithTheirChunksAndSymbols()
     {
-        await using var host = new RagHost(await database.GetAsync(engine));
+        await using var host = new RagHost(await database.GetAsync());
         using var sample = new SampleRepository(host.Root);
         sample.Commit("a.cs", "class Kept\n{\n}\n", "b.cs", "class Old\n{\n}\n");
         var view = await host.AddAsync(sample.Path);
         sample.Commit("b.cs", "class New\n{\n}\n");
         await host.IndexAsync(view.Id);
         var cleaner = host.Get<IEnumerable<IHostedService>>().OfType<BlobCleaner>().Single();
-        await using var source = NpgsqlDataSource.Create(await database.GetAsync(engine));
+        await using var source = NpgsqlDataSource.Create(await database.GetAsync());
 
         Assert.Equal(0, await cleaner.CleanAsync(CancellationToken.None));
         Assert.Equal(["Kept", "New", "Old"], await SymbolsAsync(source));
