@@ -11,6 +11,8 @@ chmod 755 "$work"
 as_postgres() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"; else "$@"; fi; }
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 clean() {
+  # Who is told to end ends with an error, and the rest is still to be done.
+  set +e
   if [ -n "${service_pid:-}" ]; then kill "$service_pid" 2>/dev/null && wait "$service_pid" 2>/dev/null; fi
   if [ -n "${embeddings_pid:-}" ]; then kill "$embeddings_pid" 2>/dev/null && wait "$embeddings_pid" 2>/dev/null; fi
   if [ -n "${pglite_pid:-}" ]; then kill "$pglite_pid" 2>/dev/null && wait "$pglite_pid" 2>/dev/null; fi
