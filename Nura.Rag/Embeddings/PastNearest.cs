@@ -110,8 +110,9 @@ internal sealed class PastNearest(EmbeddingModel embeddings, EmbeddingStore stor
     private async Task<QueryAdapter?> LearnAsync(ModelInfo model, Corpus past, Dictionary<long, float[][]> recalled, CancellationToken cancellationToken)
     {
         var commits = HistoryIndex.Telling(past).Take(QueryAdapter.MostPairs).ToList();
-        if (commits.Count == 0)
+        if (commits.Count < QueryAdapter.FewestPairs)
         {
+            // Their messages would be embedded for nothing.
             return null;
         }
 

@@ -1,5 +1,5 @@
--- Chunks and symbols are written in the statement that writes their blob, and at no other time: looking the blob up again for each of
--- their rows took more of the server's time than writing them. What is left of the foreign keys is that they go with it.
+-- Chunks and symbols are written in the statement that writes their blob, and at no other time, so looking the blob up again for each of
+-- their rows is wasted. What is left of the foreign keys is that they go with it.
 ALTER TABLE rag.chunk DROP CONSTRAINT chunk_blob_fkey;
 ALTER TABLE rag.symbol DROP CONSTRAINT symbol_blob_fkey;
 

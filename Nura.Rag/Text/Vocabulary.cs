@@ -2,8 +2,8 @@ namespace Nura.Rag.Text;
 
 /// <summary>Numbers terms in the order they come. Many may read while nobody adds.</summary>
 /// <remarks>
-/// A hash table with open addressing in a few flat arrays. As objects of their own a million terms took twice the memory, and each
-/// collection of the heap moved the new ones.
+/// A hash table with open addressing in a few flat arrays. Big repositories have a million terms: as objects of their own each collection of
+/// the heap moved the new ones and looked at the others.
 /// </remarks>
 internal sealed class Vocabulary
 {

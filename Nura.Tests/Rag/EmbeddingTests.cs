@@ -291,6 +291,15 @@ public sealed class EmbeddingTests(DatabaseFixture database) : IClassFixture<Dat
             Assert.Equal(exact.Order().First(), near.Order().First());
             Assert.InRange(near.Intersect(exact).Count(), exact.Distinct().Count() - 2, 20);
 
+            // Most vectors are new: it is made anew instead of being filled one by one.
+            var oid = $"SELECT c.oid::text FROM pg_class c WHERE c.relname = '{NearIndexes.Name(view.Id, FakeEmbeddings.Model)}'";
+            var before = await RowsAsync(engine, oid);
+            await RowsAsync(engine, $"DELETE FROM rag.embedding WHERE content_hash IN (SELECT content_hash FROM rag.embedding ORDER BY content_hash LIMIT {files * 2 / 3}) RETURNING model");
+            await RowsAsync(engine, "UPDATE rag.embedding_work SET done = NULL, chunks_done = 0 RETURNING model");
+            status = await ReadyAsync(host, view);
+            Assert.Equal((files, true), (status.ChunksDone, status.Indexed));
+            Assert.NotEqual(before, await RowsAsync(engine, oid));
+
             // The index goes with its repository.
             await host.Rag.DeleteAsync(view.Id, CancellationToken.None);
             await host.Get<NearIndexes>().CleanAsync(CancellationToken.None);

@@ -97,7 +97,10 @@ def evaluated(address, repository, seconds=600):
 
 def learned(address, repository, evaluation):
     """Waits until the dense lane is there, if the evaluation gave it a weight: it learns its words after the index is ready."""
+    until = time.monotonic() + 60
     while evaluation["weights"].get("dense", 0) > 0 and not any("dense" in hit["lanes"] for hit in call(address, "/search", {"query": "read write open close", "repositories": [repository], "limit": 50})["hits"]):
+        if time.monotonic() > until:
+            raise SystemExit("The dense lane has a weight and votes for nothing.")
         time.sleep(0.1)
 
 
