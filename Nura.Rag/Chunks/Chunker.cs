@@ -113,14 +113,5 @@ internal static class Chunker
         return depth;
     }
 
-    private static int Ink(ReadOnlySpan<char> line)
-    {
-        var ink = 0;
-        foreach (var c in line)
-        {
-            ink += c is ' ' or '\t' or '\r' ? 0 : 1;
-        }
-
-        return ink;
-    }
+    private static int Ink(ReadOnlySpan<char> line) => line.Length - line.Count(' ') - line.Count('\t') - line.Count('\r');
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
@@ -25,7 +26,7 @@ internal static class DocumentEndpoints
     {
         Check(path);
         var content = await ReadAsync(http, options.Value.MaxFileBytes, cancellationToken);
-        if ((PathRules.Reject(path, content.Length, options.Value.MaxFileBytes) ?? (ContentRules.Read(content, out var unreadable) is null ? unreadable : null)) is { } reason)
+        if ((PathRules.Reject(path, content.Length, options.Value.MaxFileBytes) ?? (ContentRules.Read(content, new ArrayBufferWriter<char>(), out var unreadable) is null ? unreadable : null)) is { } reason)
         {
             throw new ProblemException(422, "This document cannot be indexed.", reason);
         }

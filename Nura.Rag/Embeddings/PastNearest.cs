@@ -1,3 +1,4 @@
+using System.Text;
 using Nura.Models;
 using Nura.Rag.Dense;
 using Nura.Rag.History;
@@ -83,7 +84,7 @@ internal sealed class PastNearest(EmbeddingModel embeddings, EmbeddingStore stor
         ModelInfo model, Guid repository, IReadOnlyDictionary<long, IReadOnlyList<AnalyzedChunk>> forgotten, CancellationToken cancellationToken)
     {
         var recalled = forgotten.ToDictionary(pair => pair.Key, pair => new float[pair.Value.Count][]);
-        foreach (var batch in forgotten.SelectMany(pair => pair.Value.Select((chunk, ordinal) => (Blob: pair.Key, Ordinal: ordinal, Text: ChunkText.Of(chunk.Symbol, chunk.Content)))).Chunk(BatchTexts))
+        foreach (var batch in forgotten.SelectMany(pair => pair.Value.Select((chunk, ordinal) => (Blob: pair.Key, Ordinal: ordinal, Text: ChunkText.Of(chunk.Symbol, Encoding.UTF8.GetString(chunk.Content.Span))))).Chunk(BatchTexts))
         {
             var hashes = Array.ConvertAll(batch, chunk => ChunkText.Hash(chunk.Text));
             var known = await store.VectorsAsync(repository, model.Id, hashes, cancellationToken);

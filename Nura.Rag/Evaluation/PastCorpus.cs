@@ -40,7 +40,7 @@ internal sealed class PastCorpus(GitCommand git, BlobStore blobs, CommitStore co
         var read = new Dictionary<BlobKey, long>();
         var forgotten = new Dictionary<long, IReadOnlyList<AnalyzedChunk>>();
         var files = new List<(string Path, long Blob, string Language)>();
-        var analyzer = new BlobAnalyzer();
+        var (analyzer, split) = (new BlobAnalyzer(), new BlobTermsReader(vocabulary));
         await using var reader = mirror.Read();
         foreach (var (entry, key) in entries.OrderBy(entry => entry.Entry.Path, StringComparer.Ordinal))
         {
@@ -62,7 +62,7 @@ internal sealed class PastCorpus(GitCommand git, BlobStore blobs, CommitStore co
                 read.Add(key, id);
                 if (id != 0)
                 {
-                    terms.Add(id, BlobTerms.Decode(analyzed!.Terms, vocabulary));
+                    terms.Add(id, split.Read(analyzed!.Terms, BlobAnalyzer.Format));
                     forgotten.Add(id, analyzed.Chunks);
                 }
             }

@@ -76,7 +76,8 @@ internal sealed class GitBlobReader(GitProcess process) : IAsyncDisposable
             return null;
         }
 
-        var content = new byte[header.Size];
+        // Written over at once.
+        var content = GC.AllocateUninitializedArray<byte>(checked((int)header.Size));
         for (var filled = 0; filled < content.Length;)
         {
             var (buffer, _) = await MoreAsync(cancellationToken);

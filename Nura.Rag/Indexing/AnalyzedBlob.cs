@@ -11,7 +11,7 @@ internal readonly record struct BlobKey(string Oid, string Language);
 /// <param name="Key">What it is.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Reason">Why it is not indexed, or <see langword="null"/>.</param>
-/// <param name="Terms">Encoded terms and counts per chunk.</param>
+/// <param name="Terms">Words and their counts per chunk, as <see cref="Ranking.BlobTermsWriter"/> writes them.</param>
 /// <param name="Chunks">Its pieces; none if it is not indexed.</param>
 /// <param name="Symbols">What it defines.</param>
 internal sealed record AnalyzedBlob(BlobKey Key, long Bytes, string? Reason, byte[]? Terms, IReadOnlyList<AnalyzedChunk> Chunks, IReadOnlyList<Symbol> Symbols);
@@ -20,5 +20,5 @@ internal sealed record AnalyzedBlob(BlobKey Key, long Bytes, string? Reason, byt
 /// <param name="StartLine">First line, from 1.</param>
 /// <param name="EndLine">Last line, inclusive.</param>
 /// <param name="Symbol">What it declares or is part of.</param>
-/// <param name="Content">Its lines.</param>
-internal sealed record AnalyzedChunk(int StartLine, int EndLine, string? Symbol, string Content);
+/// <param name="Content">Its lines, in UTF-8.</param>
+internal sealed record AnalyzedChunk(int StartLine, int EndLine, string? Symbol, ReadOnlyMemory<byte> Content);

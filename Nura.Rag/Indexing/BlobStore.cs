@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Nura.Rag.Indexing;
 
@@ -49,19 +50,19 @@ internal sealed class BlobStore(NpgsqlDataSource database)
                 ON CONFLICT (oid, language, format) DO NOTHING
                 RETURNING id, oid, language),
             placed AS (
-                SELECT u.place, added.id FROM unnest($1::text[], $2::text[]) WITH ORDINALITY u(oid, language, place)
-                JOIN added ON added.oid = u.oid AND added.language = u.language),
+                SELECT array_agg(added.id ORDER BY u.place) AS ids FROM unnest($1::text[], $2::text[]) WITH ORDINALITY u(oid, language, place)
+                LEFT JOIN added ON added.oid = u.oid AND added.language = u.language),
             symbols AS (
                 INSERT INTO rag.symbol (blob, ordinal, name, kind, container, start_line, end_line, signature)
-                SELECT placed.id, s.ordinal, s.name, s.kind, s.container, s.start_line, s.end_line, s.signature
+                SELECT (SELECT ids FROM placed)[s.place], s.ordinal, s.name, s.kind, s.container, s.start_line, s.end_line, s.signature
                 FROM unnest($14::int[], $15::int[], $16::text[], $17::text[], $18::text[], $19::int[], $20::int[], $21::text[])
                     s(place, ordinal, name, kind, container, start_line, end_line, signature)
-                JOIN placed ON placed.place = s.place)
+                WHERE (SELECT ids FROM placed)[s.place] IS NOT NULL)
             INSERT INTO rag.chunk (blob, ordinal, start_line, end_line, symbol, content)
-            SELECT placed.id, c.ordinal, c.start_line, c.end_line, c.symbol, c.content
+            SELECT (SELECT ids FROM placed)[c.place], c.ordinal, c.start_line, c.end_line, c.symbol, c.content
             FROM unnest($8::int[], $9::int[], $10::int[], $11::int[], $12::text[], $13::text[])
                 c(place, ordinal, start_line, end_line, symbol, content)
-            JOIN placed ON placed.place = c.place
+            WHERE (SELECT ids FROM placed)[c.place] IS NOT NULL
             """);
         command.Parameters.AddWithValue(Array.ConvertAll(ordered, blob => blob.Key.Oid));
         command.Parameters.AddWithValue(Array.ConvertAll(ordered, blob => blob.Key.Language));
@@ -75,7 +76,7 @@ internal sealed class BlobStore(NpgsqlDataSource database)
         command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.Row.StartLine));
         command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.Row.EndLine));
         command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(chunks, entry => entry.Row.Symbol) });
-        command.Parameters.AddWithValue(Array.ConvertAll(chunks, entry => entry.Row.Content));
+        command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>[]> { TypedValue = Array.ConvertAll(chunks, entry => entry.Row.Content), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         AddSymbols(command, ordered);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

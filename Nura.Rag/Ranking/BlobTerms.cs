@@ -1,4 +1,3 @@
-using System.Text;
 using Nura.Rag.Text;
 
 namespace Nura.Rag.Ranking;
@@ -9,10 +8,6 @@ namespace Nura.Rag.Ranking;
 /// <param name="counts">How often each stands in its chunk, at most 255.</param>
 internal sealed class BlobTerms(int[] starts, int[] terms, byte[] counts)
 {
-    // What is decoded grows here before it is kept; one for each thread.
-    [ThreadStatic]
-    private static (List<int> Starts, List<int> Terms, List<byte> Counts)? t_decoded;
-
     /// <summary>How many chunks.</summary>
     public int Chunks => starts.Length - 1;
 
@@ -32,60 +27,32 @@ internal sealed class BlobTerms(int[] starts, int[] terms, byte[] counts)
         }
     }
 
-    /// <summary>Reads what <see cref="BlobTermsWriter"/> wrote.</summary>
+    /// <summary>Reads what <see cref="BlobTermsWriter"/> wrote of terms.</summary>
     /// <param name="bytes">All of it.</param>
     /// <param name="vocabulary">Receives terms it does not know.</param>
     public static BlobTerms Decode(ReadOnlySpan<byte> bytes, Vocabulary vocabulary)
     {
-        var at = 0;
-        var map = new int[Read(bytes, ref at)];
-        Span<char> name = stackalloc char[256];
-        for (var i = 0; i < map.Length; i++)
+        var source = new TermBytes(bytes);
+        var names = new int[source.Number()];
+        var buffer = new char[TermBytes.LongestName];
+        foreach (ref var name in names.AsSpan())
         {
-            var length = Read(bytes, ref at);
-            var utf8 = bytes.Slice(at, length);
-            map[i] = length <= name.Length
-                ? vocabulary.Add(name[..Encoding.UTF8.GetChars(utf8, name)])
-                : vocabulary.Add(Encoding.UTF8.GetString(utf8));
-            at += length;
+            name = vocabulary.Add(source.Name(buffer));
         }
 
-        var (starts, terms, counts) = t_decoded ??= ([], [], []);
-        starts.Clear();
-        terms.Clear();
-        counts.Clear();
-        starts.Add(0);
-        while (at < bytes.Length)
+        List<int> starts = [0], terms = [];
+        var counts = new List<byte>();
+        while (!source.Ended)
         {
-            for (var left = Read(bytes, ref at); left > 0; left--)
+            for (var left = source.Number(); left > 0; left--)
             {
-                terms.Add(map[Read(bytes, ref at)]);
-                counts.Add((byte)Math.Min(Read(bytes, ref at), byte.MaxValue));
+                terms.Add(names[source.Number()]);
+                counts.Add((byte)Math.Min(source.Number(), byte.MaxValue));
             }
 
             starts.Add(terms.Count);
         }
 
         return new BlobTerms([.. starts], [.. terms], [.. counts]);
-    }
-
-    private static int Read(ReadOnlySpan<byte> bytes, ref int at)
-    {
-        uint value = bytes[at++];
-        if (value < 0x80)
-        {
-            return (int)value;
-        }
-
-        value &= 0x7F;
-        for (var shift = 7; ; shift += 7)
-        {
-            var next = bytes[at++];
-            value |= (uint)(next & 0x7F) << shift;
-            if (next < 0x80)
-            {
-                return (int)value;
-            }
-        }
     }
 }

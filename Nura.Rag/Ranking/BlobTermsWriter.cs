@@ -6,8 +6,9 @@ using Nura.Rag.Text;
 namespace Nura.Rag.Ranking;
 
 /// <summary>
-/// Writes a blob's terms compactly: the number of distinct terms and each as length and UTF-8; then for each chunk the number of its
-/// distinct terms and for each of them its place in that list and how often it stands there. Numbers have 7 bits a byte, low ones first.
+/// Writes compactly which names stand how often in the chunks of a blob: the number of distinct names and each as length and UTF-8; then
+/// for each chunk the number of its distinct names and for each of them its place in that list and its count. Numbers have 7 bits a byte,
+/// low ones first. Of files the names are words as they are written, a third of the terms they split into; of commits they are terms.
 /// </summary>
 internal sealed class BlobTermsWriter(Vocabulary vocabulary)
 {
@@ -17,19 +18,19 @@ internal sealed class BlobTermsWriter(Vocabulary vocabulary)
 
     private Vocabulary _vocabulary = vocabulary;
 
-    // A term's place in the blob's list, from 1; by its number in the vocabulary, as that is much faster than looking it up.
+    // A name's place in the blob's list, from 1; by its number in the vocabulary, as that is much faster than looking it up.
     private readonly List<int> _places = [];
     private readonly List<int> _listed = [];
     private readonly List<int> _counts = [];
     private readonly List<int> _distinct = [];
 
     /// <summary>Goes on to another blob, whatever became of the one before. Much cheaper than another writer.</summary>
-    /// <param name="vocabulary">What its terms are numbers of.</param>
+    /// <param name="vocabulary">What its names are numbered by.</param>
     public void Begin(Vocabulary vocabulary)
     {
-        foreach (var term in _listed)
+        foreach (var name in _listed)
         {
-            _places[term] = 0;
+            _places[name] = 0;
         }
 
         if (vocabulary != _vocabulary)
@@ -47,13 +48,13 @@ internal sealed class BlobTermsWriter(Vocabulary vocabulary)
     }
 
     /// <summary>Adds a chunk.</summary>
-    /// <param name="terms">Its terms by their number in the vocabulary, with repetition.</param>
-    public void Add(List<int> terms)
+    /// <param name="names">Its names by their number in the vocabulary, with repetition.</param>
+    public void Add(List<int> names)
     {
         CollectionsMarshal.SetCount(_places, Math.Max(_places.Count, _vocabulary.Count));
-        foreach (var term in terms)
+        foreach (var name in names)
         {
-            var place = Place(term);
+            var place = Place(name);
             if (_counts[place]++ == 0)
             {
                 _distinct.Add(place);
@@ -79,19 +80,19 @@ internal sealed class BlobTermsWriter(Vocabulary vocabulary)
         return [.. _head.WrittenSpan, .. _names.WrittenSpan, .. _chunks.WrittenSpan];
     }
 
-    private int Place(int term)
+    private int Place(int name)
     {
-        if (_places[term] == 0)
+        if (_places[name] == 0)
         {
-            _listed.Add(term);
+            _listed.Add(name);
             _counts.Add(0);
-            _places[term] = _listed.Count;
-            var name = _vocabulary.Text(term);
-            Write(_names, Encoding.UTF8.GetByteCount(name));
-            Encoding.UTF8.GetBytes(name, _names);
+            _places[name] = _listed.Count;
+            var text = _vocabulary.Text(name);
+            Write(_names, Encoding.UTF8.GetByteCount(text));
+            Encoding.UTF8.GetBytes(text, _names);
         }
 
-        return _places[term] - 1;
+        return _places[name] - 1;
     }
 
     private static void Write(ArrayBufferWriter<byte> bytes, int value)

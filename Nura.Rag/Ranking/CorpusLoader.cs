@@ -232,14 +232,15 @@ internal sealed class CorpusLoader(NpgsqlDataSource database, CommitStore histor
     private async Task<Dictionary<long, BlobTerms>> ReadAsync(long[] missing, Vocabulary vocabulary, CancellationToken cancellationToken)
     {
         var blobs = new Dictionary<long, BlobTerms>();
+        var terms = new BlobTermsReader(vocabulary);
         foreach (var batch in missing.Chunk(BatchBlobs))
         {
-            await using var command = database.CreateCommand("SELECT id, terms FROM rag.blob WHERE id = ANY($1)");
+            await using var command = database.CreateCommand("SELECT id, format, terms FROM rag.blob WHERE id = ANY($1)");
             command.Parameters.AddWithValue(batch);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
-                blobs.Add(reader.GetInt64(0), BlobTerms.Decode(reader.GetFieldValue<byte[]>(1), vocabulary));
+                blobs.Add(reader.GetInt64(0), terms.Read(reader.GetFieldValue<byte[]>(2), reader.GetInt32(1)));
             }
         }
 

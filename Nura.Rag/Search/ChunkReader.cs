@@ -1,5 +1,4 @@
 using Npgsql;
-using Nura.Rag.Indexing;
 
 namespace Nura.Rag.Search;
 
@@ -7,10 +6,10 @@ namespace Nura.Rag.Search;
 internal sealed class ChunkReader(NpgsqlDataSource database)
 {
     /// <summary>Some chunks by blob and place. One whose repository has just been removed may be missing.</summary>
-    public async Task<Dictionary<(long Blob, int Ordinal), AnalyzedChunk>> ReadAsync(
+    public async Task<Dictionary<(long Blob, int Ordinal), ChunkLines>> ReadAsync(
         IReadOnlyList<(long Blob, int Ordinal)> chunks, CancellationToken cancellationToken)
     {
-        var texts = new Dictionary<(long, int), AnalyzedChunk>();
+        var texts = new Dictionary<(long, int), ChunkLines>();
         if (chunks.Count == 0)
         {
             return texts;
@@ -26,7 +25,7 @@ internal sealed class ChunkReader(NpgsqlDataSource database)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            texts[(reader.GetInt64(0), reader.GetInt32(1))] = new AnalyzedChunk(
+            texts[(reader.GetInt64(0), reader.GetInt32(1))] = new ChunkLines(
                 reader.GetInt32(2), reader.GetInt32(3), reader.IsDBNull(4) ? null : reader.GetString(4), reader.GetString(5));
         }
 

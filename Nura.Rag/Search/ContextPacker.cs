@@ -1,4 +1,3 @@
-using Nura.Rag.Indexing;
 using Nura.Rag.Ranking;
 
 namespace Nura.Rag.Search;
@@ -22,7 +21,7 @@ internal sealed class ContextPacker(int? budget)
 
     /// <summary>Adds a chunk, unless it does not fit any more. The first one is always taken.</summary>
     /// <returns>Whether it was added.</returns>
-    public bool TryAdd(RankedChunk chunk, AnalyzedChunk text)
+    public bool TryAdd(RankedChunk chunk, ChunkLines text)
     {
         var added = new Passage(chunk, text, chunk.Lanes);
         var touching = budget is null ? [] : _passages.FindAll(added.Touches);

@@ -1,4 +1,3 @@
-using Nura.Rag.Indexing;
 using Nura.Rag.Ranking;
 
 namespace Nura.Rag.Search;
@@ -7,7 +6,7 @@ namespace Nura.Rag.Search;
 /// <param name="Best">The best chunk in it, which gives it its place.</param>
 /// <param name="Lines">The lines, with what the best chunk declares.</param>
 /// <param name="Lanes">The lanes that voted for any of it.</param>
-internal sealed record Passage(RankedChunk Best, AnalyzedChunk Lines, IReadOnlyList<string> Lanes)
+internal sealed record Passage(RankedChunk Best, ChunkLines Lines, IReadOnlyList<string> Lanes)
 {
     /// <summary>Whether another one goes on where this one ends, begins where it begins, or the other way round.</summary>
     public bool Touches(Passage other) =>
@@ -22,7 +21,7 @@ internal sealed record Passage(RankedChunk Best, AnalyzedChunk Lines, IReadOnlyL
         var rest = second.EndLine <= first.EndLine ? [] : second.Content.Split('\n')[shared..];
         return this with
         {
-            Lines = new AnalyzedChunk(first.StartLine, Math.Max(first.EndLine, second.EndLine), Lines.Symbol, string.Join('\n', [first.Content, .. rest])),
+            Lines = new ChunkLines(first.StartLine, Math.Max(first.EndLine, second.EndLine), Lines.Symbol, string.Join('\n', [first.Content, .. rest])),
             Lanes = [.. Lanes.Union(other.Lanes)],
         };
     }

@@ -4,7 +4,6 @@ using Nura.Contracts;
 using Nura.Rag.Assistance;
 using Nura.Rag.Embeddings;
 using Nura.Rag.Files;
-using Nura.Rag.Indexing;
 using Nura.Rag.Ranking;
 using Nura.Rag.Text;
 
@@ -135,5 +134,5 @@ internal sealed class SearchService(
             explain ? Explain(chunk, found, searched) : null);
     }
 
-    private sealed record Ranking(SearchQuery Query, IReadOnlyList<(RankedChunk Chunk, AnalyzedChunk Text)> Chunks, double ElapsedMs);
+    private sealed record Ranking(SearchQuery Query, IReadOnlyList<(RankedChunk Chunk, ChunkLines Text)> Chunks, double ElapsedMs);
 }

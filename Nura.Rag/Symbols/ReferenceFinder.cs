@@ -1,5 +1,4 @@
 using Nura.Contracts;
-using Nura.Rag.Indexing;
 using Nura.Rag.Ranking;
 using Nura.Rag.Search;
 using Nura.Rag.Text;
@@ -60,7 +59,7 @@ internal sealed class ReferenceFinder(VisibleCorpora visible, ChunkReader chunks
             .OrderBy(place => place.File.Path, StringComparer.Ordinal).ThenBy(place => place.Item2);
     }
 
-    private static IEnumerable<ReferenceHit> Lines(Corpus corpus, CorpusFile file, AnalyzedChunk chunk, string name, IEnumerable<Symbol> symbols)
+    private static IEnumerable<ReferenceHit> Lines(Corpus corpus, CorpusFile file, ChunkLines chunk, string name, IEnumerable<Symbol> symbols)
     {
         var lines = chunk.Content.Split('\n');
         for (var i = 0; i < lines.Length; i++)

@@ -1,5 +1,4 @@
 using Nura.Contracts;
-using Nura.Rag.Indexing;
 using Nura.Rag.Ranking;
 using Nura.Rag.Search;
 using Nura.Tests.Databases;
@@ -49,7 +48,7 @@ public sealed class ContextPackerTests(DatabaseFixture database) : IClassFixture
     {
         var file = new CorpusFile("a.cs", 1, "csharp", default, 0, 3);
         Passage Of(int start, int end) => new(
-            new RankedChunk(null!, file, start, 1, [], [], [], 1), new AnalyzedChunk(start, end, null, string.Join('\n', Enumerable.Range(start, end - start + 1).Select(line => $"line {line}"))), [$"lane{start}"]);
+            new RankedChunk(null!, file, start, 1, [], [], [], 1), new ChunkLines(start, end, null, string.Join('\n', Enumerable.Range(start, end - start + 1).Select(line => $"line {line}"))), [$"lane{start}"]);
 
         Assert.Equal((1, 6, "line 1\nline 2\nline 3\nline 4\nline 5\nline 6"), Parts(Of(1, 4).With(Of(3, 6))));
         Assert.Equal((1, 6, "line 1\nline 2\nline 3\nline 4\nline 5\nline 6"), Parts(Of(3, 6).With(Of(1, 4))));
@@ -88,10 +87,10 @@ public sealed class ContextPackerTests(DatabaseFixture database) : IClassFixture
 
     private static double Cost(string text) => (text.Length / CharactersPerToken) + TokensPerPassage;
 
-    private static (Dictionary<string, string[]> Files, List<(RankedChunk Chunk, AnalyzedChunk Text)> Pieces) Pieces(Random random)
+    private static (Dictionary<string, string[]> Files, List<(RankedChunk Chunk, ChunkLines Text)> Pieces) Pieces(Random random)
     {
         var files = new Dictionary<string, string[]>();
-        var pieces = new List<(RankedChunk, AnalyzedChunk)>();
+        var pieces = new List<(RankedChunk, ChunkLines)>();
         for (var f = 0; f < random.Next(1, 5); f++)
         {
             var lines = Enumerable.Range(0, random.Next(1, 60)).Select(_ => new string('x', random.Next(0, 40))).ToArray();
@@ -100,7 +99,7 @@ public sealed class ContextPackerTests(DatabaseFixture database) : IClassFixture
             for (var (start, ordinal) = (0, 0); start < lines.Length; ordinal++)
             {
                 var end = Math.Min(lines.Length, start + random.Next(1, 12));
-                pieces.Add((new RankedChunk(null!, file, ordinal, 0, [], [], [], 1), new AnalyzedChunk(start + 1, end, null, string.Join('\n', lines[start..end]))));
+                pieces.Add((new RankedChunk(null!, file, ordinal, 0, [], [], [], 1), new ChunkLines(start + 1, end, null, string.Join('\n', lines[start..end]))));
                 start = end;
             }
         }

@@ -105,8 +105,11 @@ public sealed class CorpusDeltaTests
             ?? throw new InvalidOperationException("So few changes do not ask for the whole.");
     }
 
-    private static Dictionary<long, BlobTerms> Decode(Dictionary<long, byte[]> store, Vocabulary vocabulary) =>
-        store.ToDictionary(pair => pair.Key, pair => BlobTerms.Decode(pair.Value, vocabulary));
+    private static Dictionary<long, BlobTerms> Decode(Dictionary<long, byte[]> store, Vocabulary vocabulary)
+    {
+        var reader = new BlobTermsReader(vocabulary);
+        return store.ToDictionary(pair => pair.Key, pair => reader.Read(pair.Value, BlobAnalyzer.Format));
+    }
 
     private static long NewBlob(Dictionary<long, byte[]> store, Random random)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Nura.Rag.Files;
 
@@ -49,7 +50,7 @@ public sealed class FileRulesTests
     [Theory, MemberData(nameof(Unreadable))]
     public void Content_LeftOut_SaysWhy(byte[] content, string reason)
     {
-        Assert.Null(ContentRules.Read(content, out var said));
+        Assert.Null(ContentRules.Read(content, new ArrayBufferWriter<char>(), out var said));
         Assert.Equal(reason, said);
     }
 
@@ -58,14 +59,14 @@ public sealed class FileRulesTests
     {
         byte[] content = [.. Bytes(string.Concat(Enumerable.Repeat("an old comment in Latin-1: caf", 4))), 0xE9, .. Bytes("\n")];
 
-        Assert.EndsWith("caf\uFFFD\n", ContentRules.Read(content, out _)!.Text);
+        Assert.EndsWith("caf\uFFFD\n", Text(content));
     }
 
     [Fact]
     public void Content_ByteOrderMarks_AreUnderstood()
     {
-        Assert.Equal("class A;", ContentRules.Read([.. Encoding.UTF8.Preamble, .. Bytes("class A;")], out _)!.Text);
-        Assert.Equal("class A;", ContentRules.Read([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("class A;")], out _)!.Text);
+        Assert.Equal("class A;", Text([.. Encoding.UTF8.Preamble, .. Bytes("class A;")]));
+        Assert.Equal("class A;", Text([.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("class A;")]));
     }
 
     [Theory]
@@ -81,6 +82,8 @@ public sealed class FileRulesTests
     [InlineData("appsettings.json", "Configuration")]
     [InlineData("tests/app.csproj", "Test")]
     public void Kind_Path_TellsIt(string path, string kind) => Assert.Equal(kind, FileKinds.Of(path, Languages.Of(path)).ToString());
+
+    private static string? Text(byte[] content) => ContentRules.Read(content, new ArrayBufferWriter<char>(), out _)?.Text.ToString();
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }
