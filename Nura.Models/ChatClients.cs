@@ -12,10 +12,10 @@ public sealed class ChatClients
     private readonly SageMakerHttp _sageMaker;
     private readonly ModelCatalog _catalog;
     private readonly CallMeter _meter;
-    private readonly Breakers _breakers;
+    private readonly Tries _tries;
     private readonly TimeProvider _time;
 
-    internal ChatClients(IOptions<ModelsOptions> options, UpstreamHttp http, BedrockHttp bedrock, SageMakerHttp sageMaker, ModelCatalog catalog, CallMeter meter, Breakers breakers, TimeProvider time)
+    internal ChatClients(IOptions<ModelsOptions> options, UpstreamHttp http, BedrockHttp bedrock, SageMakerHttp sageMaker, ModelCatalog catalog, CallMeter meter, Tries tries, TimeProvider time)
     {
         _options = options.Value;
         _http = http;
@@ -23,7 +23,7 @@ public sealed class ChatClients
         _sageMaker = sageMaker;
         _catalog = catalog;
         _meter = meter;
-        _breakers = breakers;
+        _tries = tries;
         _time = time;
     }
 
@@ -39,7 +39,7 @@ public sealed class ChatClients
     public IChatClient For(RouteDecision decision) => For([decision.Model, .. decision.Fallbacks]);
 
     private ResilientChatClient For(IEnumerable<ModelInfo> models) =>
-        new([.. models.Select(model => (model, (IChatClient)new MeteredChatClient(Raw(model), model, _meter)))], _breakers, _time);
+        new([.. models.Select(model => (model, (IChatClient)new MeteredChatClient(Raw(model), model, _meter)))], _tries);
 
     private IChatClient Raw(ModelInfo model) => model.Provider switch
     {

@@ -62,7 +62,7 @@ public static class NuraModelsExtensions
             services.GetRequiredService<ServerEmbedder>(), services.GetRequiredService<CallMeter>()));
         builder.Services.AddSingleton(services => new ChatClients(
             services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<UpstreamHttp>(), services.GetRequiredService<BedrockHttp>(), services.GetRequiredService<SageMakerHttp>(),
-            services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<CallMeter>(), services.GetRequiredService<Breakers>(), services.GetRequiredService<TimeProvider>()));
+            services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<CallMeter>(), services.GetRequiredService<Tries>(), services.GetRequiredService<TimeProvider>()));
         return builder;
     }
 }

@@ -7,6 +7,9 @@ public sealed class Forwarded : IAsyncDisposable
 {
     private const int BufferSize = 16 * 1024;
 
+    /// <summary>A stream that breaks more often is given up.</summary>
+    private const int MostContinuations = 2;
+
     private static readonly byte[] s_cut = "data: {\"error\":{\"message\":\"The model's server ended its answer before it was complete.\",\"type\":\"server_error\",\"param\":null,\"code\":\"upstream_broken_off\"}}\n\n"u8.ToArray();
 
     private readonly MeteredCall _call;
@@ -21,7 +24,14 @@ public sealed class Forwarded : IAsyncDisposable
     private int _given;
     private bool _isComplete;
     private bool _ended;
+    private bool _succeeded;
     private TokenUsage? _usage;
+    private BegunStream? _begun;
+    private Func<ModelInfo, Envelope, Task<Forwarded>>? _goOn;
+    private Forwarded? _rest;
+    private int _continuations;
+    private decimal _earlierCost;
+    private ModelException? _failure;
 
     internal Forwarded(ModelInfo model, MeteredCall call, HttpResponseMessage response, Patience patience, Envelope envelope)
     {
@@ -42,11 +52,11 @@ public sealed class Forwarded : IAsyncDisposable
     /// <summary>The server's content type.</summary>
     public string ContentType => _response.Content.Headers.ContentType?.ToString() ?? "application/json";
 
-    /// <summary>US dollars; known once everything was relayed.</summary>
-    public decimal Cost => _call.Cost;
+    /// <summary>US dollars, continuations included; known once everything was relayed.</summary>
+    public decimal Cost => _call.Cost + _earlierCost + (_rest?.Cost ?? 0);
 
     /// <summary>Whether the whole answer came, without a failure.</summary>
-    public bool Succeeded { get; private set; }
+    public bool Succeeded => _rest?.Succeeded ?? _succeeded;
 
     /// <summary>Identity of the call.</summary>
     public Guid Id => _call.Id;
@@ -78,14 +88,23 @@ public sealed class Forwarded : IAsyncDisposable
 
     /// <summary>The next complete events, as many as have come.</summary>
     /// <returns>Bytes to send on, valid until the next call; empty at the end.</returns>
-    /// <remarks>A server that breaks off after the beginning is told to the caller by an error event, as OpenAI does.</remarks>
+    /// <remarks>
+    /// A stream that breaks off after the beginning is taken up again where the catalog says that its model or a fallback can; otherwise the caller is told by an
+    /// error event, as OpenAI does.
+    /// </remarks>
     public async ValueTask<ReadOnlyMemory<byte>> EventsAsync()
     {
+        if (_rest is not null)
+        {
+            return await RestAsync(_rest);
+        }
+
         Drop();
         while (true)
         {
             if (Complete() is { Length: > 0 } events)
             {
+                _begun?.Note(events.Span);
                 return events;
             }
 
@@ -94,19 +113,25 @@ public sealed class Forwarded : IAsyncDisposable
                 return default;
             }
 
+            ModelException? failure;
             try
             {
-                if (!await FillAsync())
+                if (await FillAsync())
                 {
-                    return await LastAsync();
+                    continue;
                 }
+
+                // What is left is the beginning of an event that never ended: of no use to anybody.
+                failure = _isComplete ? null : UpstreamFailure.BrokenOff(Model);
             }
-            catch (Exception exception) when (UpstreamFailure.Of(exception, Model, _patience) is { } failure)
+            catch (Exception exception) when (UpstreamFailure.Of(exception, Model, _patience) is { } found)
             {
-                _ended = true;
-                await EndAsync(failure.Status);
-                return s_cut;
+                failure = found;
             }
+
+            _ended = true;
+            await EndAsync(failure?.Status ?? 200);
+            return failure is null ? default : await GoOnAsync(Model, failure);
         }
     }
 
@@ -114,12 +139,21 @@ public sealed class Forwarded : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await EndAsync(MeteredCall.GivenUp);
+        if (_rest is not null)
+        {
+            await _rest.DisposeAsync();
+        }
+
         await _body.DisposeAsync();
         _response.Dispose();
         _patience.Dispose();
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
     }
+
+    /// <summary>Lets the answer be taken up again when it breaks off.</summary>
+    /// <param name="goOn">Sends the request for the rest, given the model that broke off.</param>
+    internal void GoOnBy(Func<ModelInfo, Envelope, Task<Forwarded>> goOn) => (_begun, _goOn) = (new BegunStream(_envelope), goOn);
 
     /// <summary>Waits for the first complete event: until then another server can still take over unseen.</summary>
     internal async Task BeginAsync()
@@ -152,12 +186,49 @@ public sealed class Forwarded : IAsyncDisposable
         }
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> LastAsync()
+    private async ValueTask<ReadOnlyMemory<byte>> RestAsync(Forwarded rest)
     {
-        _ended = true;
-        // What is left is the beginning of an event that never ended: of no use to anybody.
-        await EndAsync(_isComplete ? 200 : 502);
-        return _isComplete ? default : s_cut;
+        if (_failure is not null)
+        {
+            return default;
+        }
+
+        var events = await rest.EventsAsync();
+        return rest._failure is { } failure ? await GoOnAsync(rest.Model, failure)
+            : events.IsEmpty ? events
+            : _begun!.Joined(events.Span);
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> GoOnAsync(ModelInfo brokeOff, ModelException failure)
+    {
+        if (_goOn is not null && failure.IsRetryable && _continuations++ < MostContinuations && _begun!.Rest() is { } request)
+        {
+            try
+            {
+                var rest = await _goOn(brokeOff, request);
+                if (_rest is not null)
+                {
+                    _earlierCost += _rest.Cost;
+                    await _rest.DisposeAsync();
+                }
+
+                _rest = rest;
+                if (rest.IsStream)
+                {
+                    return await RestAsync(rest);
+                }
+
+                // Refused: the call ends with the server's status.
+                await rest.WholeAsync();
+            }
+            catch (ModelException)
+            {
+                // The caller is told of the first failure.
+            }
+        }
+
+        _failure = failure;
+        return s_cut;
     }
 
     private void Drop()
@@ -231,7 +302,7 @@ public sealed class Forwarded : IAsyncDisposable
 
     private ValueTask EndAsync(int status)
     {
-        Succeeded |= status == 200;
+        _succeeded |= status == 200;
         // What was read before a hang-up and what was sent before a failure is paid for; without figures it is estimated.
         var tokens = _usage ?? (status is >= 400 and not MeteredCall.GivenUp && _relayed == 0 ? new TokenUsage() : new TokenUsage { Input = _envelope.Length / 4, Output = _relayed / 200 });
         return _call.EndAsync(tokens, status, _usage is null);

@@ -38,8 +38,26 @@ public sealed class Forwarder
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The answer; to be disposed of by the caller, which ends the call.</returns>
     /// <exception cref="ModelException">Every target failed, or a budget is used up.</exception>
-    public Task<Forwarded> SendAsync(ModelInfo model, string operation, Envelope envelope, Caller caller, CancellationToken cancellationToken) => _tries.FirstAsync(
-        Targets(model),
+    public Task<Forwarded> SendAsync(ModelInfo model, string operation, Envelope envelope, Caller caller, CancellationToken cancellationToken) =>
+        operation == Operations.Chat && envelope.Stream && (model.Can(Capabilities.Prefill) || (model.Fallbacks.Count > 0 && Targets(model).Any(target => target.Can(Capabilities.Prefill))))
+            ? SendAbleAsync(model, envelope, caller, cancellationToken)
+            : FirstAsync(Targets(model), operation, envelope, caller, cancellationToken);
+
+    // A stream that can be taken up again by the model itself or by those that were to follow.
+    private async Task<Forwarded> SendAbleAsync(ModelInfo model, Envelope envelope, Caller caller, CancellationToken cancellationToken)
+    {
+        IEnumerable<ModelInfo> AbleFrom(ModelInfo answering) => Targets(model).SkipWhile(target => target != answering).Where(target => target.Can(Capabilities.Prefill));
+        var answer = await FirstAsync(Targets(model), Operations.Chat, envelope, caller, cancellationToken);
+        if (AbleFrom(answer.Model).Any())
+        {
+            answer.GoOnBy((brokeOff, rest) => FirstAsync(AbleFrom(brokeOff), Operations.Chat, rest, caller, cancellationToken));
+        }
+
+        return answer;
+    }
+
+    private Task<Forwarded> FirstAsync(IEnumerable<ModelInfo> targets, string operation, Envelope envelope, Caller caller, CancellationToken cancellationToken) => _tries.FirstAsync(
+        targets,
         (Self: this, operation, envelope, caller),
         static (it, target, token) => it.Self.OnceAsync(target, it.operation, it.envelope, it.caller, token),
         s_pause,

@@ -1,26 +1,17 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
-using Polly.CircuitBreaker;
 
 namespace Nura.Models;
 
 /// <summary>Tries again and elsewhere, as long as nothing of the answer has reached the caller; a stream that breaks off later is taken up again where the catalog says that its model can (<see cref="AnswerSoFar"/>).</summary>
 /// <param name="targets">What to try, in order; each with its model.</param>
-/// <param name="breakers">Models that keep failing are skipped.</param>
-/// <param name="time">Measures the time left.</param>
-internal sealed class ResilientChatClient(IReadOnlyList<(ModelInfo Model, IChatClient Client)> targets, Breakers breakers, TimeProvider time) : IChatClient
+/// <param name="tries">Asks them.</param>
+internal sealed class ResilientChatClient(IReadOnlyList<(ModelInfo Model, IChatClient Client)> targets, Tries tries) : IChatClient
 {
-    /// <summary>Attempts at one model before the next is tried.</summary>
-    private const int Attempts = 2;
-
     /// <summary>A stream that breaks more often is given up.</summary>
     private const int MostContinuations = 2;
 
-    /// <summary>A provider that asks for a longer pause is left for the next one.</summary>
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
-
-    /// <summary>After this time no further attempt is begun.</summary>
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(150);
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         TryAsync(targets, (_, client) => new ValueTask<ChatResponse>(client.GetResponseAsync(messages, options, cancellationToken)), cancellationToken);
@@ -87,45 +78,12 @@ internal sealed class ResilientChatClient(IReadOnlyList<(ModelInfo Model, IChatC
             }
         }, cancellationToken);
 
-    private async Task<T> TryAsync<T>(IReadOnlyList<(ModelInfo Model, IChatClient Client)> among, Func<ModelInfo, IChatClient, ValueTask<T>> call, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        ModelException? last = null;
-        foreach (var (model, client) in among)
-        {
-            for (var attempt = 1; attempt <= Attempts; attempt++)
-            {
-                try
-                {
-                    return await breakers.For(model).ExecuteAsync(
-                        static (state, _) => state.call(state.model, state.client), (call, model, client), cancellationToken);
-                }
-                catch (BrokenCircuitException exception)
-                {
-                    last = Breakers.Open(model, exception.RetryAfter, exception);
-                    break;
-                }
-                catch (ModelException exception) when (exception.IsRetryable || exception.Code == BedrockError.Ended)
-                {
-                    last = exception;
-                }
-
-                // Half to one and a half of 300 ms, so that callers who failed together do not return together.
-                var pause = last.RetryAfter ?? TimeSpan.FromMilliseconds(150 + Random.Shared.Next(300));
-                if (attempt == Attempts || !last.IsRetryable || pause > s_longestPause || time.GetElapsedTime(started) + pause > s_deadline)
-                {
-                    break;
-                }
-
-                await Task.Delay(pause, time, cancellationToken);
-            }
-
-            if (time.GetElapsedTime(started) > s_deadline)
-            {
-                break;
-            }
-        }
-
-        throw last!;
-    }
+    private Task<T> TryAsync<T>(
+        IReadOnlyList<(ModelInfo Model, IChatClient Client)> among, Func<ModelInfo, IChatClient, ValueTask<T>> call, CancellationToken cancellationToken) => tries.FirstAsync(
+        among.Select(static target => target.Model),
+        (among, call),
+        static (it, model, _) => it.call(model, it.among.First(target => ReferenceEquals(target.Model, model)).Client),
+        s_pause,
+        static _ => true,
+        cancellationToken);
 }

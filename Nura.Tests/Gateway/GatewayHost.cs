@@ -42,7 +42,10 @@ internal sealed class GatewayHost : IAsyncDisposable
             { "models": [
               { "id": "mock", "provider": "openai", "server": "first", "upstream": "mock-1", "capabilities": ["tools"], "prices": [{ "input": 2, "output": 8, "cacheRead": 1 }], "fallbacks": ["mock-2"] },
               { "id": "mock-2", "provider": "openai", "server": "second", "prices": [{ "input": 4, "output": 16 }] },
-              { "id": "lonely", "provider": "openai", "server": "first" } ] }
+              { "id": "lonely", "provider": "openai", "server": "first" },
+              { "id": "able", "provider": "openai", "server": "first", "capabilities": ["prefill", "streaming"], "prices": [{ "input": 2, "output": 8 }] },
+              { "id": "able-2", "provider": "openai", "server": "second", "capabilities": ["prefill", "streaming"] },
+              { "id": "unable", "provider": "openai", "server": "first", "fallbacks": ["mock-2", "able-2"] } ] }
             """);
         var database = await databases.GetAsync();
         return new GatewayHost(first, second, bedrock, new ServiceHost<ApiOptions>(

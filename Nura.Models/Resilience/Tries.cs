@@ -7,7 +7,11 @@ internal sealed class Tries(Breakers breakers, TimeProvider time)
 {
     private const int Attempts = 2;
 
+    // A provider that asks for a longer pause is left for the next one.
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
+
+    // After this time no further attempt is begun.
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
 
     /// <summary>Asks.</summary>
     /// <typeparam name="TState">What a call needs to know.</typeparam>
@@ -22,9 +26,15 @@ internal sealed class Tries(Breakers breakers, TimeProvider time)
     public async Task<TAnswer> FirstAsync<TState, TAnswer>(
         IEnumerable<ModelInfo> targets, TState state, Func<TState, ModelInfo, CancellationToken, ValueTask<TAnswer>> call, TimeSpan pause, Func<ModelInfo, bool> waits, CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         ModelException? last = null;
         foreach (var target in targets)
         {
+            if (last is not null && time.GetElapsedTime(started) > s_deadline)
+            {
+                break;
+            }
+
             for (var attempt = 1; attempt <= Attempts; attempt++)
             {
                 try
@@ -42,7 +52,7 @@ internal sealed class Tries(Breakers breakers, TimeProvider time)
                 }
 
                 var wait = last.RetryAfter ?? pause + (pause * (2 * Random.Shared.NextDouble()));
-                if (attempt == Attempts || !last.IsRetryable || wait > s_longestPause || !waits(target))
+                if (attempt == Attempts || !last.IsRetryable || wait > s_longestPause || time.GetElapsedTime(started) + wait > s_deadline || !waits(target))
                 {
                     break;
                 }
