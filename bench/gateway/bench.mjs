@@ -197,7 +197,8 @@ async function pass(mode, core) {
     G6: Math.max(...Object.values(held).map(one => Math.max(one.nura.p50 - one.direct.p50, 0) / (one.portkey.p50 - one.direct.p50))),
     G7: Math.max(ratio(chat, 'cpuMs'), ratio(stream, 'cpuMs')),
     G8: ratio(large, 'rps'), G9: slow.nura / slow.portkey, G10: fallback.nura.failed > 0 ? 0 : ratio(fallback, 'rps'), G11: ratio(embeddings, 'rps'),
-    G12: peak.nura / peak.portkey, G13: most13.portkey > 0 ? most13.nura / most13.portkey : null, G14: startMs.nura / startMs.portkey,
+    G12: peak.nura / peak.portkey, // Who holds none counts as one: the ratio is the least it can be.
+    G13: most13.nura / Math.max(most13.portkey, 1), G14: startMs.nura / startMs.portkey,
   };
 }
 
