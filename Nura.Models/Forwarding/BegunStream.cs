@@ -22,31 +22,15 @@ internal sealed class BegunStream(Envelope request)
     /// <returns>The body; <see langword="null"/> if the answer is not text alone so far, has ended, or began with words of the caller.</returns>
     public Envelope? Rest()
     {
-        var text = new StringBuilder();
-        foreach (var chunk in Chunks(_events.WrittenSpan))
+        try
         {
-            _first ??= chunk;
-            if (!Add(chunk, text))
-            {
-                return null;
-            }
+            return Request();
         }
-
-        var soFar = text.ToString();
-        if (soFar.AsSpan().Trim().IsEmpty
-            || JsonNode.Parse(request.Body.Span) is not JsonObject body || body["messages"] is not JsonArray messages
-            || messages is [.., JsonObject last] && (string?)last["role"] == "assistant")
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // What a server sends that is no chat completion cannot be handed back.
             return null;
         }
-
-        _skipsBlanks = char.IsWhiteSpace(soFar[^1]);
-        // Providers refuse blanks at the end of a last turn.
-        messages.Add(new JsonObject { ["role"] = "assistant", ["content"] = soFar.TrimEnd() });
-        // vLLM's and SGLang's way to have the last turn gone on with instead of answered.
-        body["continue_final_message"] = true;
-        body["add_generation_prompt"] = false;
-        return Envelope.Read(JsonSerializer.SerializeToUtf8Bytes(body));
     }
 
     /// <summary>Makes events of the continuation those of one answer with the events before, and notes them.</summary>
@@ -78,11 +62,40 @@ internal sealed class BegunStream(Envelope request)
         return joined.WrittenMemory;
     }
 
+    private Envelope? Request()
+    {
+        var text = new StringBuilder();
+        foreach (var chunk in Chunks(_events.WrittenSpan))
+        {
+            _first ??= chunk;
+            if (!Add(chunk, text))
+            {
+                return null;
+            }
+        }
+
+        var soFar = text.ToString();
+        if (soFar.AsSpan().Trim().IsEmpty
+            || JsonNode.Parse(request.Body.Span) is not JsonObject body || body["messages"] is not JsonArray messages
+            || (messages is [.., JsonObject last] && (string?)last["role"] == "assistant"))
+        {
+            return null;
+        }
+
+        _skipsBlanks = char.IsWhiteSpace(soFar[^1]);
+        // Providers refuse blanks at the end of a last turn.
+        messages.Add(new JsonObject { ["role"] = "assistant", ["content"] = soFar.TrimEnd() });
+        // vLLM's and SGLang's way to have the last turn gone on with instead of answered.
+        body["continue_final_message"] = true;
+        body["add_generation_prompt"] = false;
+        return Envelope.Read(JsonSerializer.SerializeToUtf8Bytes(body));
+    }
+
     private void Join(JsonObject chunk)
     {
         chunk["id"] = _first?["id"]?.DeepClone();
         chunk["created"] = _first?["created"]?.DeepClone();
-        if (chunk["choices"] is not JsonArray { Count: > 0 } choices || choices[0]?["delta"] is not JsonObject delta)
+        if (chunk["choices"] is not JsonArray { Count: > 0 } choices || choices[0] is not JsonObject choice || choice["delta"] is not JsonObject delta)
         {
             return;
         }
@@ -119,8 +132,15 @@ internal sealed class BegunStream(Envelope request)
             return null;
         }
 
-        var data = line[s_data.Length..].Trim(" \r"u8);
-        return data is [(byte)'{', ..] ? JsonNode.Parse(data) as JsonObject : null;
+        try
+        {
+            return JsonNode.Parse(line[s_data.Length..]) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            // "[DONE]", or nothing that anybody understands.
+            return null;
+        }
     }
 
     // Whether it is text, and not the end.

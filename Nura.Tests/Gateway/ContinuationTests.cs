@@ -85,6 +85,7 @@ public sealed class ContinuationTests(DatabaseFixture databases) : IClassFixture
     [InlineData("""{"tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"read","arguments":"{"}}]}""", "user")]
     [InlineData("""{"reasoning_content":"let me see"}""", "user")]
     [InlineData("""{"content":"  "}""", "user")]
+    [InlineData("""{"content":7}""", "user")]
     [InlineData("""{"content":"two"}""", "assistant")]
     public async Task Stream_CannotBeHandedBack_EndsWithAnError(string delta, string lastRole)
     {
