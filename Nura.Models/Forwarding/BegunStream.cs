@@ -65,8 +65,14 @@ internal sealed class BegunStream(Envelope request)
     private Envelope? Request()
     {
         var text = new StringBuilder();
-        foreach (var chunk in Chunks(_events.WrittenSpan))
+        var events = _events.WrittenSpan;
+        foreach (var line in events.Split((byte)'\n'))
         {
+            if (Parse(events[line]) is not { } chunk)
+            {
+                continue;
+            }
+
             _first ??= chunk;
             if (!Add(chunk, text))
             {
@@ -111,20 +117,6 @@ internal sealed class BegunStream(Envelope request)
         }
     }
 
-    private static List<JsonObject> Chunks(ReadOnlySpan<byte> events)
-    {
-        var chunks = new List<JsonObject>();
-        foreach (var line in events.Split((byte)'\n'))
-        {
-            if (Parse(events[line]) is { } chunk)
-            {
-                chunks.Add(chunk);
-            }
-        }
-
-        return chunks;
-    }
-
     private static JsonObject? Parse(ReadOnlySpan<byte> line)
     {
         if (!line.StartsWith(s_data))
@@ -143,12 +135,12 @@ internal sealed class BegunStream(Envelope request)
         }
     }
 
-    // Whether it is text, and not the end.
+    // Whether it is text, and not the end. An error that the server told is the end: the caller has it already.
     private static bool Add(JsonObject chunk, StringBuilder text)
     {
         if (chunk["choices"] is not JsonArray { Count: > 0 } choices)
         {
-            return true;
+            return chunk["error"] is null;
         }
 
         if (choices.Count > 1 || choices[0] is not JsonObject choice || (choice["index"] is JsonValue index && (int)index != 0) || choice["finish_reason"] is not null

@@ -7,9 +7,6 @@ public sealed class Forwarded : IAsyncDisposable
 {
     private const int BufferSize = 16 * 1024;
 
-    /// <summary>A stream that breaks more often is given up.</summary>
-    private const int MostContinuations = 2;
-
     private static readonly byte[] s_cut = "data: {\"error\":{\"message\":\"The model's server ended its answer before it was complete.\",\"type\":\"server_error\",\"param\":null,\"code\":\"upstream_broken_off\"}}\n\n"u8.ToArray();
 
     private readonly MeteredCall _call;
@@ -201,7 +198,7 @@ public sealed class Forwarded : IAsyncDisposable
 
     private async ValueTask<ReadOnlyMemory<byte>> GoOnAsync(ModelInfo brokeOff, ModelException failure)
     {
-        if (_goOn is not null && failure.IsRetryable && _continuations++ < MostContinuations && _begun!.Rest() is { } request)
+        if (_goOn is not null && failure.IsRetryable && _continuations++ < Tries.MostContinuations && _begun!.Rest() is { } request)
         {
             try
             {

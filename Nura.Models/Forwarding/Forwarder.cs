@@ -46,8 +46,10 @@ public sealed class Forwarder
     // A stream that can be taken up again by the model itself or by those that were to follow.
     private async Task<Forwarded> SendAbleAsync(ModelInfo model, Envelope envelope, Caller caller, CancellationToken cancellationToken)
     {
-        IEnumerable<ModelInfo> AbleFrom(ModelInfo answering) => Targets(model).SkipWhile(target => target != answering).Where(target => target.Can(Capabilities.Prefill));
-        var answer = await FirstAsync(Targets(model), Operations.Chat, envelope, caller, cancellationToken);
+        // The same from first to last, though the catalog may be reloaded meanwhile.
+        List<ModelInfo> targets = [.. Targets(model)];
+        IEnumerable<ModelInfo> AbleFrom(ModelInfo answering) => targets.SkipWhile(target => target != answering).Where(target => target.Can(Capabilities.Prefill));
+        var answer = await FirstAsync(targets, Operations.Chat, envelope, caller, cancellationToken);
         if (AbleFrom(answer.Model).Any())
         {
             answer.GoOnBy((brokeOff, rest) => FirstAsync(AbleFrom(brokeOff), Operations.Chat, rest, caller, cancellationToken));

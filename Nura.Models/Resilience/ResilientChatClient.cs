@@ -8,9 +8,6 @@ namespace Nura.Models;
 /// <param name="tries">Asks them.</param>
 internal sealed class ResilientChatClient(IReadOnlyList<(ModelInfo Model, IChatClient Client)> targets, Tries tries) : IChatClient
 {
-    /// <summary>A stream that breaks more often is given up.</summary>
-    private const int MostContinuations = 2;
-
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(150);
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -34,7 +31,7 @@ internal sealed class ResilientChatClient(IReadOnlyList<(ModelInfo Model, IChatC
                     {
                         any = await updates.MoveNextAsync();
                     }
-                    catch (ModelException exception) when (continuations < MostContinuations && soFar.CanGoOn(exception) && CanGoOn(model).Count > 0)
+                    catch (ModelException exception) when (continuations < Tries.MostContinuations && soFar.CanGoOn(exception) && CanGoOn(model).Count > 0)
                     {
                         failure = exception;
                     }

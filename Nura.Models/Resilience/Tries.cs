@@ -5,6 +5,9 @@ namespace Nura.Models;
 /// <summary>Asks models in order until one begins to answer: each again when it fails in passing, and none that keeps failing.</summary>
 internal sealed class Tries(Breakers breakers, TimeProvider time)
 {
+    /// <summary>A stream that breaks more often after its beginning is given up.</summary>
+    public const int MostContinuations = 2;
+
     private const int Attempts = 2;
 
     // A provider that asks for a longer pause is left for the next one.

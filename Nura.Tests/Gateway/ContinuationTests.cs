@@ -97,6 +97,17 @@ public sealed class ContinuationTests(DatabaseFixture databases) : IClassFixture
         Assert.Single(gateway.First.Requests);
     }
 
+    [Fact(Timeout = Hang)]
+    public async Task Stream_TellsAnErrorAfterItsBeginning_IsNotTakenUp()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        gateway.First.Instead = (context, _) => WriteAsync(context, Begin("one") + "data: {\"error\":{\"message\":\"out of memory\"}}\n\n");
+        using var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"able","stream":true,"messages":[{"role":"user","content":"count"}]}""");
+
+        Assert.Contains("out of memory", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Single(gateway.First.Requests);
+    }
+
     [Theory(Timeout = Hang)]
     [InlineData(400)]
     [InlineData(503)]
