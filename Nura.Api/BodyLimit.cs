@@ -16,21 +16,17 @@ internal static class BodyLimit
     {
         var most = app.Services.GetRequiredService<IOptions<ApiOptions>>().Value.MaxBodyBytes;
         var time = app.Services.GetRequiredService<TimeProvider>();
-        app.Use(async (http, next) =>
+        app.Use((http, next) => http.Request.ContentLength is { } length && length > most ? RefuseAsync(http, length, most, time) : next(http));
+    }
+
+    private static async Task RefuseAsync(HttpContext http, long length, long most, TimeProvider time)
+    {
+        if (length <= MostDrained)
         {
-            if (http.Request.ContentLength is not { } length || length <= most)
-            {
-                await next(http);
-                return;
-            }
+            await DrainAsync(http, time);
+        }
 
-            if (length <= MostDrained)
-            {
-                await DrainAsync(http, time);
-            }
-
-            throw new BadHttpRequestException($"The body has {length} bytes; at most {most} are taken ({ApiOptions.Section}:{nameof(ApiOptions.MaxBodyBytes)}).", StatusCodes.Status413PayloadTooLarge);
-        });
+        throw new BadHttpRequestException($"The body has {length} bytes; at most {most} are taken ({ApiOptions.Section}:{nameof(ApiOptions.MaxBodyBytes)}).", StatusCodes.Status413PayloadTooLarge);
     }
 
     private static async Task DrainAsync(HttpContext http, TimeProvider time)

@@ -41,7 +41,7 @@ internal sealed class AnswerTurn : IAsyncDisposable
     /// <summary>The answer on its way to others; <see langword="null"/> unless this one leads.</summary>
     public AnswerFlight? Flight { get; }
 
-    /// <summary>The answer, if it came whole and good and others get it again.</summary>
+    /// <summary>The answer, if it came whole and good and others get it again; its body is valid as long as the turn lasts.</summary>
     public CachedAnswer? Kept { get; private set; }
 
     /// <summary>The answer has come whole and good. To be said before its end leaves: who has read it and asks again finds it.</summary>
@@ -140,6 +140,8 @@ internal sealed class AnswerTurn : IAsyncDisposable
 
             await _cache.ShareAsync(_key, Kept, CancellationToken.None);
         }
+
+        Flight.Release();
     }
 
     private async IAsyncEnumerable<T> WatchAsync<T>(IAsyncEnumerable<T> pieces, AnswerNotes notes, string contentType, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -47,12 +47,12 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerSharing sharing
             }
 
             await FetchAsync(http, named, model, operation, envelope, caller, turn);
-            kept = turn.Kept;
+            kept = meant is not null && turn.Kept is { } whole ? whole with { Body = whole.Body.ToArray() } : null;
         }
 
-        if (kept is not null && meant is not null)
+        if (kept is not null)
         {
-            await semantic.KeepAsync(meant, kept, CancellationToken.None);
+            await semantic.KeepAsync(meant!, kept, CancellationToken.None);
         }
     }
 

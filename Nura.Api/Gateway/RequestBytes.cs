@@ -1,4 +1,4 @@
-using System.Buffers;
+using Nura.Models;
 
 namespace Nura.Api.Gateway;
 
@@ -10,7 +10,7 @@ internal sealed class RequestBytes : IDisposable
     private byte[] _buffer;
     private int _length;
 
-    private RequestBytes(int capacity) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+    private RequestBytes(int capacity) => _buffer = PassingBytes.Pool.Rent(capacity);
 
     /// <summary>The bytes; valid until this is disposed of.</summary>
     public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, _length);
@@ -46,15 +46,15 @@ internal sealed class RequestBytes : IDisposable
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
+        PassingBytes.Pool.Return(_buffer);
         _buffer = [];
     }
 
     private void Grow()
     {
-        var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+        var larger = PassingBytes.Pool.Rent(_buffer.Length * 2);
         _buffer.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        PassingBytes.Pool.Return(_buffer);
         _buffer = larger;
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
@@ -26,7 +25,7 @@ internal sealed class KeyAuthentication(
         {
             try
             {
-                return AuthenticateResult.Success(new AuthenticationTicket(Principal(await signed.HolderAsync(Request, Context.RequestAborted)), SchemeName));
+                return AuthenticateResult.Success(new AuthenticationTicket((await signed.HolderAsync(Request, Context.RequestAborted)).Principal, SchemeName));
             }
             catch (RequestException refused)
             {
@@ -37,12 +36,12 @@ internal sealed class KeyAuthentication(
         if (ApiKey.Of(Request) is not { } key)
         {
             return await session.HolderAsync(Context) is { } signedIn
-                ? AuthenticateResult.Success(new AuthenticationTicket(Principal(signedIn), SchemeName))
+                ? AuthenticateResult.Success(new AuthenticationTicket(signedIn.Principal, SchemeName))
                 : AuthenticateResult.NoResult();
         }
 
         return await keys.FindAsync(key, Context.RequestAborted) is { } holder
-            ? AuthenticateResult.Success(new AuthenticationTicket(Principal(holder), SchemeName))
+            ? AuthenticateResult.Success(new AuthenticationTicket(holder.Principal, SchemeName))
             : AuthenticateResult.Fail("The key is not valid.");
     }
 
@@ -64,8 +63,6 @@ internal sealed class KeyAuthentication(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
         WriteAsync(StatusCodes.Status403Forbidden, "This API key may not do that; an administrator's key may.", "insufficient_permissions");
-
-    private static ClaimsPrincipal Principal(KeyHolder holder) => new(new ClaimsIdentity(CallerScopes.Claims(holder), SchemeName));
 
     private async Task WriteAsync(int status, string detail, string code, Exception? exception = null)
     {

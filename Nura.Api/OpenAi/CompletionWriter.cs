@@ -12,6 +12,7 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
     // Never inside HTML, so code may stand as it is.
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private readonly ArrayBufferWriter<byte> _chunk = new(4096);
     private bool _begun;
     private int _calls;
 
@@ -49,9 +50,9 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
     }
 
     /// <summary>The whole answer as one object.</summary>
-    public byte[] Whole(string text, IReadOnlyList<ToolCallPiece> calls, EndPiece end)
+    public ReadOnlyMemory<byte> Whole(string text, IReadOnlyList<ToolCallPiece> calls, EndPiece end)
     {
-        using var buffer = new MemoryStream();
+        var buffer = new ArrayBufferWriter<byte>(text.Length + 1024);
         using (var json = new Utf8JsonWriter(buffer, s_json))
         {
             Begin(json, "chat.completion");
@@ -98,7 +99,7 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
             json.WriteEndObject();
         }
 
-        return buffer.ToArray();
+        return buffer.WrittenMemory;
     }
 
     private static void Call(Utf8JsonWriter json, int index, ToolCallPiece call, bool first)
@@ -141,8 +142,8 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
 
     private void Chunk(IBufferWriter<byte> output, Action<Utf8JsonWriter> delta, EndPiece? end = null)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, s_json))
+        _chunk.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_chunk, s_json))
         {
             Begin(json, "chat.completion.chunk");
             json.WriteStartArray("choices");
@@ -164,13 +165,13 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
             json.WriteEndObject();
         }
 
-        Data(output, buffer.WrittenSpan);
+        Data(output, _chunk.WrittenSpan);
     }
 
     private void Usage(IBufferWriter<byte> output, CompletionUsage usage)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, s_json))
+        _chunk.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_chunk, s_json))
         {
             Begin(json, "chat.completion.chunk");
             json.WriteStartArray("choices");
@@ -179,7 +180,7 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
             json.WriteEndObject();
         }
 
-        Data(output, buffer.WrittenSpan);
+        Data(output, _chunk.WrittenSpan);
     }
 
     private void Begin(Utf8JsonWriter json, string kind)

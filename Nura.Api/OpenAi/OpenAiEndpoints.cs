@@ -22,7 +22,7 @@ internal static class OpenAiEndpoints
     }
 
     private static async Task ChatAsync(
-        HttpContext http, ModelCatalog catalog, ProfileResolver profiles, ModelForwarding forwarding, AnswerSharing sharing, ModelCompletions models, AgentCompletions agents, IOptions<ApiOptions> options, TimeProvider time)
+        HttpContext http, ModelCatalog catalog, ProfileResolver profiles, ModelForwarding forwarding, AnswerSharing sharing, ModelCompletions models, IOptions<ApiOptions> options, TimeProvider time)
     {
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var envelope = Read(bytes.Memory);
@@ -45,7 +45,8 @@ internal static class OpenAiEndpoints
         }
 
         var notes = AnswerNotes.For(http);
-        var pieces = model is null ? agents.AnswerAsync(request, notes, http.RequestAborted) : models.AnswerAsync(model, request, caller, notes, http.RequestAborted);
+        // Agents come with clients of other services, which most requests to models need not wait for.
+        var pieces = model is null ? http.RequestServices.GetRequiredService<AgentCompletions>().AnswerAsync(request, notes, http.RequestAborted) : models.AnswerAsync(model, request, caller, notes, http.RequestAborted);
         var writer = new CompletionWriter($"chatcmpl-{Guid.NewGuid():N}", time.GetUtcNow().ToUnixTimeSeconds(), request);
         if (request.Stream)
         {
@@ -59,7 +60,7 @@ internal static class OpenAiEndpoints
         }
     }
 
-    private static async Task<byte[]> WholeAsync(IAsyncEnumerable<Piece> pieces, CompletionWriter writer, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> WholeAsync(IAsyncEnumerable<Piece> pieces, CompletionWriter writer, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
         var calls = new List<ToolCallPiece>();

@@ -38,7 +38,7 @@ internal sealed class BedrockChatClient(ModelInfo model, BedrockHttp bedrock, Mo
         var request = ConverseRequest.Write(model, messages, options, names, bedrock.ChoosesCachePoints);
         using var response = await GuardAsync(() => bedrock.PostAsync(model, "converse-stream", request, patience));
         await using var body = await GuardAsync(() => response.Content.ReadAsStreamAsync(patience.Token));
-        using var frames = new EventStreamReader(body);
+        await using var frames = new EventStreamReader(body);
         var reader = new ConverseStreamReader(model, names, RequestId(response), time.GetUtcNow());
         while (await GuardAsync(() => reader.NextAsync(frames, patience)))
         {

@@ -16,7 +16,7 @@ internal static class ConverseRequest
     /// <param name="options">Its options.</param>
     /// <param name="names">Remembers what tools are called on the wire.</param>
     /// <param name="places">Whether Nura chooses what of the prompt the provider is to keep, if the caller does not.</param>
-    public static byte[] Write(ModelInfo model, IEnumerable<ChatMessage> messages, ChatOptions? options, ToolNames names, bool places)
+    public static ReadOnlyMemory<byte> Write(ModelInfo model, IEnumerable<ChatMessage> messages, ChatOptions? options, ToolNames names, bool places)
     {
         var conversation = ConverseTurns.Of(model, messages, options);
         var buffer = new ArrayBufferWriter<byte>(4096);
@@ -43,7 +43,7 @@ internal static class ConverseRequest
         WriteTools(json, conversation, tools, options, names, points.Tools);
         json.WriteEndObject();
         json.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return buffer.WrittenMemory;
     }
 
     private static void WriteCachePoint(Utf8JsonWriter json, string? life)

@@ -1,6 +1,7 @@
 namespace Nura.Models;
 
 /// <summary>An answer on its way that several wait for: one fetches it, the others get every piece as soon as it is here.</summary>
+/// <remarks>Its memory is lent, for one answer after the other; an answer that somebody has followed keeps it, since nobody knows how long they read.</remarks>
 public sealed class AnswerFlight : IDisposable
 {
     /// <summary>Longer answers are neither kept nor joined.</summary>
@@ -17,6 +18,7 @@ public sealed class AnswerFlight : IDisposable
     private CachedAnswer? _head;
     private decimal? _cost;
     private int _followers;
+    private bool _isFollowed;
     private bool _isLeft;
     private bool _isClosed;
     private bool _hasEnded;
@@ -59,7 +61,7 @@ public sealed class AnswerFlight : IDisposable
         {
             if (_length + part.Length > (_followers == 0 ? LongestKept : LongestFollowed))
             {
-                (_isClosed, _bytes, _length) = (true, [], 0);
+                Close();
             }
 
             if (!_isClosed)
@@ -145,6 +147,7 @@ public sealed class AnswerFlight : IDisposable
             }
 
             _followers++;
+            _isFollowed = true;
             return true;
         }
     }
@@ -152,7 +155,7 @@ public sealed class AnswerFlight : IDisposable
     /// <summary>Ends it; a second end changes nothing.</summary>
     /// <param name="keep">Whether the answer is whole and good.</param>
     /// <param name="cost">US dollars; <see langword="null"/> if unknown.</param>
-    /// <returns>The answer, if it can be kept.</returns>
+    /// <returns>The answer, if it can be kept; its body is valid until <see cref="Release"/>.</returns>
     internal CachedAnswer? End(bool keep, decimal? cost)
     {
         lock (_lock)
@@ -169,16 +172,44 @@ public sealed class AnswerFlight : IDisposable
         }
     }
 
+    /// <summary>Nobody needs its bytes any more but those who follow. To be called after the end.</summary>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            if (!_isFollowed)
+            {
+                Close();
+            }
+        }
+    }
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Close()
+    {
+        var bytes = _bytes;
+        (_isClosed, _bytes, _length) = (true, [], 0);
+        GiveBack(bytes);
+    }
 
     /// <summary>Whole answers come at once and get what they need; streams get more than they need, so that they seldom move.</summary>
     private void Grow(int needed)
     {
         if (needed > _bytes.Length)
         {
-            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(needed, _bytes.Length * 4));
-            _bytes.AsSpan(0, _length).CopyTo(larger);
-            _bytes = larger;
+            var smaller = _bytes;
+            _bytes = PassingBytes.Pool.Rent(Math.Max(needed, smaller.Length * 4));
+            smaller.AsSpan(0, _length).CopyTo(_bytes);
+            GiveBack(smaller);
+        }
+    }
+
+    private void GiveBack(byte[] bytes)
+    {
+        if (!_isFollowed && bytes.Length > 0)
+        {
+            PassingBytes.Pool.Return(bytes);
         }
     }
 

@@ -104,7 +104,11 @@ public sealed class BedrockForwarded : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await EndAsync(MeteredCall.GivenUp);
-        _frames?.Dispose();
+        if (_frames is not null)
+        {
+            await _frames.DisposeAsync();
+        }
+
         await _body.DisposeAsync();
         _response.Dispose();
         _patience.Dispose();

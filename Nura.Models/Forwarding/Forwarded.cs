@@ -1,12 +1,8 @@
-using System.Buffers;
-
 namespace Nura.Models;
 
 /// <summary>An answer on its way from a server to the caller.</summary>
 public sealed class Forwarded : IAsyncDisposable
 {
-    private const int BufferSize = 16 * 1024;
-
     private static readonly byte[] s_cut = "data: {\"error\":{\"message\":\"The model's server ended its answer before it was complete.\",\"type\":\"server_error\",\"param\":null,\"code\":\"upstream_broken_off\"}}\n\n"u8.ToArray();
 
     private readonly MeteredCall _call;
@@ -14,9 +10,8 @@ public sealed class Forwarded : IAsyncDisposable
     private readonly Patience _patience;
     private readonly Envelope _envelope;
     private readonly bool _hideUsage;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private Stream _body = Stream.Null;
-    private int _length;
+    private Incoming? _incoming;
     private long _relayed;
     private int _given;
     private bool _isComplete;
@@ -78,9 +73,9 @@ public sealed class Forwarded : IAsyncDisposable
             throw failure;
         }
 
-        _usage = UsageScan.Of(_buffer.AsSpan(0, _length));
+        _usage = UsageScan.Of(_incoming!.Bytes.Span);
         await EndAsync(Status);
-        return _buffer.AsMemory(0, _length);
+        return _incoming.Bytes;
     }
 
     /// <summary>The next complete events, as many as have come.</summary>
@@ -141,11 +136,14 @@ public sealed class Forwarded : IAsyncDisposable
             await _rest.DisposeAsync();
         }
 
+        if (_incoming is not null)
+        {
+            await _incoming.DisposeAsync();
+        }
+
         await _body.DisposeAsync();
         _response.Dispose();
         _patience.Dispose();
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
     }
 
     /// <summary>Lets the answer be taken up again when it breaks off.</summary>
@@ -156,6 +154,7 @@ public sealed class Forwarded : IAsyncDisposable
     internal async Task BeginAsync()
     {
         _body = await _response.Content.ReadAsStreamAsync(_patience.Token);
+        _incoming = new Incoming(_body);
         if (IsStream)
         {
             do
@@ -165,8 +164,8 @@ public sealed class Forwarded : IAsyncDisposable
                     throw UpstreamFailure.BrokenOff(Model);
                 }
             }
-            while (_buffer.AsSpan(0, _length).IndexOf("\n\n"u8) < 0 && _buffer.AsSpan(0, _length).IndexOf("\r\n\r\n"u8) < 0);
-            ThrowIfError(_buffer.AsSpan(0, _length));
+            while (_incoming.Bytes.Span.IndexOf("\n\n"u8) < 0 && _incoming.Bytes.Span.IndexOf("\r\n\r\n"u8) < 0);
+            ThrowIfError(_incoming.Bytes.Span);
         }
 
         _call.FirstPiece();
@@ -230,18 +229,14 @@ public sealed class Forwarded : IAsyncDisposable
 
     private void Drop()
     {
-        if (_given > 0)
-        {
-            _relayed += _given;
-            _buffer.AsSpan(_given, _length - _given).CopyTo(_buffer);
-            _length -= _given;
-            _given = 0;
-        }
+        _relayed += _given;
+        _incoming!.Take(_given);
+        _given = 0;
     }
 
     private ReadOnlyMemory<byte> Complete()
     {
-        var bytes = _buffer.AsSpan(0, _length);
+        var bytes = _incoming!.Bytes.Span;
         var lf = bytes.LastIndexOf("\n\n"u8);
         var crlf = bytes.LastIndexOf("\r\n\r\n"u8);
         var end = Math.Max(lf < 0 ? 0 : lf + 2, crlf < 0 ? 0 : crlf + 4);
@@ -262,13 +257,13 @@ public sealed class Forwarded : IAsyncDisposable
             }
         }
 
-        return _buffer.AsMemory(0, _given);
+        return _incoming.Bytes[.._given];
     }
 
     /// <summary>Takes the event that brings usage alone out of those to be given.</summary>
     private void CutEventAt(int at)
     {
-        var bytes = _buffer.AsSpan(0, _length);
+        var bytes = _incoming!.Bytes.Span;
         var from = bytes[..at].LastIndexOf("\n\n"u8) is >= 0 and var before ? before + 2 : 0;
         var to = bytes[at.._given].IndexOf("\n\n"u8) is >= 0 and var after ? at + after + 2 : 0;
         if (to == 0 || bytes[from..to].IndexOf("\"choices\":[]"u8) < 0)
@@ -276,25 +271,15 @@ public sealed class Forwarded : IAsyncDisposable
             return;
         }
 
-        bytes[to..].CopyTo(bytes[from..]);
-        _length -= to - from;
+        _incoming.Cut(from, to);
         _given -= to - from;
     }
 
     private async ValueTask<bool> FillAsync()
     {
-        if (_length == _buffer.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
-            _buffer.AsSpan(0, _length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
-        }
-
-        var count = await _body.ReadAsync(_buffer.AsMemory(_length), _patience.Token);
+        var any = await _incoming!.FillAsync(_patience.Token);
         _patience.Renew();
-        _length += count;
-        return count > 0;
+        return any;
     }
 
     private ValueTask EndAsync(int status)

@@ -77,6 +77,7 @@ public sealed class Forwarder
         var call = await _meter.BeginAsync(model, caller, operation, (envelope.Length / 2) + 1, operation == Operations.Chat ? envelope.MaxTokens ?? ConverseRequest.UsualMaxTokens : 0, cancellationToken);
         var patience = new Patience(TimeSpan.FromSeconds(server.TimeoutSeconds), _time, cancellationToken);
         HttpResponseMessage? response = null;
+        Forwarded? forwarded = null;
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, server.Address(operation))
@@ -96,7 +97,7 @@ public sealed class Forwarder
                 throw await OpenAiError.ReadAsync(response, model, _time, patience.Token);
             }
 
-            var forwarded = new Forwarded(model, call, response, patience, envelope);
+            forwarded = new Forwarded(model, call, response, patience, envelope);
             await forwarded.BeginAsync();
             return forwarded;
         }
@@ -106,8 +107,16 @@ public sealed class Forwarder
             // Whoever gives up has paid for the prompt all the same.
             var givenUp = failure is null && exception is OperationCanceledException;
             await call.EndAsync(new TokenUsage { Input = givenUp ? envelope.Length / 4 : 0 }, (failure ?? exception as ModelException)?.Status ?? MeteredCall.GivenUp, givenUp);
-            response?.Dispose();
-            patience.Dispose();
+            if (forwarded is not null)
+            {
+                await forwarded.DisposeAsync();
+            }
+            else
+            {
+                response?.Dispose();
+                patience.Dispose();
+            }
+
             if (failure is not null)
             {
                 throw failure;

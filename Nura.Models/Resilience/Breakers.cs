@@ -7,10 +7,11 @@ namespace Nura.Models;
 /// <summary>A circuit breaker for each model: one that keeps failing is not asked for a while.</summary>
 internal sealed class Breakers(TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, ResiliencePipeline> _pipelines = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ResiliencePipeline<object>> _pipelines = new(StringComparer.Ordinal);
 
-    public ResiliencePipeline For(ModelInfo model) => _pipelines.GetOrAdd(model.Id, _ => new ResiliencePipelineBuilder { TimeProvider = time }
-        .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+    /// <summary>A model's. Answers are of several types and share it, so it knows them as objects.</summary>
+    public ResiliencePipeline<object> For(ModelInfo model) => _pipelines.GetOrAdd(model.Id, _ => new ResiliencePipelineBuilder<object> { TimeProvider = time }
+        .AddCircuitBreaker(new CircuitBreakerStrategyOptions<object>
         {
             FailureRatio = 0.5,
             MinimumThroughput = 8,

@@ -1,3 +1,4 @@
+using Polly;
 using Polly.CircuitBreaker;
 
 namespace Nura.Models;
@@ -40,20 +41,20 @@ internal sealed class Tries(Breakers breakers, TimeProvider time)
 
             for (var attempt = 1; attempt <= Attempts; attempt++)
             {
-                try
+                var outcome = await OnceAsync(target, state, call, cancellationToken);
+                if (outcome.Exception is BrokenCircuitException open)
                 {
-                    return await breakers.For(target).ExecuteAsync(static (it, token) => it.call(it.state, it.target, token), (call, state, target), cancellationToken);
-                }
-                catch (BrokenCircuitException exception)
-                {
-                    last = Breakers.Open(target, exception.RetryAfter, exception);
+                    last = Breakers.Open(target, open.RetryAfter, open);
                     break;
                 }
-                catch (ModelException exception) when (exception.IsRetryable || exception.Code == BedrockError.Ended)
+
+                if (outcome.Exception is not ModelException failure || !(failure.IsRetryable || failure.Code == BedrockError.Ended))
                 {
-                    last = exception;
+                    outcome.ThrowIfException();
+                    return (TAnswer)outcome.Result!;
                 }
 
+                last = failure;
                 var wait = last.RetryAfter ?? pause + (pause * (2 * Random.Shared.NextDouble()));
                 if (attempt == Attempts || !last.IsRetryable || wait > s_longestPause || time.GetElapsedTime(started) + wait > s_deadline || !waits(target))
                 {
@@ -65,5 +66,33 @@ internal sealed class Tries(Breakers breakers, TimeProvider time)
         }
 
         throw last!;
+    }
+
+    // A failure is passed on as what it is: thrown through the breaker, it would be caught and thrown anew at each of its layers.
+    private async ValueTask<Outcome<object>> OnceAsync<TState, TAnswer>(
+        ModelInfo target, TState state, Func<TState, ModelInfo, CancellationToken, ValueTask<TAnswer>> call, CancellationToken cancellationToken)
+    {
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        try
+        {
+            return await breakers.For(target).ExecuteOutcomeAsync(
+                static async (context, it) =>
+                {
+                    try
+                    {
+                        return Outcome.FromResult<object>(await it.call(it.state, it.target, context.CancellationToken));
+                    }
+                    catch (Exception exception)
+                    {
+                        return Outcome.FromException<object>(exception);
+                    }
+                },
+                context,
+                (call, state, target));
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
     }
 }

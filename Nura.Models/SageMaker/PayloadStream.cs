@@ -59,14 +59,11 @@ internal sealed class PayloadStream(Stream body, ModelInfo model) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    protected override void Dispose(bool disposing)
+    public override async ValueTask DisposeAsync()
     {
-        if (disposing)
-        {
-            _frames.Dispose();
-            body.Dispose();
-        }
-
-        base.Dispose(disposing);
+        await _frames.DisposeAsync();
+        await body.DisposeAsync();
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 }

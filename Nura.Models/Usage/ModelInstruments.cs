@@ -48,9 +48,12 @@ internal sealed class ModelInstruments
         Counter<long>? Count(string? name, string text) => name is null ? null : meter.CreateCounter<long>(name, "{token}", text);
     }
 
+    /// <summary>Whether anybody collects spans.</summary>
+    public bool IsTraced => _source.HasListeners();
+
     public Activity? Start(string operation, ModelInfo model)
     {
-        var activity = _source.HasListeners() ? _source.StartActivity($"{operation} {model.Id}", ActivityKind.Client) : null;
+        var activity = IsTraced ? _source.StartActivity($"{operation} {model.Id}", ActivityKind.Client) : null;
         activity?.SetTag(GenAiNames.Operation, operation).SetTag(GenAiNames.Provider, ProviderName(model)).SetTag(GenAiNames.RequestModel, model.Id);
         return activity;
     }

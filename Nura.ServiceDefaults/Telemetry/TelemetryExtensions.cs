@@ -48,8 +48,6 @@ internal static class TelemetryExtensions
             }
         }
 
-        // Off by default in .NET 10: the tags that a web server's span starts with.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         builder.Services.AddSingleton<PrometheusExporter>();
         builder.Services.AddSingleton(services =>
         {
@@ -58,12 +56,14 @@ internal static class TelemetryExtensions
             return (export ? metrics.AddOtlpExporter(Configure) : metrics).Build();
         });
         builder.Services.AddHostedService<TelemetryStarter>();
-        builder.Services.AddTransient<IStartupFilter, RequestSpans>();
         if (!export)
         {
             return;
         }
 
+        // Off by default in .NET 10: the tags that a web server's span starts with.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+        builder.Services.AddTransient<IStartupFilter, RequestSpans>();
         builder.Services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder().ConfigureServices(UseConfiguration).SetResourceBuilder(resource)
             .AddSource(s_sources).AddOtlpExporter(Configure).Build());
         builder.Logging.AddOpenTelemetry(logs =>

@@ -159,7 +159,7 @@ public sealed class BedrockDialectTests(DatabaseFixture databases) : IClassFixtu
     private static async Task<List<(string Type, JsonNode Body)>> EventsAsync(HttpResponseMessage response)
     {
         Assert.Equal("application/vnd.amazon.eventstream", response.Content.Headers.ContentType!.MediaType);
-        using var frames = new EventStreamReader(await response.Content.ReadAsStreamAsync());
+        await using var frames = new EventStreamReader(await response.Content.ReadAsStreamAsync());
         var events = new List<(string, JsonNode)>();
         while (await frames.NextAsync(default) is { } frame)
         {

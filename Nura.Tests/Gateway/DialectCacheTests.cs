@@ -316,7 +316,7 @@ public sealed class DialectCacheTests(DatabaseFixture databases) : IClassFixture
             return GatewayHost.WithoutCost(Encoding.UTF8.GetString(bytes));
         }
 
-        using var frames = new EventStreamReader(new MemoryStream(bytes));
+        await using var frames = new EventStreamReader(new MemoryStream(bytes));
         var text = new StringBuilder();
         while (await frames.NextAsync(default) is { } frame)
         {

@@ -58,6 +58,33 @@ public sealed class AnswerCacheTests
         Assert.False(flight.TryJoin());
     }
 
+    [Fact]
+    public async Task Release_Followed_LeavesTheFollowerItsBytes()
+    {
+        using var flight = new AnswerFlight();
+        Fetch(flight);
+        Assert.True(flight.TryJoin());
+        var body = await flight.AfterAsync(0, CancellationToken.None);
+        flight.End(keep: true, cost: 1);
+
+        flight.Release();
+        PassingBytes.Pool.Rent(s_answer.Length).AsSpan().Clear();
+
+        Assert.Equal(s_answer, body.ToArray());
+    }
+
+    [Fact]
+    public void Join_Released_IsRefused()
+    {
+        using var flight = new AnswerFlight();
+        Fetch(flight);
+        flight.End(keep: true, cost: 1);
+
+        flight.Release();
+
+        Assert.False(flight.TryJoin());
+    }
+
     private static void Fetch(AnswerFlight flight)
     {
         flight.Append(s_answer);

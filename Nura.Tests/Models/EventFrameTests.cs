@@ -43,7 +43,7 @@ public sealed class EventFrameTests
     public async Task Next_StreamCutAnywhere_GivesEveryFrame(int pieces)
     {
         var frames = Enumerable.Range(0, 300).Select(i => EventFrames.Event("contentBlockDelta", new JsonObject { ["n"] = i, ["p"] = new string('x', i * 20) })).ToList();
-        using var reader = new EventStreamReader(new PiecewiseStream([.. frames.SelectMany(frame => frame)], pieces));
+        await using var reader = new EventStreamReader(new PiecewiseStream([.. frames.SelectMany(frame => frame)], pieces));
         for (var i = 0; i < frames.Count; i++)
         {
             var frame = await reader.NextAsync(CancellationToken.None);
@@ -56,7 +56,7 @@ public sealed class EventFrameTests
     [Fact(Timeout = 180_000)]
     public async Task Next_StreamEndsInsideAFrame_IsRefused()
     {
-        using var reader = new EventStreamReader(new PiecewiseStream(Convert.FromHexString(Golden)[..50], 10));
+        await using var reader = new EventStreamReader(new PiecewiseStream(Convert.FromHexString(Golden)[..50], 10));
         await Assert.ThrowsAsync<InvalidDataException>(async () => await reader.NextAsync(CancellationToken.None));
     }
 
