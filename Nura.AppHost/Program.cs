@@ -41,6 +41,8 @@ var api = builder.AddProject<Projects.Nura_Api>("api")
     .WithReference(aws)
     .WithDataFolder("Nura:Models:UsageDirectory", "usage")
     .WithEnvironment("Nura__Api__Key", apiKey)
+    // Read by the runtime before any code of ours runs (docs/decisions/0018).
+    .WithEnvironment("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1")
     .WithSigningSecret()
     .WithHttpHealthCheck("/health", endpointName: "http")
     .WithHealthOf(rag, agents)

@@ -20,6 +20,8 @@ internal sealed class AwsKeys(string? accessKey, string? secret, string? token, 
             return new SigV4Credentials(accessKey, secret, token);
         }
 
+        // Some members of the chain ask by blocking calls. The thread that comes here may be one that sockets complete on, and they would wait for each other.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             var found = await _chain.Value.GetCredentialsAsync();

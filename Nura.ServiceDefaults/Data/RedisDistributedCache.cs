@@ -65,13 +65,15 @@ internal sealed partial class RedisDistributedCache(
 
     public Task RemoveAsync(string key, CancellationToken token = default) => TryAsync(database => database.KeyDeleteAsync(Key(key)), token);
 
-    public byte[]? Get(string key) => GetAsync(key).GetAwaiter().GetResult();
+    public byte[]? Get(string key) => throw Blocking();
 
-    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => SetAsync(key, value, options).GetAwaiter().GetResult();
+    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => throw Blocking();
 
-    public void Refresh(string key) => RefreshAsync(key).GetAwaiter().GetResult();
+    public void Refresh(string key) => throw Blocking();
 
-    public void Remove(string key) => RemoveAsync(key).GetAwaiter().GetResult();
+    public void Remove(string key) => throw Blocking();
+
+    private static NotSupportedException Blocking() => new("This cache does not block threads: use the asynchronous members.");
 
     /// <summary>Services share one Redis and must not read each other's values by accident.</summary>
     private RedisKey Key(string key) => $"{environment.ApplicationName}:{key}";

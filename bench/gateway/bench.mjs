@@ -116,6 +116,8 @@ const headers = headersOf(ports, key);
 const cases = scenarios(headers);
 const server = `http://127.0.0.1:${ports.upstream}`;
 const nuraSettings = {
+  // As the AppHost starts the API (docs/decisions/0018).
+  DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS: '1',
   ASPNETCORE_URLS: `http://127.0.0.1:${ports.nura}`, ConnectionStrings__nura: database, Nura__Api__Key: key,
   services__rag__http__0: 'http://127.0.0.1:1', services__agents__http__0: 'http://127.0.0.1:1',
   Nura__Models__Catalog: path.join(import.meta.dirname, 'catalog.json'),
