@@ -4,7 +4,7 @@ namespace Nura.Models;
 /// <param name="stream">What the bytes come from; its owner disposes of it, after this.</param>
 internal sealed class Incoming(Stream stream) : IAsyncDisposable
 {
-    private byte[] _buffer = PassingBytes.Pool.Rent(16 * 1024);
+    private byte[] _buffer = PassingBytes.Rent(16 * 1024);
     private int _start;
     private int _end;
     private CancellationTokenSource? _stop;
@@ -78,7 +78,7 @@ internal sealed class Incoming(Stream stream) : IAsyncDisposable
         }
 
         _stop?.Dispose();
-        PassingBytes.Pool.Return(_buffer);
+        PassingBytes.Return(_buffer);
         _buffer = [];
         _start = _end = 0;
     }
@@ -94,9 +94,9 @@ internal sealed class Incoming(Stream stream) : IAsyncDisposable
         var waiting = _buffer.AsSpan(_start.._end);
         if (waiting.Length == _buffer.Length)
         {
-            var larger = PassingBytes.Pool.Rent(_buffer.Length * 2);
+            var larger = PassingBytes.Rent(_buffer.Length * 2);
             waiting.CopyTo(larger);
-            PassingBytes.Pool.Return(_buffer);
+            PassingBytes.Return(_buffer);
             _buffer = larger;
         }
         else

@@ -3,11 +3,22 @@ using System.Buffers;
 namespace Nura.Models;
 
 /// <summary>Memory for what passes through: requests and answers on their way.</summary>
+/// <remarks>
+/// The pool that all code shares keeps 32 buffers of a size for each core: on one core, with 64 requests under way, most were allocated anew (figures in bench/gateway/RESULTS.md).
+/// </remarks>
 public static class PassingBytes
 {
-    /// <summary>
-    /// Up to 256 buffers of each size from 16 bytes to 128 kB are kept. The pool that all code shares keeps 32 for each core: on one core, with 64 requests under way,
-    /// most were allocated anew (figures in bench/gateway/RESULTS.md).
-    /// </summary>
-    public static ArrayPool<byte> Pool { get; } = ArrayPool<byte>.Create(128 * 1024, 256);
+    private const int Usual = 128 * 1024;
+
+    private static readonly ArrayPool<byte> s_usual = ArrayPool<byte>.Create(Usual, 256);
+
+    /// <summary>Lends a buffer.</summary>
+    /// <param name="least">Bytes that it has at least.</param>
+    public static byte[] Rent(int least) => PoolOf(least).Rent(least);
+
+    /// <summary>Takes a buffer back.</summary>
+    /// <param name="buffer">What was lent; not to be used any more.</param>
+    public static void Return(byte[] buffer) => PoolOf(buffer.Length).Return(buffer);
+
+    private static ArrayPool<byte> PoolOf(int length) => length <= Usual ? s_usual : ArrayPool<byte>.Shared;
 }

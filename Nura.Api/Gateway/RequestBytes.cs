@@ -10,7 +10,7 @@ internal sealed class RequestBytes : IDisposable
     private byte[] _buffer;
     private int _length;
 
-    private RequestBytes(int capacity) => _buffer = PassingBytes.Pool.Rent(capacity);
+    private RequestBytes(int capacity) => _buffer = PassingBytes.Rent(capacity);
 
     /// <summary>The bytes; valid until this is disposed of.</summary>
     public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, _length);
@@ -46,15 +46,15 @@ internal sealed class RequestBytes : IDisposable
 
     public void Dispose()
     {
-        PassingBytes.Pool.Return(_buffer);
+        PassingBytes.Return(_buffer);
         _buffer = [];
     }
 
     private void Grow()
     {
-        var larger = PassingBytes.Pool.Rent(_buffer.Length * 2);
+        var larger = PassingBytes.Rent(_buffer.Length * 2);
         _buffer.AsSpan(0, _length).CopyTo(larger);
-        PassingBytes.Pool.Return(_buffer);
+        PassingBytes.Return(_buffer);
         _buffer = larger;
     }
 }

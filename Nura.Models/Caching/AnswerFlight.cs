@@ -199,7 +199,7 @@ public sealed class AnswerFlight : IDisposable
         if (needed > _bytes.Length)
         {
             var smaller = _bytes;
-            _bytes = PassingBytes.Pool.Rent(Math.Max(needed, smaller.Length * 4));
+            _bytes = PassingBytes.Rent(Math.Max(needed, smaller.Length * 4));
             smaller.AsSpan(0, _length).CopyTo(_bytes);
             GiveBack(smaller);
         }
@@ -209,7 +209,7 @@ public sealed class AnswerFlight : IDisposable
     {
         if (!_isFollowed && bytes.Length > 0)
         {
-            PassingBytes.Pool.Return(bytes);
+            PassingBytes.Return(bytes);
         }
     }
 

@@ -68,7 +68,7 @@ public sealed class AnswerCacheTests
         flight.End(keep: true, cost: 1);
 
         flight.Release();
-        PassingBytes.Pool.Rent(s_answer.Length).AsSpan().Clear();
+        PassingBytes.Rent(s_answer.Length).AsSpan().Clear();
 
         Assert.Equal(s_answer, body.ToArray());
     }
