@@ -12,7 +12,7 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
     // Never inside HTML, so code may stand as it is.
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly ArrayBufferWriter<byte> _chunk = new(4096);
+    private readonly ArrayBufferWriter<byte> _chunk = new();
     private bool _begun;
     private int _calls;
 

@@ -26,6 +26,7 @@ internal sealed partial class UsageLog(
     private readonly NpgsqlDataSource? _database = services.GetService<NpgsqlDataSource>();
     private readonly Lock _lock = new();
     private Task? _ended;
+    private volatile bool _hasEnded;
 
     /// <summary>Whether so many rows wait for the database that no further call should begin. Some room is left for calls under way.</summary>
     public bool IsFull => _database is not null && _waiting.Reader.Count + files.Count >= mostWaiting - Math.Min(mostWaiting / 10, 1_000);
@@ -34,7 +35,23 @@ internal sealed partial class UsageLog(
     public ValueTask AddAsync(UsageRow row)
     {
         cloudWatch.Add(row);
-        return _database is null || _waiting.Writer.TryWrite(row) ? ValueTask.CompletedTask : _waiting.Writer.WriteAsync(row);
+        if (_database is null)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        if (!_waiting.Writer.TryWrite(row))
+        {
+            return _waiting.Writer.WriteAsync(row);
+        }
+
+        if (_hasEnded)
+        {
+            // A call has outlived the service's end, and nobody reads what waits any more.
+            KeepForGood();
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -106,18 +123,29 @@ internal sealed partial class UsageLog(
         }
         catch (OperationCanceledException)
         {
+            // What is still in memory is kept on disk.
+        }
+
+        _hasEnded = true;
+        KeepForGood();
+    }
+
+    /// <summary>Puts what is in memory on disk, for the next start to find.</summary>
+    private void KeepForGood()
+    {
+        lock (_lock)
+        {
             Keep();
-        }
+            files.Dispose();
+            if (files.Count > 0)
+            {
+                LogKept(files.Count, files.Folder!);
+            }
 
-        files.Dispose();
-        if (files.Count > 0)
-        {
-            LogKept(files.Count, files.Folder!);
-        }
-
-        if (IsInMemory())
-        {
-            LogLost(_batch.Count + _waiting.Reader.Count);
+            if (IsInMemory())
+            {
+                LogLost(_batch.Count + _waiting.Reader.Count);
+            }
         }
     }
 
@@ -174,9 +202,9 @@ internal sealed partial class UsageLog(
     [LoggerMessage(4011, LogLevel.Warning, "{Count} usage rows wait in memory and {Kept} on disk for the database: {Problem}")]
     private partial void LogRetrying(int count, int kept, string problem);
 
-    [LoggerMessage(4012, LogLevel.Error, "The service stops while the database does not answer: {Count} usage rows are lost. Nura:Models:UsageDirectory names a folder in which they would wait")]
+    [LoggerMessage(4012, LogLevel.Error, "The service stops: {Count} usage rows are lost, since the database did not take them in time. Nura:Models:UsageDirectory names a folder in which they would wait")]
     private partial void LogLost(int count);
 
-    [LoggerMessage(4015, LogLevel.Warning, "The service stops while the database does not answer: {Count} usage rows wait in {Folder} for its next start")]
+    [LoggerMessage(4015, LogLevel.Warning, "The service stops: {Count} usage rows wait in {Folder} for its next start, since the database did not take them in time")]
     private partial void LogKept(int count, string folder);
 }

@@ -167,6 +167,27 @@ public sealed class UsageFileTests(DatabaseFixture databases) : IClassFixture<Da
         Assert.Equal(6, await RowsAsync(database));
     }
 
+    [Theory(Timeout = Hang)]
+    [MemberData(nameof(Engines))]
+    public async Task Rows_CallsOutliveTheService_AreWrittenAtTheNextStart(string engine)
+    {
+        var database = await databases.GetAsync(engine);
+        using (var host = await StartAsync(database))
+        {
+            await AddAsync(host, 1);
+            await host.StopAsync();
+            Assert.Equal(0, Lines());
+            await Task.WhenAll(AddAsync(host, 20), AddAsync(host, 20));
+        }
+
+        Assert.Equal(40, Lines());
+        using var next = await StartAsync(database);
+        await UntilEmptyAsync();
+        await next.StopAsync();
+
+        Assert.Equal(41, await RowsAsync(database));
+    }
+
     [Fact(Timeout = Hang)]
     public async Task Rows_NoFolderIsConfigured_ServiceSaysHowManyItLoses()
     {
