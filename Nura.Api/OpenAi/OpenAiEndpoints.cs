@@ -45,7 +45,7 @@ internal static class OpenAiEndpoints
         }
 
         var notes = AnswerNotes.For(http);
-        // Agents come with clients of other services, which most requests to models need not wait for.
+        // Made here, since it comes with clients of other services: what goes to a model needs none.
         var pieces = model is null ? http.RequestServices.GetRequiredService<AgentCompletions>().AnswerAsync(request, notes, http.RequestAborted) : models.AnswerAsync(model, request, caller, notes, http.RequestAborted);
         var writer = new CompletionWriter($"chatcmpl-{Guid.NewGuid():N}", time.GetUtcNow().ToUnixTimeSeconds(), request);
         if (request.Stream)

@@ -68,7 +68,7 @@ internal sealed class Tries(Breakers breakers, TimeProvider time)
         throw last!;
     }
 
-    // A failure is passed on as what it is: thrown through the breaker, it would be caught and thrown anew at each of its layers.
+    // Polly passes outcomes on: given one, it need not catch a failure, nor throw it again.
     private async ValueTask<Outcome<object>> OnceAsync<TState, TAnswer>(
         ModelInfo target, TState state, Func<TState, ModelInfo, CancellationToken, ValueTask<TAnswer>> call, CancellationToken cancellationToken)
     {

@@ -202,9 +202,9 @@ internal sealed partial class UsageLog(
     [LoggerMessage(4011, LogLevel.Warning, "{Count} usage rows wait in memory and {Kept} on disk for the database: {Problem}")]
     private partial void LogRetrying(int count, int kept, string problem);
 
-    [LoggerMessage(4012, LogLevel.Error, "The service stops: {Count} usage rows are lost, since the database did not take them in time. Nura:Models:UsageDirectory names a folder in which they would wait")]
+    [LoggerMessage(4012, LogLevel.Error, "The service stops: {Count} usage rows are lost, which did not reach the database. Nura:Models:UsageDirectory names a folder in which they would wait")]
     private partial void LogLost(int count);
 
-    [LoggerMessage(4015, LogLevel.Warning, "The service stops: {Count} usage rows wait in {Folder} for its next start, since the database did not take them in time")]
+    [LoggerMessage(4015, LogLevel.Warning, "The service stops: {Count} usage rows did not reach the database and wait in {Folder} for its next start")]
     private partial void LogKept(int count, string folder);
 }
