@@ -83,7 +83,7 @@ http.createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     else if (request.url.includes('/converse-stream')) stream(response, 'application/vnd.amazon.eventstream', frameGroups);
     else if (request.url.includes('/converse')) send(response, 'application/json', converse);
     else if (/"stream":\s?true/.test(Buffer.concat(parts.slice(-2)).subarray(-edge).latin1Slice())) {
-      const pace = Number(parts[0].latin1Slice(0, edge).match(/"user":\s?"pace-(\d+)"/)?.[1] ?? 0);
+      const pace = Number(parts[0].subarray(0, edge).latin1Slice().match(/"user":\s?"pace-(\d+)"/)?.[1] ?? 0);
       stream(response, 'text/event-stream; charset=utf-8', pace ? events : eventGroups, pace);
     } else send(response, 'application/json', completion);
   });
