@@ -3,8 +3,8 @@ using Nura.ServiceDefaults.Streaming;
 
 namespace Nura.Api.Gateway;
 
-/// <summary>Answers requests from the cache, or along with another request for the very same, in every dialect: what is given again are the bytes.</summary>
-internal sealed class AnswerSharing(AnswerCache cache, CallMeter meter, Heartbeat heartbeat)
+/// <summary>Answers requests from the caches, or along with another request for the very same, in every dialect: what is given again are the bytes.</summary>
+internal sealed class AnswerSharing(AnswerCache cache, SemanticCache semantic, CallMeter meter, Heartbeat heartbeat)
 {
     private const string CacheHeader = "x-nura-cache";
 
@@ -24,21 +24,6 @@ internal sealed class AnswerSharing(AnswerCache cache, CallMeter meter, Heartbea
     public ValueTask<AnswerTurn> TurnAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, string operation, ReadOnlyMemory<byte> body, bool isStream) =>
         Concerns(http) ? FindAsync(http, caller, named, model, operation, body, isStream) : new(AnswerTurn.Alone);
 
-    /// <summary>Gives an answer again.</summary>
-    /// <param name="http">The request; nothing of the response may have left.</param>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="named">The model that the caller named.</param>
-    /// <param name="model">What answers in its place.</param>
-    /// <param name="answer">The answer.</param>
-    /// <param name="kind">Where it comes from, for the caller to see.</param>
-    public async Task GiveAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, CachedAnswer answer, string kind)
-    {
-        await meter.RecordCachedAsync(model, caller, answer.Cost);
-        Begin(http, named, model, answer, kind);
-        http.Response.ContentLength = answer.Body.Length;
-        await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
-    }
-
     private async ValueTask<AnswerTurn> FindAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, string operation, ReadOnlyMemory<byte> body, bool isStream)
     {
         var key = AnswerCache.KeyOf(caller, model, operation, body.Span);
@@ -49,9 +34,47 @@ internal sealed class AnswerSharing(AnswerCache cache, CallMeter meter, Heartbea
             return AnswerTurn.Answered;
         }
 
-        return known.Leads ? new AnswerTurn(http, cache, key, known.Flight!)
+        return known.Leads ? await LeadAsync(http, caller, named, model, operation, body, new AnswerTurn(http, cache, key, known.Flight!))
             : known.Flight is { } flight && await FollowAsync(http, caller, named, model, flight, isStream) ? AnswerTurn.Answered
             : AnswerTurn.Alone;
+    }
+
+    /// <summary>Leaves the answer to the request, unless its caller has had one to a question that means the same.</summary>
+    private ValueTask<AnswerTurn> LeadAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, string operation, ReadOnlyMemory<byte> body, AnswerTurn turn) =>
+        semantic.IsOn && operation != Operations.Embeddings ? CompareAsync(http, caller, named, model, operation, body, turn) : new(turn);
+
+    private async ValueTask<AnswerTurn> CompareAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, string operation, ReadOnlyMemory<byte> body, AnswerTurn turn)
+    {
+        var isAnswered = true;
+        try
+        {
+            turn.Meant = await semantic.FindAsync(caller, model, operation, body, http.RequestAborted);
+            if (turn.Meant?.Answer is not { } similar)
+            {
+                isAnswered = false;
+                return turn;
+            }
+
+            turn.Flight!.Append(similar.Body.Span);
+            turn.Flight.Begin(similar.Model, similar.ContentType);
+            await GiveAsync(http, caller, named, model, similar, "semantic");
+            return AnswerTurn.Answered;
+        }
+        finally
+        {
+            if (isAnswered)
+            {
+                await turn.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task GiveAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, CachedAnswer answer, string kind)
+    {
+        await meter.RecordCachedAsync(model, caller, answer.Cost);
+        Begin(http, named, model, answer, kind);
+        http.Response.ContentLength = answer.Body.Length;
+        await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
     }
 
     /// <summary>Gives what another request fetches, as it comes.</summary>

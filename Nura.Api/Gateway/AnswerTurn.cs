@@ -9,6 +9,7 @@ internal sealed class AnswerTurn : IAsyncDisposable
 {
     private readonly HttpContext? _http;
     private readonly AnswerCache? _cache;
+    private CachedAnswer? _kept;
     private readonly ArrayBufferWriter<byte> _written = new();
     private readonly string _key = "";
     private readonly CancellationToken _caller;
@@ -41,8 +42,8 @@ internal sealed class AnswerTurn : IAsyncDisposable
     /// <summary>The answer on its way to others; <see langword="null"/> unless this one leads.</summary>
     public AnswerFlight? Flight { get; }
 
-    /// <summary>The answer, if it came whole and good and others get it again; its body is valid as long as the turn lasts.</summary>
-    public CachedAnswer? Kept { get; private set; }
+    /// <summary>The question, if it was compared with earlier ones.</summary>
+    public SemanticLookup? Meant { get; set; }
 
     /// <summary>The answer has come whole and good. To be said before its end leaves: who has read it and asks again finds it.</summary>
     /// <param name="cost">US dollars; <see langword="null"/> if unknown.</param>
@@ -50,7 +51,7 @@ internal sealed class AnswerTurn : IAsyncDisposable
     {
         if (Flight is not null)
         {
-            Kept = _cache!.End(_key, Flight, keep: true, cost);
+            _kept = _cache!.End(_key, Flight, keep: true, cost);
             _http!.RequestAborted = _caller;
         }
     }
@@ -120,7 +121,7 @@ internal sealed class AnswerTurn : IAsyncDisposable
         return _written.WrittenSpan;
     }
 
-    /// <summary>Ends the turn. What was kept goes to the other processes; for that the caller need not wait.</summary>
+    /// <summary>Ends the turn. What was kept goes to the other processes and the other wordings; for that the caller need not wait.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Flight is null)
@@ -131,14 +132,18 @@ internal sealed class AnswerTurn : IAsyncDisposable
         _http!.RequestAborted = _caller;
         _cache!.End(_key, Flight, keep: false);
         await _gone.DisposeAsync();
-        if (Kept is not null)
+        if (_kept is not null)
         {
             if (!_caller.IsCancellationRequested)
             {
                 await _http.Response.CompleteAsync();
             }
 
-            await _cache.ShareAsync(_key, Kept, CancellationToken.None);
+            await _cache.ShareAsync(_key, _kept, CancellationToken.None);
+            if (Meant is not null)
+            {
+                await Meant.KeepAsync(_kept, CancellationToken.None);
+            }
         }
 
         Flight.Release();

@@ -4,7 +4,7 @@ using Nura.Models;
 namespace Nura.Api.Gateway;
 
 /// <summary>Answers for models whose server speaks OpenAI's dialect itself: bodies pass through as they are.</summary>
-internal sealed class ModelForwarding(Forwarder forwarder, AnswerSharing sharing, SemanticCache semantic, Heartbeat heartbeat)
+internal sealed class ModelForwarding(Forwarder forwarder, AnswerSharing sharing, Heartbeat heartbeat)
 {
     public bool CanForward(ModelInfo model, ModelKind kind) => model.Kind == kind && forwarder.CanForward(model);
 
@@ -25,34 +25,10 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerSharing sharing
 
     private async Task ShareAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope, Caller caller)
     {
-        SemanticLookup? meant = null;
-        CachedAnswer? kept;
-        await using (var turn = await sharing.TurnAsync(http, caller, named, model, operation, envelope.Body, envelope.Stream))
+        await using var turn = await sharing.TurnAsync(http, caller, named, model, operation, envelope.Body, envelope.Stream);
+        if (!turn.IsAnswered)
         {
-            if (turn.IsAnswered)
-            {
-                return;
-            }
-
-            if (turn.Flight is { } flight && operation == Operations.Chat)
-            {
-                meant = await semantic.FindAsync(caller, model, envelope.Body, http.RequestAborted);
-                if (meant?.Answer is { } similar)
-                {
-                    flight.Append(similar.Body.Span);
-                    flight.Begin(similar.Model, similar.ContentType);
-                    await sharing.GiveAsync(http, caller, named, model, similar, "semantic");
-                    return;
-                }
-            }
-
             await FetchAsync(http, named, model, operation, envelope, caller, turn);
-            kept = meant is not null && turn.Kept is { } whole ? whole with { Body = whole.Body.ToArray() } : null;
-        }
-
-        if (kept is not null)
-        {
-            await semantic.KeepAsync(meant!, kept, CancellationToken.None);
         }
     }
 

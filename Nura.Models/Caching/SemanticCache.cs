@@ -30,10 +30,11 @@ public sealed partial class SemanticCache
     /// <summary>Looks for an answer.</summary>
     /// <param name="caller">Who asks; without a key nothing is looked for.</param>
     /// <param name="model">The model that is to answer.</param>
-    /// <param name="body">A chat completion request.</param>
+    /// <param name="operation">What is asked for, in which dialect.</param>
+    /// <param name="body">A chat completion request, or one for messages.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>What was found, and what <see cref="KeepAsync"/> needs; <see langword="null"/> if the request is not one to compare.</returns>
-    public async ValueTask<SemanticLookup?> FindAsync(Caller caller, ModelInfo model, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    /// <returns>What was found, and where its answer can be kept; <see langword="null"/> if the request is not one to compare.</returns>
+    public async ValueTask<SemanticLookup?> FindAsync(Caller caller, ModelInfo model, string operation, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (!IsOn || caller.Key is not { Length: > 0 } key)
         {
@@ -46,7 +47,7 @@ public sealed partial class SemanticCache
             return null;
         }
 
-        if (SemanticQuestion.Of(model, comparedBy, body.Span) is not { } question)
+        if (SemanticQuestion.Of(model, comparedBy, operation, body.Span) is not { } question)
         {
             return null;
         }
@@ -57,7 +58,7 @@ public sealed partial class SemanticCache
         {
             var vector = await _vectors.OfAsync(comparedBy, question.Text, caller, patience.Token);
             var answer = await SemanticAnswers.FindAsync(_database!, key, question.Guard, vector, _options.Similarity, _time.GetUtcNow(), patience.Token);
-            return new SemanticLookup(answer, key, question.Guard, vector);
+            return new SemanticLookup(this, answer, key, question.Guard, vector);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is ModelException or NpgsqlException or OperationCanceledException)
         {
@@ -66,11 +67,14 @@ public sealed partial class SemanticCache
         }
     }
 
-    /// <summary>Keeps an answer if it may be given again.</summary>
-    /// <param name="lookup">What <see cref="FindAsync"/> brought.</param>
-    /// <param name="answer">A whole and good answer.</param>
+    /// <summary>Forgets answers.</summary>
+    /// <param name="key">Those of a key; everybody's when absent.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async ValueTask KeepAsync(SemanticLookup lookup, CachedAnswer answer, CancellationToken cancellationToken)
+    /// <returns>How many there were.</returns>
+    public Task<int> PurgeAsync(string? key, CancellationToken cancellationToken) =>
+        _database is null ? Task.FromResult(0) : SemanticAnswers.PurgeAsync(_database, key, cancellationToken);
+
+    internal async ValueTask KeepAsync(SemanticLookup lookup, CachedAnswer answer, CancellationToken cancellationToken)
     {
         if (!SemanticQuestion.CanAnswer(answer.Body.Span))
         {
@@ -87,13 +91,6 @@ public sealed partial class SemanticCache
             LogWithout(exception.Message);
         }
     }
-
-    /// <summary>Forgets answers.</summary>
-    /// <param name="key">Those of a key; everybody's when absent.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>How many there were.</returns>
-    public Task<int> PurgeAsync(string? key, CancellationToken cancellationToken) =>
-        _database is null ? Task.FromResult(0) : SemanticAnswers.PurgeAsync(_database, key, cancellationToken);
 
     [LoggerMessage(4020, LogLevel.Warning, "The semantic cache is left out: {Problem}")]
     private partial void LogWithout(string problem);

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Nura.Models;
 
-/// <summary>The last question of a chat request, and a guard over everything else in it: model, parameters, tools, system prompt, earlier turns.</summary>
+/// <summary>The last question of a chat request, and a guard over everything else in it: dialect, model, parameters, tools, system prompt, earlier turns.</summary>
 /// <param name="Text">The question.</param>
 /// <param name="Guard">SHA-256; two requests with the same guard differ in nothing but the question.</param>
 internal sealed record SemanticQuestion(string Text, byte[] Guard)
@@ -15,9 +15,10 @@ internal sealed record SemanticQuestion(string Text, byte[] Guard)
     /// <summary>Reads a request.</summary>
     /// <param name="model">The model that is to answer.</param>
     /// <param name="comparedBy">The embedding model; vectors of another cannot be compared.</param>
-    /// <param name="body">A chat completion request.</param>
+    /// <param name="operation">What is asked for, in which dialect.</param>
+    /// <param name="body">A chat completion request, or one for messages.</param>
     /// <returns><see langword="null"/> if it does not end with a short question in words, or is part of a tool loop.</returns>
-    public static SemanticQuestion? Of(ModelInfo model, ModelInfo comparedBy, ReadOnlySpan<byte> body)
+    public static SemanticQuestion? Of(ModelInfo model, ModelInfo comparedBy, string operation, ReadOnlySpan<byte> body)
     {
         if (Find(body) is not { } place)
         {
@@ -31,38 +32,35 @@ internal sealed record SemanticQuestion(string Text, byte[] Guard)
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{model.Id}\n{comparedBy.Id}\n{place.Start.Value}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{model.Id}\n{comparedBy.Id}\n{operation}\n{place.Start.Value}\n"));
         hash.AppendData(body[..place.Start]);
         hash.AppendData(body[place.End..]);
         return new SemanticQuestion(text, hash.GetHashAndReset());
     }
 
     /// <summary>Whether an answer may be given again: it ended by itself and calls no tool.</summary>
-    /// <param name="answer">A chat completion, or all chunks of one.</param>
+    /// <param name="answer">A chat completion or a message, or all events of one.</param>
     public static bool CanAnswer(ReadOnlySpan<byte> answer)
     {
         // Inside a text quotes are escaped, so these are fields.
-        var ended = false;
-        for (var rest = answer; rest.IndexOf("\"finish_reason\""u8) is >= 0 and var at;)
+        var chat = Values(answer, "\"finish_reason\""u8, "\"stop\""u8);
+        var message = Values(answer, "\"stop_reason\""u8, "\"end_turn\""u8);
+        var calls = Values(answer, "\"tool_calls\""u8, "null"u8);
+        return (chat.Any || message.Any) && !(chat.Other || message.Other || calls.Other);
+    }
+
+    /// <summary>Whether a field has a value anywhere, and whether it has another one; <c>null</c> is no value.</summary>
+    private static (bool Any, bool Other) Values(ReadOnlySpan<byte> answer, ReadOnlySpan<byte> field, ReadOnlySpan<byte> value)
+    {
+        var (any, other) = (false, false);
+        for (var rest = answer; rest.IndexOf(field) is >= 0 and var at;)
         {
-            rest = rest[(at + "\"finish_reason\""u8.Length)..].TrimStart(": \t\r\n"u8);
-            ended |= rest.StartsWith("\"stop\""u8);
-            if (!rest.StartsWith("\"stop\""u8) && !rest.StartsWith("null"u8))
-            {
-                return false;
-            }
+            rest = rest[(at + field.Length)..].TrimStart(": \t\r\n"u8);
+            any |= rest.StartsWith(value);
+            other |= !rest.StartsWith(value) && !rest.StartsWith("null"u8);
         }
 
-        for (var rest = answer; rest.IndexOf("\"tool_calls\""u8) is >= 0 and var at;)
-        {
-            rest = rest[(at + "\"tool_calls\""u8.Length)..].TrimStart(": \t\r\n"u8);
-            if (!rest.StartsWith("null"u8))
-            {
-                return false;
-            }
-        }
-
-        return ended;
+        return (any, other);
     }
 
     /// <summary>Where the content of the last message stands, with its quotes.</summary>
@@ -81,6 +79,12 @@ internal sealed record SemanticQuestion(string Text, byte[] Guard)
         }
 
         if (messages is not { } list || body[list.Start.Value] != '[')
+        {
+            return null;
+        }
+
+        // Of messages in Anthropic's dialect; inside a text quotes are escaped.
+        if (body[list].IndexOf("\"tool_use\""u8) >= 0 || body[list].IndexOf("\"tool_result\""u8) >= 0)
         {
             return null;
         }

@@ -109,7 +109,7 @@ internal sealed class FakeBedrock : IAsyncDisposable
                 await FakeClaude.AnswerAsync(context, body, operation != "invoke");
                 break;
             case "invoke":
-                await EmbedAsync(context, id, body);
+                await EmbedAsync(context, Profiles.TryGetValue(Uri.UnescapeDataString(id), out var models) ? models[0][(models[0].IndexOf('/', StringComparison.Ordinal) + 1)..] : id, body);
                 break;
             default:
                 await ErrorAsync(context, 404, "UnknownOperationException", operation);

@@ -17,17 +17,18 @@ public sealed class ApplicationProfileTests(DatabaseFixture databases) : IClassF
     [Fact(Timeout = Hang)]
     public async Task Converse_AllowedArn_IsAskedForOnceAndKeepsCachePointAndPrice()
     {
+        const string Arn = Account + "priced";
         await using var gateway = await StartAsync(Account + "*");
         gateway.Bedrock.Usage = JsonNode.Parse("""{"inputTokens":25,"outputTokens":7,"totalTokens":1032,"cacheReadInputTokens":1000}""")!.AsObject();
-        gateway.Bedrock.Profiles[Team] = [.. s_regional.Select(Foundation)];
+        gateway.Bedrock.Profiles[Arn] = [.. s_regional.Select(region => Foundation(region))];
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ConverseAsync(gateway, Team, CachedPrefix)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ConverseAsync(gateway, Arn, CachedPrefix)));
 
         // (25 at 1 + 7 at 5 + 1000 at 0.1 dollars a million) and a tenth for the region.
         Assert.All(answers, answer => Assert.Equal((HttpStatusCode.OK, "0.000176"), (answer.StatusCode, answer.Headers.GetValues("x-nura-cost").Single())));
-        Assert.All(gateway.Bedrock.Requests, request => Assert.Equal((Team, true), (request.Model, JsonNode.DeepEquals(JsonNode.Parse(CachedPrefix), request.Body))));
-        Assert.Equal(Team, Assert.Single(gateway.Bedrock.ProfilesAsked));
-        Assert.Equal((4, 4 * 0.000176m), await gateway.UsageAsync(Team, 200, 4));
+        Assert.All(gateway.Bedrock.Requests, request => Assert.Equal((Arn, true), (request.Model, JsonNode.DeepEquals(JsonNode.Parse(CachedPrefix), request.Body))));
+        Assert.Equal(Arn, Assert.Single(gateway.Bedrock.ProfilesAsked));
+        Assert.Equal((4, 4 * 0.000176m), await gateway.UsageAsync(Arn, 200, 4));
     }
 
     [Fact(Timeout = Hang)]
@@ -44,6 +45,38 @@ public sealed class ApplicationProfileTests(DatabaseFixture databases) : IClassF
         Assert.Equal("0.00006", answer.Headers.GetValues("x-nura-cost").Single());
         Assert.Equal(Team, gateway.Bedrock.Requests.Single().Model);
         Assert.True(gateway.Service.Get<ModelCatalog>().Find(Team)!.Can(Capabilities.PromptCache));
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Responses_AllowedArn_Answer()
+    {
+        const string Arn = Account + "responses";
+        await using var gateway = await StartAsync(Arn);
+        gateway.Bedrock.Profiles[Arn] = [.. s_regional.Select(region => Foundation(region))];
+        using var answer = await gateway.PostAsync("/v1/responses", $$"""{ "model": "{{Arn}}", "input": "hello" }""");
+
+        Assert.Equal("hello", (string?)(await JsonAsync(answer))["output"]![0]!["content"]![0]!["text"]);
+        Assert.Equal(Arn, gateway.Bedrock.Requests.Single().Model);
+        // 25 at 1 and 7 at 5 dollars a million, and a tenth for the region.
+        Assert.Equal((1, 0.000066m), await gateway.UsageAsync(Arn, 200, 1));
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData("amazon.titan-embed-text-v2:0", 256)]
+    [InlineData("cohere.embed-english-v3", null)]
+    public async Task Embeddings_AllowedArn_SpeakAsTheModelBehind(string model, int? dimensions)
+    {
+        // Usage is found by model, and the cases share a database.
+        var arn = Account + $"embeddings-{dimensions}";
+        await using var gateway = await StartAsync(arn);
+        gateway.Bedrock.Profiles[arn] = [Foundation("us-east-1", model)];
+        using var answer = await gateway.PostAsync("/v1/embeddings", $$"""{ "model": "{{arn}}", "input": ["one two", "three"]{{(dimensions is null ? "" : $", \"dimensions\": {dimensions}")}} }""");
+
+        var vectors = (await JsonAsync(answer))["data"]!.AsArray();
+        Assert.Equal([7f, 5f], vectors.Select(vector => (float)vector!["embedding"]![0]!));
+        Assert.All(vectors, vector => Assert.Equal(dimensions ?? 1024, vector!["embedding"]!.AsArray().Count));
+        Assert.All(gateway.Bedrock.Requests, request => Assert.Equal((arn, "invoke"), (request.Model, request.Operation)));
+        Assert.Equal(1, (await gateway.UsageAsync(arn, 200, 1)).Count);
     }
 
     [Theory(Timeout = Hang)]
@@ -97,7 +130,7 @@ public sealed class ApplicationProfileTests(DatabaseFixture databases) : IClassF
 
     private Task<GatewayHost> StartAsync(string allowed) => GatewayHost.StartAsync(databases, ("Nura:Models:Bedrock:AllowedProfiles:0", allowed));
 
-    private static string Foundation(string region) => $"arn:aws:bedrock:{region}::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0";
+    private static string Foundation(string region, string model = "anthropic.claude-haiku-4-5-20251001-v1:0") => $"arn:aws:bedrock:{region}::foundation-model/{model}";
 
     private static Task<HttpResponseMessage> ConverseAsync(GatewayHost gateway, string model, string body) => gateway.PostAsync($"/model/{Uri.EscapeDataString(model)}/converse", body);
 

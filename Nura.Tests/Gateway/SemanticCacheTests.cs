@@ -35,6 +35,26 @@ public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixtur
         Assert.Equal(2, Chats(gateway));
     }
 
+    [Theory(Timeout = Hang)]
+    [InlineData("/v1/chat/completions", "false")]
+    [InlineData("/v1/chat/completions", "true")]
+    [InlineData("/v1/messages", "false")]
+    [InlineData("/v1/messages", "true")]
+    public async Task Question_ToAModelOnBedrock_IsAnsweredFromTheCacheInItsOwnDialect(string path, string stream)
+    {
+        await using var gateway = await StartAsync(DatabaseFixture.Fastest);
+        string Ask(string question) => $$"""{"model":"claude-haiku-4-5","max_tokens":100,"stream":{{stream}},"messages":[{"role":"user","content":"{{question}}"}]}""";
+        var first = await AskAsync(gateway, Ask(Question), path: path);
+        await KeptAsync(gateway, 1);
+        var second = await AskAsync(gateway, Ask(Same), path: path);
+        var inAnother = await AskAsync(gateway, Ask(Question + "!"), path: path == "/v1/messages" ? "/v1/chat/completions" : "/v1/messages");
+
+        Assert.Equal((null, "semantic", null), (first.Kind, second.Kind, inAnother.Kind));
+        Assert.Contains(Question, second.Text, StringComparison.Ordinal);
+        Assert.Equal(GatewayHost.WithoutCost(first.Text), second.Text);
+        Assert.Equal(2, gateway.Bedrock.Requests.Count);
+    }
+
     [Fact(Timeout = Hang)]
     public async Task Answer_GivenToTheSameQuestion_IsRecordedWithWhatItOnceCost()
     {
@@ -108,13 +128,15 @@ public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixtur
         await using var gateway = await StartAsync(DatabaseFixture.Fastest);
         const string WithTools = """{"model":"lonely","tools":[{"type":"function","function":{"name":"f"}}],"messages":[{"role":"user","content":"Q"}]}""";
         const string Loop = """{"model":"lonely","messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"1","content":"r"},{"role":"user","content":"Q"}]}""";
-        foreach (var body in (string[])[WithTools, Loop])
+        const string Messages = """{"model":"claude-haiku-4-5","max_tokens":9,"tools":[{"name":"f","input_schema":{"type":"object"}}],"messages":[{"role":"user","content":"Q"}]}""";
+        const string LoopOfMessages = """{"model":"claude-haiku-4-5","max_tokens":9,"messages":[{"role":"user","content":"q"},{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"r"}]},{"role":"assistant","content":"a"},{"role":"user","content":"Q"}]}""";
+        foreach (var (path, body) in ((string, string)[])[("/v1/chat/completions", WithTools), ("/v1/chat/completions", Loop), ("/v1/messages", Messages), ("/v1/messages", LoopOfMessages)])
         {
-            Assert.Null((await AskAsync(gateway, body.Replace("Q", Question, StringComparison.Ordinal))).Kind);
-            Assert.Null((await AskAsync(gateway, body.Replace("Q", Same, StringComparison.Ordinal))).Kind);
+            Assert.Null((await AskAsync(gateway, body.Replace("Q", Question, StringComparison.Ordinal), path: path)).Kind);
+            Assert.Null((await AskAsync(gateway, body.Replace("Q", Same, StringComparison.Ordinal), path: path)).Kind);
         }
 
-        Assert.Equal(4, Chats(gateway));
+        Assert.Equal((4, 4), (Chats(gateway), gateway.Bedrock.Requests.Count));
     }
 
     [Fact(Timeout = Hang)]
@@ -146,9 +168,9 @@ public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixtur
 
     private static int Chats(GatewayHost gateway) => gateway.First.Requests.Count(request => request.ContainsKey("messages"));
 
-    private static async Task<(string? Kind, string Text)> AskAsync(GatewayHost gateway, string body, string key = GatewayHost.Key)
+    private static async Task<(string? Kind, string Text)> AskAsync(GatewayHost gateway, string body, string key = GatewayHost.Key, string path = "/v1/chat/completions")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var answer = await gateway.Service.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

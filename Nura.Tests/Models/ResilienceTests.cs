@@ -110,12 +110,35 @@ public sealed class ResilienceTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 180_000)]
+    public async Task Bedrock_AsksForAShortPause_IsGivenIt()
+    {
+        await using var bedrock = await FakeBedrock.StartAsync();
+        using var host = BedrockHost(bedrock);
+        var (refusedAt, pause) = (0L, TimeSpan.Zero);
+        bedrock.Instead = async (context, _, _) =>
+        {
+            if (refusedAt > 0)
+            {
+                pause = TimeProvider.System.GetElapsedTime(refusedAt);
+                return false;
+            }
+
+            refusedAt = TimeProvider.System.GetTimestamp();
+            context.Response.Headers.RetryAfter = "2";
+            await FakeBedrock.ErrorAsync(context, 429, "ThrottlingException", "Too many requests");
+            return true;
+        };
+        var answer = await host.Get<ChatClients>().For(host.Get<ModelCatalog>().Find("claude-haiku-4-5")!).GetResponseAsync("x");
+
+        Assert.Equal(("x", 2), (answer.Text, bedrock.Requests.Count));
+        Assert.InRange(pause, TimeSpan.FromSeconds(1.9), TimeSpan.MaxValue);
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task Stream_KeepsBreaking_EndsWithTheFailure()
     {
         await using var bedrock = await FakeBedrock.StartAsync();
-        using var host = ModelsHost.Build(
-            ("Nura:Models:Bedrock:Region", "us-east-1"), ("Nura:Models:Bedrock:Endpoint", bedrock.Url),
-            ("Nura:Models:Bedrock:AccessKeyId", AwsSignature.AccessKey), ("Nura:Models:Bedrock:SecretAccessKey", AwsSignature.Secret));
+        using var host = BedrockHost(bedrock);
         bedrock.Instead = async (context, _, _) =>
         {
             foreach (var frame in FakeBedrock.Stream([$"{bedrock.Requests.Count} "], null, bedrock.Usage).Take(2))
@@ -164,6 +187,10 @@ public sealed class ResilienceTests : IAsyncLifetime
         var alone = await Assert.ThrowsAsync<ModelException>(() => _host.Get<ChatClients>().For(_host.Get<ModelCatalog>().Find("one")!).GetResponseAsync("x"));
         Assert.Equal((503, "circuit_open"), (alone.Status, alone.Code));
     }
+
+    private static IHost BedrockHost(FakeBedrock bedrock) => ModelsHost.Build(
+        ("Nura:Models:Bedrock:Region", "us-east-1"), ("Nura:Models:Bedrock:Endpoint", bedrock.Url),
+        ("Nura:Models:Bedrock:AccessKeyId", AwsSignature.AccessKey), ("Nura:Models:Bedrock:SecretAccessKey", AwsSignature.Secret));
 
     private static void Fail(FakeOpenAi server, Func<int, int> status) => server.Instead = async (context, _) =>
     {
