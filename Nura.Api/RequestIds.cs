@@ -8,11 +8,14 @@ internal static class RequestIds
     private const string Header = "x-request-id";
     private const int Longest = 128;
 
+    /// <summary>An id unlike others, though not one that nobody could guess: for that a Guid asks the system, each time.</summary>
+    /// <param name="prefix">What it begins with; 32 hexadecimal digits follow.</param>
+    public static string New(string prefix) => $"{prefix}{ActivityTraceId.CreateRandom()}";
+
     public static void UseRequestIds(this WebApplication app) => app.Use((http, next) =>
     {
-        // Random enough to be unlike others; a Guid would ask the system for unguessable bytes, with each request.
         var sent = http.Request.Headers[Header].ToString();
-        var id = sent.Length is > 0 and <= Longest && sent.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? sent : $"req_{ActivityTraceId.CreateRandom()}";
+        var id = sent.Length is > 0 and <= Longest && sent.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? sent : New("req_");
 
         // An exception clears the headers, so this one is set when they leave.
         http.Response.OnStarting(() =>

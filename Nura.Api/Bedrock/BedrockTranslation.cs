@@ -29,7 +29,7 @@ internal sealed class BedrockTranslation(ChatClients clients, TimeProvider time)
         options.WithCaller(caller).WithReceipt(notes.Receipt);
         ModelFit.Check(model, messages, options);
         var client = clients.For(model);
-        var writer = new MessagesWriter($"msg_bdrk_{Guid.NewGuid():N}", named.Id, Chunk);
+        var writer = new MessagesWriter(RequestIds.New("msg_bdrk_"), named.Id, Chunk);
         if (!envelope.IsStream)
         {
             var started = time.GetTimestamp();

@@ -10,7 +10,7 @@ internal sealed class AnswerTurn : IAsyncDisposable
     private readonly HttpContext? _http;
     private readonly AnswerCache? _cache;
     private CachedAnswer? _kept;
-    private readonly ArrayBufferWriter<byte> _written = new();
+    private PassingWriter? _written;
     private readonly string _key = "";
     private readonly CancellationToken _caller;
     private readonly CancellationTokenRegistration _gone;
@@ -115,10 +115,12 @@ internal sealed class AnswerTurn : IAsyncDisposable
             return default;
         }
 
-        _written.ResetWrittenCount();
+        _written ??= new PassingWriter();
+        _written.Clear();
         write(_written);
-        Flight.Append(_written.WrittenSpan);
-        return _written.WrittenSpan;
+        var written = _written.Written.Span;
+        Flight.Append(written);
+        return written;
     }
 
     /// <summary>Ends the turn. What was kept goes to the other processes and the other wordings; for that the caller need not wait.</summary>
@@ -147,6 +149,7 @@ internal sealed class AnswerTurn : IAsyncDisposable
         }
 
         Flight.Release();
+        _written?.Dispose();
     }
 
     private async IAsyncEnumerable<T> WatchAsync<T>(IAsyncEnumerable<T> pieces, AnswerNotes notes, string contentType, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -2,59 +2,37 @@ using Nura.Models;
 
 namespace Nura.Api.Gateway;
 
-/// <summary>A request's body, read once into a pooled buffer.</summary>
+/// <summary>A request's body, read once into lent memory.</summary>
 internal sealed class RequestBytes : IDisposable
 {
     private const int SmallBody = 16 * 1024;
 
-    private byte[] _buffer;
-    private int _length;
+    private readonly PassingWriter _bytes;
 
-    private RequestBytes(int capacity) => _buffer = PassingBytes.Rent(capacity);
+    private RequestBytes(int capacity) => _bytes = new PassingWriter(capacity);
 
     /// <summary>The bytes; valid until this is disposed of.</summary>
-    public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, _length);
+    public ReadOnlyMemory<byte> Memory => _bytes.Written;
 
     public static async ValueTask<RequestBytes> ReadAsync(HttpRequest request)
     {
         // One byte more than announced, so that the end is seen without growing.
-        var bytes = new RequestBytes((int)Math.Min(request.ContentLength + 1 ?? SmallBody, Array.MaxLength));
+        var body = new RequestBytes((int)Math.Min(request.ContentLength + 1 ?? SmallBody, Array.MaxLength));
         try
         {
-            while (true)
+            while (await request.Body.ReadAsync(body._bytes.GetMemory(), request.HttpContext.RequestAborted) is > 0 and var count)
             {
-                if (bytes._length == bytes._buffer.Length)
-                {
-                    bytes.Grow();
-                }
-
-                var count = await request.Body.ReadAsync(bytes._buffer.AsMemory(bytes._length), request.HttpContext.RequestAborted);
-                if (count == 0)
-                {
-                    return bytes;
-                }
-
-                bytes._length += count;
+                body._bytes.Advance(count);
             }
+
+            return body;
         }
         catch
         {
-            bytes.Dispose();
+            body.Dispose();
             throw;
         }
     }
 
-    public void Dispose()
-    {
-        PassingBytes.Return(_buffer);
-        _buffer = [];
-    }
-
-    private void Grow()
-    {
-        var larger = PassingBytes.Rent(_buffer.Length * 2);
-        _buffer.AsSpan(0, _length).CopyTo(larger);
-        PassingBytes.Return(_buffer);
-        _buffer = larger;
-    }
+    public void Dispose() => _bytes.Dispose();
 }

@@ -12,7 +12,6 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
     // Never inside HTML, so code may stand as it is.
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly ArrayBufferWriter<byte> _chunk = new();
     private bool _begun;
     private int _calls;
 
@@ -46,60 +45,57 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
     public static void WriteError(IBufferWriter<byte> output, Exception exception)
     {
         var problem = ErrorHandler.Describe(exception) ?? new ProblemDetails { Status = StatusCodes.Status500InternalServerError, Title = "The answer broke off because of a defect. It is in the log." };
-        Data(output, OpenAiProblemWriter.Body(problem));
+        output.Write("data: "u8);
+        output.Write(OpenAiProblemWriter.Body(problem));
+        output.Write("\n\n"u8);
     }
 
     /// <summary>The whole answer as one object.</summary>
-    public ReadOnlyMemory<byte> Whole(string text, IReadOnlyList<ToolCallPiece> calls, EndPiece end)
+    public void WriteWhole(IBufferWriter<byte> output, string text, IReadOnlyList<ToolCallPiece> calls, EndPiece end)
     {
-        var buffer = new ArrayBufferWriter<byte>(text.Length + 1024);
-        using (var json = new Utf8JsonWriter(buffer, s_json))
+        using var json = new Utf8JsonWriter(output, s_json);
+        Begin(json, "chat.completion");
+        json.WriteStartArray("choices");
+        json.WriteStartObject();
+        json.WriteNumber("index", 0);
+        json.WriteStartObject("message");
+        json.WriteString("role", "assistant");
+        if (text.Length == 0 && calls.Count > 0)
         {
-            Begin(json, "chat.completion");
-            json.WriteStartArray("choices");
-            json.WriteStartObject();
-            json.WriteNumber("index", 0);
-            json.WriteStartObject("message");
-            json.WriteString("role", "assistant");
-            if (text.Length == 0 && calls.Count > 0)
-            {
-                json.WriteNull("content");
-            }
-            else
-            {
-                json.WriteString("content", text);
-            }
-
-            json.WriteNull("refusal");
-            if (calls.Count > 0)
-            {
-                json.WriteStartArray("tool_calls");
-                foreach (var call in calls)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("id", call.Id);
-                    json.WriteString("type", "function");
-                    json.WriteStartObject("function");
-                    json.WriteString("name", call.Name);
-                    json.WriteString("arguments", call.Arguments);
-                    json.WriteEndObject();
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
-            }
-
-            json.WriteEndObject();
-            json.WriteNull("logprobs");
-            json.WriteString("finish_reason", end.FinishReason);
-            json.WriteEndObject();
-            json.WriteEndArray();
-            WriteUsage(json, end.Usage);
-            WriteRun(json, end.Run);
-            json.WriteEndObject();
+            json.WriteNull("content");
+        }
+        else
+        {
+            json.WriteString("content", text);
         }
 
-        return buffer.WrittenMemory;
+        json.WriteNull("refusal");
+        if (calls.Count > 0)
+        {
+            json.WriteStartArray("tool_calls");
+            foreach (var call in calls)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", call.Id);
+                json.WriteString("type", "function");
+                json.WriteStartObject("function");
+                json.WriteString("name", call.Name);
+                json.WriteString("arguments", call.Arguments);
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+        json.WriteNull("logprobs");
+        json.WriteString("finish_reason", end.FinishReason);
+        json.WriteEndObject();
+        json.WriteEndArray();
+        WriteUsage(json, end.Usage);
+        WriteRun(json, end.Run);
+        json.WriteEndObject();
     }
 
     private static void Call(Utf8JsonWriter json, int index, ToolCallPiece call, bool first)
@@ -142,45 +138,48 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
 
     private void Chunk(IBufferWriter<byte> output, Action<Utf8JsonWriter> delta, EndPiece? end = null)
     {
-        _chunk.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_chunk, s_json))
+        using var json = BeginData(output);
+        json.WriteStartArray("choices");
+        json.WriteStartObject();
+        json.WriteNumber("index", 0);
+        json.WriteStartObject("delta");
+        delta(json);
+        json.WriteEndObject();
+        json.WriteNull("logprobs");
+        json.WriteString("finish_reason", end?.FinishReason);
+        json.WriteEndObject();
+        json.WriteEndArray();
+        if (request.IncludeUsage)
         {
-            Begin(json, "chat.completion.chunk");
-            json.WriteStartArray("choices");
-            json.WriteStartObject();
-            json.WriteNumber("index", 0);
-            json.WriteStartObject("delta");
-            delta(json);
-            json.WriteEndObject();
-            json.WriteNull("logprobs");
-            json.WriteString("finish_reason", end?.FinishReason);
-            json.WriteEndObject();
-            json.WriteEndArray();
-            if (request.IncludeUsage)
-            {
-                json.WriteNull("usage");
-            }
-
-            WriteRun(json, end?.Run);
-            json.WriteEndObject();
+            json.WriteNull("usage");
         }
 
-        Data(output, _chunk.WrittenSpan);
+        WriteRun(json, end?.Run);
+        EndData(output, json);
     }
 
     private void Usage(IBufferWriter<byte> output, CompletionUsage usage)
     {
-        _chunk.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_chunk, s_json))
-        {
-            Begin(json, "chat.completion.chunk");
-            json.WriteStartArray("choices");
-            json.WriteEndArray();
-            WriteUsage(json, usage);
-            json.WriteEndObject();
-        }
+        using var json = BeginData(output);
+        json.WriteStartArray("choices");
+        json.WriteEndArray();
+        WriteUsage(json, usage);
+        EndData(output, json);
+    }
 
-        Data(output, _chunk.WrittenSpan);
+    private Utf8JsonWriter BeginData(IBufferWriter<byte> output)
+    {
+        output.Write("data: "u8);
+        var json = new Utf8JsonWriter(output, s_json);
+        Begin(json, "chat.completion.chunk");
+        return json;
+    }
+
+    private static void EndData(IBufferWriter<byte> output, Utf8JsonWriter json)
+    {
+        json.WriteEndObject();
+        json.Flush();
+        output.Write("\n\n"u8);
     }
 
     private void Begin(Utf8JsonWriter json, string kind)
@@ -226,12 +225,5 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
         json.WriteEndArray();
         json.WriteNumber("citations_removed", run.Removed);
         json.WriteEndObject();
-    }
-
-    private static void Data(IBufferWriter<byte> output, ReadOnlySpan<byte> json)
-    {
-        output.Write("data: "u8);
-        output.Write(json);
-        output.Write("\n\n"u8);
     }
 }

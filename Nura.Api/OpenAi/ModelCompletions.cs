@@ -27,24 +27,35 @@ internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients
         var usage = new UsageDetails();
         var finish = ChatFinishReason.Stop;
         var called = false;
-        await foreach (var update in UpdatesAsync(clients.For(model), request, messages, chat, cancellationToken))
+        if (request.Stream)
         {
-            finish = update.FinishReason ?? finish;
-            foreach (var content in update.Contents)
+            await foreach (var update in clients.For(model).GetStreamingResponseAsync(messages, chat, cancellationToken))
             {
-                switch (content)
+                finish = update.FinishReason ?? finish;
+                foreach (var content in update.Contents)
                 {
-                    case TextContent { Text.Length: > 0 } text:
-                        yield return new TextPiece(text.Text);
-                        break;
-                    case FunctionCallContent call:
-                        called = true;
-                        yield return new ToolCallPiece(call.CallId, call.Name, Arguments(call));
-                        break;
-                    case UsageContent used:
+                    if (content is UsageContent used)
+                    {
                         usage.Add(used.Details);
-                        break;
+                    }
+                    else if (Of(content) is { } piece)
+                    {
+                        called |= piece is ToolCallPiece;
+                        yield return piece;
+                    }
                 }
+            }
+        }
+        else
+        {
+            // An answer that is wanted whole is also asked for whole: that is cheaper at both ends.
+            var answer = await clients.For(model).GetResponseAsync(messages, chat, cancellationToken);
+            finish = answer.FinishReason ?? finish;
+            usage = answer.Usage ?? usage;
+            foreach (var piece in answer.Messages.SelectMany(message => message.Contents).Select(Of).OfType<Piece>())
+            {
+                called |= piece is ToolCallPiece;
+                yield return piece;
             }
         }
 
@@ -52,25 +63,12 @@ internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients
             usage.InputTokenCount ?? 0, usage.OutputTokenCount ?? 0, usage.CachedInputTokenCount ?? 0, usage.ReasoningTokenCount ?? 0));
     }
 
-    /// <summary>An answer that is wanted whole is also asked for whole: that is cheaper at both ends.</summary>
-    private static async IAsyncEnumerable<ChatResponseUpdate> UpdatesAsync(
-        IChatClient client, ChatRequest request, List<ChatMessage> messages, ChatOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static Piece? Of(AIContent content) => content switch
     {
-        if (!request.Stream)
-        {
-            foreach (var update in (await client.GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates())
-            {
-                yield return update;
-            }
-
-            yield break;
-        }
-
-        await foreach (var update in client.GetStreamingResponseAsync(messages, options, cancellationToken))
-        {
-            yield return update;
-        }
-    }
+        TextContent { Text.Length: > 0 } text => new TextPiece(text.Text),
+        FunctionCallContent call => new ToolCallPiece(call.CallId, call.Name, Arguments(call)),
+        _ => null,
+    };
 
     private static string Arguments(FunctionCallContent call) => call.Arguments is { } arguments ? JsonSerializer.Serialize(arguments, s_compact) : "{}";
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Nura.Api.Errors;
@@ -47,7 +47,7 @@ internal static class OpenAiEndpoints
         var notes = AnswerNotes.For(http);
         // Made here, since it comes with clients of other services: what goes to a model needs none.
         var pieces = model is null ? http.RequestServices.GetRequiredService<AgentCompletions>().AnswerAsync(request, notes, http.RequestAborted) : models.AnswerAsync(model, request, caller, notes, http.RequestAborted);
-        var writer = new CompletionWriter($"chatcmpl-{Guid.NewGuid():N}", time.GetUtcNow().ToUnixTimeSeconds(), request);
+        var writer = new CompletionWriter(RequestIds.New("chatcmpl-"), time.GetUtcNow().ToUnixTimeSeconds(), request);
         if (request.Stream)
         {
             await EventStream.SendAsync(
@@ -56,13 +56,15 @@ internal static class OpenAiEndpoints
         }
         else
         {
-            await turn.SendAsync(http, notes, await WholeAsync(pieces, writer, http.RequestAborted));
+            using var whole = new PassingWriter();
+            await WriteWholeAsync(whole, pieces, writer, http.RequestAborted);
+            await turn.SendAsync(http, notes, whole.Written);
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> WholeAsync(IAsyncEnumerable<Piece> pieces, CompletionWriter writer, CancellationToken cancellationToken)
+    private static async Task WriteWholeAsync(PassingWriter output, IAsyncEnumerable<Piece> pieces, CompletionWriter writer, CancellationToken cancellationToken)
     {
-        var text = new StringBuilder();
+        var texts = new List<string>();
         var calls = new List<ToolCallPiece>();
         EndPiece? end = null;
         await foreach (var piece in pieces.WithCancellation(cancellationToken))
@@ -70,7 +72,7 @@ internal static class OpenAiEndpoints
             switch (piece)
             {
                 case TextPiece part:
-                    text.Append(part.Text);
+                    texts.Add(part.Text);
                     break;
                 case ToolCallPiece call:
                     calls.Add(call);
@@ -81,7 +83,7 @@ internal static class OpenAiEndpoints
             }
         }
 
-        return writer.Whole(text.ToString(), calls, end ?? throw new InvalidOperationException("An answer had no end."));
+        writer.WriteWhole(output, string.Concat(CollectionsMarshal.AsSpan(texts)), calls, end ?? throw new InvalidOperationException("An answer had no end."));
     }
 
     private static Envelope Read(ReadOnlyMemory<byte> body)

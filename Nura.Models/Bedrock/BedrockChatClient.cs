@@ -17,9 +17,17 @@ internal sealed class BedrockChatClient(ModelInfo model, BedrockHttp bedrock, Mo
         var names = new ToolNames();
         try
         {
-            using var response = await bedrock.PostAsync(model, "converse", ConverseRequest.Write(model, messages, options, names, bedrock.ChoosesCachePoints), patience);
+            // Given back after the response: until then the connection may still be sending it.
+            using var request = new PassingWriter();
+            ConverseRequest.Write(request, model, messages, options, names, bedrock.ChoosesCachePoints);
+            using var response = await bedrock.PostAsync(model, "converse", request.Written, patience);
             await using var body = await response.Content.ReadAsStreamAsync(patience.Token);
-            using var answer = await JsonDocument.ParseAsync(body, cancellationToken: patience.Token);
+            await using var incoming = new Incoming(body);
+            while (await incoming.FillAsync(patience.Token))
+            {
+            }
+
+            using var answer = JsonDocument.Parse(incoming.Bytes);
             return ConverseResponse.Read(answer.RootElement, model, names, RequestId(response), time.GetUtcNow());
         }
         catch (Exception exception) when (Failure(exception, patience) is { } failure)
@@ -35,8 +43,9 @@ internal sealed class BedrockChatClient(ModelInfo model, BedrockHttp bedrock, Mo
     {
         using var patience = new Patience(bedrock.Timeout, time, cancellationToken);
         var names = new ToolNames();
-        var request = ConverseRequest.Write(model, messages, options, names, bedrock.ChoosesCachePoints);
-        using var response = await GuardAsync(() => bedrock.PostAsync(model, "converse-stream", request, patience));
+        using var request = new PassingWriter();
+        ConverseRequest.Write(request, model, messages, options, names, bedrock.ChoosesCachePoints);
+        using var response = await GuardAsync(() => bedrock.PostAsync(model, "converse-stream", request.Written, patience));
         await using var body = await GuardAsync(() => response.Content.ReadAsStreamAsync(patience.Token));
         await using var frames = new EventStreamReader(body);
         var reader = new ConverseStreamReader(model, names, RequestId(response), time.GetUtcNow());

@@ -11,16 +11,16 @@ internal static class ConverseRequest
     public const int UsualMaxTokens = 8192;
 
     /// <summary>Writes a request.</summary>
+    /// <param name="output">Where to.</param>
     /// <param name="model">The model to be asked.</param>
     /// <param name="messages">The conversation.</param>
     /// <param name="options">Its options.</param>
     /// <param name="names">Remembers what tools are called on the wire.</param>
     /// <param name="places">Whether Nura chooses what of the prompt the provider is to keep, if the caller does not.</param>
-    public static ReadOnlyMemory<byte> Write(ModelInfo model, IEnumerable<ChatMessage> messages, ChatOptions? options, ToolNames names, bool places)
+    public static void Write(IBufferWriter<byte> output, ModelInfo model, IEnumerable<ChatMessage> messages, ChatOptions? options, ToolNames names, bool places)
     {
         var conversation = ConverseTurns.Of(model, messages, options);
-        var buffer = new ArrayBufferWriter<byte>(4096);
-        using var json = new Utf8JsonWriter(buffer);
+        using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
         var tools = options?.Tools?.OfType<AIFunctionDeclaration>().ToList() ?? [];
         var points = CachePoints.Of(model, conversation, tools, options, places);
@@ -42,8 +42,6 @@ internal static class ConverseRequest
         WriteInference(json, model, options);
         WriteTools(json, conversation, tools, options, names, points.Tools);
         json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenMemory;
     }
 
     private static void WriteCachePoint(Utf8JsonWriter json, string? life)

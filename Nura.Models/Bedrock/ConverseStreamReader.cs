@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
@@ -8,7 +9,7 @@ namespace Nura.Models;
 internal sealed class ConverseStreamReader(ModelInfo model, ToolNames names, string? requestId, DateTimeOffset created)
 {
     private readonly SortedDictionary<int, (string Id, string Name, StringBuilder Input)> _calls = [];
-    private readonly StringBuilder _text = new();
+    private readonly ArrayBufferWriter<char> _text = new();
     private ChatFinishReason? _finish;
     private EventFrame? _next;
 
@@ -52,8 +53,8 @@ internal sealed class ConverseStreamReader(ModelInfo model, ToolNames names, str
             // What came before the broken event is delivered first; the reader stays where it is and fails again.
         }
 
-        Update = With([new TextContent(_text.ToString())]);
-        _text.Clear();
+        Update = With([new TextContent(_text.WrittenSpan.ToString())]);
+        _text.ResetWrittenCount();
         return true;
     }
 
@@ -72,7 +73,8 @@ internal sealed class ConverseStreamReader(ModelInfo model, ToolNames names, str
             {
                 if (json.TokenType == JsonTokenType.PropertyName && json.CurrentDepth == 2 && json.ValueTextEquals("text"u8) && json.Read() && json.TokenType == JsonTokenType.String)
                 {
-                    _text.Append(json.GetString());
+                    // A character takes one byte at least.
+                    _text.Advance(json.CopyString(_text.GetSpan(json.ValueSpan.Length)));
                     return true;
                 }
             }

@@ -21,38 +21,56 @@ internal sealed class SigV4(string region, string service)
         var stamp = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var day = stamp[..8];
         var address = request.RequestUri!;
-        var digest = Convert.ToHexStringLower(SHA256.HashData(body));
+        var digest = Digest(body);
         var contentType = request.Content?.Headers.ContentType?.ToString();
+        var token = credentials.Token is { Length: > 0 } temporary ? temporary : null;
+        var names = $"{(contentType is null ? "" : "content-type;")}host;x-amz-content-sha256;x-amz-date{(token is null ? "" : ";x-amz-security-token")}";
 
-        var (headers, names) = (new StringBuilder(), new StringBuilder());
-        Add("content-type", contentType);
-        Add("host", address.IsDefaultPort ? address.IdnHost : string.Create(CultureInfo.InvariantCulture, $"{address.IdnHost}:{address.Port}"));
-        Add("x-amz-content-sha256", digest);
-        Add("x-amz-date", stamp);
-        Add("x-amz-security-token", credentials.Token);
+        using var text = new PassingWriter(2048);
+        // Every character but the unreserved ones and "/" is a percent sign by now.
+        Put(request.Method.Method, "\n", address.AbsolutePath.Replace("%", "%25", StringComparison.Ordinal), "\n", address.Query.TrimStart('?'), "\n");
+        if (contentType is not null)
+        {
+            Put("content-type:", contentType, "\n");
+        }
 
-        var canonical = $"{request.Method.Method}\n{EncodeAgain(address.AbsolutePath)}\n{address.Query.TrimStart('?')}\n{headers}\n{names}\n{digest}";
+        Put("host:", address.Authority, "\nx-amz-content-sha256:", digest, "\nx-amz-date:", stamp, "\n");
+        if (token is not null)
+        {
+            Put("x-amz-security-token:", token, "\n");
+        }
+
+        Put("\n", names, "\n", digest);
         var scope = $"{day}/{region}/{service}/aws4_request";
-        var toSign = $"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
-        var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Key(credentials.SecretKey, day), Encoding.UTF8.GetBytes(toSign)));
+        var canonical = Digest(text.Written.Span);
+        text.Clear();
+        Put("AWS4-HMAC-SHA256\n", stamp, "\n", scope, "\n", canonical);
+        Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(Key(credentials.SecretKey, day), text.Written.Span, signature);
 
         request.Headers.TryAddWithoutValidation("x-amz-content-sha256", digest);
         request.Headers.TryAddWithoutValidation("x-amz-date", stamp);
-        if (credentials.Token is { Length: > 0 })
+        if (token is not null)
         {
-            request.Headers.TryAddWithoutValidation("x-amz-security-token", credentials.Token);
+            request.Headers.TryAddWithoutValidation("x-amz-security-token", token);
         }
 
-        request.Headers.TryAddWithoutValidation("authorization", $"AWS4-HMAC-SHA256 Credential={credentials.AccessKey}/{scope}, SignedHeaders={names}, Signature={signature}");
+        request.Headers.TryAddWithoutValidation("authorization", $"AWS4-HMAC-SHA256 Credential={credentials.AccessKey}/{scope}, SignedHeaders={names}, Signature={Convert.ToHexStringLower(signature)}");
 
-        void Add(string name, string? value)
+        void Put(params ReadOnlySpan<string> parts)
         {
-            if (value is { Length: > 0 })
+            foreach (var part in parts)
             {
-                headers.Append(name).Append(':').Append(value).Append('\n');
-                names.Append(names.Length > 0 ? ";" : "").Append(name);
+                Encoding.UTF8.GetBytes(part, text);
             }
         }
+    }
+
+    private static string Digest(ReadOnlySpan<byte> data)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(data, hash);
+        return Convert.ToHexStringLower(hash);
     }
 
     private byte[] Key(string secret, string day)
@@ -76,7 +94,4 @@ internal sealed class SigV4(string region, string service)
 
         return _keys[(secret, day)] = key;
     }
-
-    /// <summary>Each segment percent-encoded once more: only unreserved characters stay.</summary>
-    private static string EncodeAgain(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 }

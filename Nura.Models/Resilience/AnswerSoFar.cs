@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.AI;
 
 namespace Nura.Models;
@@ -10,19 +9,19 @@ namespace Nura.Models;
 /// </remarks>
 internal sealed class AnswerSoFar(IReadOnlyCollection<ChatMessage> conversation)
 {
-    private readonly StringBuilder _text = new();
+    private readonly List<string> _text = [];
     private bool _isText = conversation.LastOrDefault()?.Role != ChatRole.Assistant;
     private bool _skipsBlanks;
     private ChatResponseUpdate? _first;
 
     /// <summary>The conversation with the beginning of the answer as its last turn. Providers refuse blanks at its end.</summary>
-    public IReadOnlyList<ChatMessage> Conversation => [.. conversation, new ChatMessage(ChatRole.Assistant, _text.ToString().TrimEnd())];
+    public IReadOnlyList<ChatMessage> Conversation => [.. conversation, new ChatMessage(ChatRole.Assistant, string.Concat(_text).TrimEnd())];
 
     /// <summary>Whether the answer can be taken up again after a failure.</summary>
-    public bool CanGoOn(ModelException failure) => failure.IsRetryable && _isText && _text.ToString().AsSpan().Trim().Length > 0;
+    public bool CanGoOn(ModelException failure) => failure.IsRetryable && _isText && !_text.TrueForAll(string.IsNullOrWhiteSpace);
 
     /// <summary>From here on the pieces are a continuation.</summary>
-    public void GoOn() => _skipsBlanks = _text.Length > 0 && char.IsWhiteSpace(_text[^1]);
+    public void GoOn() => _skipsBlanks = _text.Count > 0 && char.IsWhiteSpace(_text[^1][^1]);
 
     /// <summary>Notes a piece.</summary>
     /// <returns>The piece, of one answer with those before it.</returns>
@@ -39,7 +38,10 @@ internal sealed class AnswerSoFar(IReadOnlyCollection<ChatMessage> conversation)
                 // The blanks that were left out of the last turn have been sent.
                 text.Text = _skipsBlanks ? text.Text.TrimStart() : text.Text;
                 _skipsBlanks &= text.Text.Length == 0;
-                _text.Append(text.Text);
+                if (text.Text.Length > 0)
+                {
+                    _text.Add(text.Text);
+                }
             }
             else if (content is not UsageContent)
             {

@@ -67,9 +67,9 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
                 call.FirstPiece();
                 var update = updates.Current;
                 written += update.Text.Length;
-                foreach (var used in update.Contents.OfType<UsageContent>())
+                foreach (var content in update.Contents)
                 {
-                    usage = used.Details;
+                    usage = (content as UsageContent)?.Details ?? usage;
                 }
 
                 yield return update;
