@@ -19,7 +19,7 @@ public sealed class PassingWriterTests
     }
 
     [Fact]
-    public void Cleared_WritesAnew()
+    public void Writer_Cleared_WritesAnew()
     {
         using var writer = new PassingWriter();
         writer.Write("before"u8);
@@ -39,7 +39,7 @@ public sealed class PassingWriterTests
     }
 
     [Fact]
-    public void Disposed_TakesNothing()
+    public void Writer_Disposed_TakesNothing()
     {
         var writer = new PassingWriter();
         writer.Dispose();
