@@ -12,6 +12,9 @@ namespace Nura.Api.Anthropic;
 /// <summary>The Anthropic dialect: messages, and the count of their tokens. Every chat model of the catalog answers.</summary>
 internal static class AnthropicEndpoints
 {
+    /// <summary>What is asked for, as caches tell it from the other dialects' requests.</summary>
+    public const string Operation = "messages";
+
     private const string EstimateHeader = "x-nura-estimated";
 
     public static void MapAnthropic(this IEndpointRouteBuilder routes)
@@ -28,7 +31,7 @@ internal static class AnthropicEndpoints
         await profiles.LearnAsync(request.Model, http.RequestAborted);
         var (named, model) = ModelOf(request, catalog);
         var caller = ModelForwarding.CallerOf(http.User);
-        await using var turn = await sharing.TurnAsync(http, caller, named, model, "messages", bytes.Memory, request.Stream);
+        await using var turn = await sharing.TurnAsync(http, caller, named, model, Operation, bytes.Memory, request.Stream);
         if (turn.IsAnswered)
         {
             return;

@@ -1,3 +1,4 @@
+using Nura.Api.Anthropic;
 using Nura.Models;
 using Nura.ServiceDefaults.Streaming;
 
@@ -41,17 +42,17 @@ internal sealed class AnswerSharing(AnswerCache cache, SemanticCache semantic, C
 
     /// <summary>Leaves the answer to the request, unless its caller has had one to a question that means the same.</summary>
     private ValueTask<AnswerTurn> LeadAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, string operation, ReadOnlyMemory<byte> body, AnswerTurn turn) =>
-        semantic.IsOn && operation != Operations.Embeddings ? CompareAsync(http, caller, named, model, operation, body, turn) : new(turn);
+        semantic.IsOn && operation is Operations.Chat or AnthropicEndpoints.Operation ? CompareAsync(http, caller, named, model, operation, body, turn) : new(turn);
 
     private async ValueTask<AnswerTurn> CompareAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, string operation, ReadOnlyMemory<byte> body, AnswerTurn turn)
     {
-        var isAnswered = true;
+        var goesOn = false;
         try
         {
             turn.Meant = await semantic.FindAsync(caller, model, operation, body, http.RequestAborted);
             if (turn.Meant?.Answer is not { } similar)
             {
-                isAnswered = false;
+                goesOn = true;
                 return turn;
             }
 
@@ -62,7 +63,7 @@ internal sealed class AnswerSharing(AnswerCache cache, SemanticCache semantic, C
         }
         finally
         {
-            if (isAnswered)
+            if (!goesOn)
             {
                 await turn.DisposeAsync();
             }

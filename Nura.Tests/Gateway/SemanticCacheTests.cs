@@ -123,6 +123,20 @@ public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixtur
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Question_InBedrocksDialect_IsFetched()
+    {
+        await using var gateway = await StartAsync(DatabaseFixture.Fastest);
+        foreach (var question in (string[])[Question, Same])
+        {
+            var asked = await AskAsync(gateway, $$"""{"anthropic_version":"bedrock-2023-05-31","max_tokens":100,"messages":[{"role":"user","content":"{{question}}"}]}""", path: "/model/us.anthropic.claude-haiku-4-5-20251001-v1:0/invoke");
+            Assert.Null(asked.Kind);
+        }
+
+        Assert.Equal(2, gateway.Bedrock.Requests.Count);
+        Assert.DoesNotContain(gateway.First.Requests, request => request.ContainsKey("input"));
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Answer_CallsATool_IsNeverGivenAgain()
     {
         await using var gateway = await StartAsync(DatabaseFixture.Fastest);
