@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Nura.Models;
@@ -29,7 +30,7 @@ internal readonly record struct EventFrame(string MessageType, string Type, stri
 
         var total = BinaryPrimitives.ReadUInt32BigEndian(bytes);
         var headers = BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]);
-        return Crc32.Of(bytes[..8]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]) ? throw new InvalidDataException("The checksum of an event's lengths is wrong.")
+        return Crc32.HashToUInt32(bytes[..8]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]) ? throw new InvalidDataException("The checksum of an event's lengths is wrong.")
             : total is < Overhead or > MostBytes || headers > total - Overhead ? throw new InvalidDataException("The lengths of an event are impossible.")
             : (int)total;
     }
@@ -39,7 +40,7 @@ internal readonly record struct EventFrame(string MessageType, string Type, stri
     public static EventFrame Parse(ReadOnlyMemory<byte> frame)
     {
         var bytes = frame.Span;
-        if (Crc32.Of(bytes[..^4]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[^4..]))
+        if (Crc32.HashToUInt32(bytes[..^4]) != BinaryPrimitives.ReadUInt32BigEndian(bytes[^4..]))
         {
             throw new InvalidDataException("The checksum of an event is wrong.");
         }

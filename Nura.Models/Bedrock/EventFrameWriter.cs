@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Nura.Models;
@@ -30,13 +31,13 @@ public static class EventFrameWriter
         var frame = output.GetSpan(total)[..total];
         BinaryPrimitives.WriteUInt32BigEndian(frame, (uint)total);
         BinaryPrimitives.WriteUInt32BigEndian(frame[4..], (uint)headers);
-        BinaryPrimitives.WriteUInt32BigEndian(frame[8..], Crc32.Of(frame[..8]));
+        BinaryPrimitives.WriteUInt32BigEndian(frame[8..], Crc32.HashToUInt32(frame[..8]));
         var rest = frame[Prelude..];
         Header(typeHeader, type, ref rest);
         Header(":content-type", "application/json", ref rest);
         Header(":message-type", messageType, ref rest);
         payload.CopyTo(rest);
-        BinaryPrimitives.WriteUInt32BigEndian(frame[^4..], Crc32.Of(frame[..^4]));
+        BinaryPrimitives.WriteUInt32BigEndian(frame[^4..], Crc32.HashToUInt32(frame[..^4]));
         output.Advance(total);
     }
 
