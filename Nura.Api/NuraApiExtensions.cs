@@ -44,7 +44,11 @@ internal static class NuraApiExtensions
         builder.Services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<ApiOptions>>((kestrel, api) => kestrel.Limits.MaxRequestBodySize = api.Value.MaxBodyBytes);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.ConfigureHttpJsonOptions(json => ContractsJson.Apply(json.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            ContractsJson.Apply(json.SerializerOptions);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default);
+        });
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, RequestMemory>();
         builder.Services.AddExceptionHandler<ErrorHandler>();
         builder.Services.AddOpenApi("v1");
@@ -56,7 +60,10 @@ internal static class NuraApiExtensions
         builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<Session>();
         builder.Services.AddSingleton<ConversationStore>();
-        builder.Services.AddAuthentication(KeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
+        // Not AddAuthentication: it also keeps keys for encrypted cookies on the disk, and Nura has none of these.
+        builder.Services.AddAuthenticationCore(authentication => authentication.DefaultScheme = KeyAuthentication.SchemeName);
+        builder.Services.AddWebEncoders();
+        new AuthenticationBuilder(builder.Services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
         builder.Services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Administrators, policy => policy.RequireRole(KeyAuthentication.AdminRole));
 
         builder.Services.AddSingleton<ResponseStore>();
