@@ -89,8 +89,9 @@ function measure(mode, name, connections, targets, processes, times = rounds) {
   for (const [who, runs] of Object.entries(all)) {
     result[who] = Object.fromEntries(['rps', 'p50', 'p99', 'cpuMs', 'busyCores', 'ownCores'].map(field => [field, median(runs.map(run => run[field]))]));
     result[who].failed = runs.reduce((sum, run) => sum + run.failed, 0);
+    result[who].peakMb = memoryPeak(processes[who].pid);
     rows.push({ mode, name, connections, who, ...result[who] });
-    console.error(`${mode} ${name} c=${connections} ${who}: ${result[who].rps.toFixed(0)}/s p50 ${result[who].p50} p99 ${result[who].p99} ms cpu ${result[who].cpuMs.toFixed(3)} ms failed ${result[who].failed}`);
+    console.error(`${mode} ${name} c=${connections} ${who}: ${result[who].rps.toFixed(0)}/s p50 ${result[who].p50} p99 ${result[who].p99} ms cpu ${result[who].cpuMs.toFixed(3)} ms failed ${result[who].failed}, highest memory so far ${result[who].peakMb.toFixed(0)} MB`);
   }
 
   return result;
@@ -147,7 +148,16 @@ async function stop(...processes) {
 }
 
 async function pass(mode, core) {
-  const { nura, portkey, startMs } = await startBoth(core);
+  const starts = { nura: [], portkey: [] };
+  let nura, portkey;
+  for (let round = 0; round < rounds; round++) {
+    if (nura) await stop(nura, portkey);
+    const begun = await startBoth(core);
+    ({ nura, portkey } = begun);
+    for (const who of Object.keys(starts)) starts[who].push(begun.startMs[who]);
+  }
+
+  const startMs = { nura: median(starts.nura), portkey: median(starts.portkey) };
   const processes = { nura: { port: ports.nura, pid: nura.pid }, portkey: { port: ports.portkey, pid: portkey.pid }, direct: { port: ports.upstream, pid: upstream.pid } };
   const without = ({ direct, ...rest }) => rest;
 
