@@ -30,6 +30,11 @@ public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
     {
         var bounded = scope is null ? run : run with { Repositories = scope.Within(run.Repositories) };
         using var request = new HttpRequestMessage(HttpMethod.Post, scope is null ? "runs" : $"runs?holder={scope.Holder}") { Content = JsonContent.Create(bounded, options: ContractsJson.Options) };
+        if (scope is not null)
+        {
+            request.Headers.Add(Account.Header, scope.Account.ToString());
+        }
+
         return await ReadAsync<RunView>(request, cancellationToken);
     }
 

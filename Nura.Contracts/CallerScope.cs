@@ -4,7 +4,9 @@ namespace Nura.Contracts;
 /// <param name="Holder">The key that asks; what it starts belongs to it.</param>
 /// <param name="Administrator">Whether it may see what belongs to others.</param>
 /// <param name="Repositories">The repositories it may see; <see langword="null"/> for every one.</param>
-public sealed record CallerScope(Guid Holder, bool Administrator, IReadOnlyList<Guid>? Repositories)
+/// <param name="User">The name of the key's user.</param>
+/// <param name="Team">The name of the user's team.</param>
+public sealed record CallerScope(Guid Holder, bool Administrator, IReadOnlyList<Guid>? Repositories, string? User = null, string? Team = null)
 {
     /// <summary>Header that carries <see cref="Repositories"/> between our services: identities with commas between, or <c>none</c>. Without it every repository may be seen.</summary>
     public const string Header = "x-nura-repositories";
@@ -13,6 +15,9 @@ public sealed record CallerScope(Guid Holder, bool Administrator, IReadOnlyList<
     public const int MostRepositories = 500;
 
     private const string None = "none";
+
+    /// <summary>On whose account it is what models cost.</summary>
+    public Account Account => new(Holder, User, Team);
 
     /// <summary>What is left of the repositories that were asked for.</summary>
     /// <param name="asked">Identities; <see langword="null"/> for every one.</param>

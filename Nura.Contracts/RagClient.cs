@@ -10,9 +10,16 @@ namespace Nura.Contracts;
 /// <summary>Talks to Nura.Rag. Every method throws <see cref="ProblemException"/> when the service refuses or is out of reach.</summary>
 /// <param name="http">A client whose base address is the service.</param>
 /// <param name="scope">What the caller may see; <see langword="null"/> for everything. What it may not see is for it as if it were not there.</param>
-public sealed class RagClient(HttpClient http, CallerScope? scope = null)
+/// <param name="account">On whose account it is what models cost that help a search; the scope's if absent.</param>
+public sealed class RagClient(HttpClient http, CallerScope? scope = null, Account? account = null)
 {
     private const string Service = "rag";
+
+    private readonly Account? _account = account ?? scope?.Account;
+
+    /// <summary>The same service on another account.</summary>
+    /// <param name="other">The account; <see langword="null"/> for nobody's.</param>
+    public RagClient For(Account? other) => new(http, scope, other);
 
     /// <summary>Adds a repository and queues its first index.</summary>
     /// <exception cref="ProblemException">400 for a source that is refused, 409 for one that is there already.</exception>
@@ -180,6 +187,11 @@ public sealed class RagClient(HttpClient http, CallerScope? scope = null)
         if (scope?.Repositories is { } visible)
         {
             request.Headers.Add(CallerScope.Header, CallerScope.Write(visible));
+        }
+
+        if (_account is not null)
+        {
+            request.Headers.Add(Account.Header, _account.ToString());
         }
 
         return request;

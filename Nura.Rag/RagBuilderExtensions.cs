@@ -62,6 +62,8 @@ internal static class RagBuilderExtensions
         services.AddSingleton<IRankingLane, HistoryLane>();
         services.AddSingleton<IRankingLane, ExactLane>();
         services.AddSingleton<IRankingLane, DenseLane>();
+        services.AddHttpContextAccessor();
+        services.AddSingleton<SearchCaller>();
         services.AddSingleton<EmbeddingModel>();
         services.AddSingleton<EmbeddingQueue>();
         services.AddSingleton<EmbeddingStore>();

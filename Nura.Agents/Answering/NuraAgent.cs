@@ -35,7 +35,7 @@ internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter
     {
         var started = time.GetTimestamp();
         var query = RetrievalQuery.Of(run.Request.Messages);
-        var answer = await rag.SearchAsync(new SearchRequest(query, run.Request.Repositories, MostHits, options.Value.ContextTokens), cancellationToken);
+        var answer = await rag.For(run.Payer).SearchAsync(new SearchRequest(query, run.Request.Repositories, MostHits, options.Value.ContextTokens), cancellationToken);
         foreach (var hit in answer.Hits)
         {
             run.Know(new FileLines(hit.Citation, hit.Text, hit.Citation.EndLine));
@@ -75,9 +75,10 @@ internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter
         return conversation;
     }
 
-    private static ChatOptions Options(AgentRun run, IReadOnlyList<SearchHit> hits, ModelInfo model)
+    private ChatOptions Options(AgentRun run, IReadOnlyList<SearchHit> hits, ModelInfo model)
     {
-        var chat = new ChatOptions { MaxOutputTokens = run.Request.MaxOutputTokens, Temperature = run.Request.Temperature };
+        var chat = new ChatOptions { MaxOutputTokens = run.Request.MaxOutputTokens, Temperature = run.Request.Temperature }
+            .WithCaller(new Caller(run.Payer?.Key.ToString(), run.Payer?.User, run.Payer?.Team, Name));
         if (model.Id == Offline)
         {
             return chat.WithPassages([.. hits.Select(hit => new Passage(hit.Citation.ToString(), hit.Text, hit.Score, hit.Terms))]);

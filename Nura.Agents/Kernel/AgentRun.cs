@@ -7,10 +7,14 @@ namespace Nura.Agents.Kernel;
 /// <param name="tools">The tools of this service.</param>
 /// <param name="answer">Where text goes; verifies citations on the way.</param>
 /// <param name="report">Where events other than text go.</param>
-public sealed class AgentRun(StartRun request, IReadOnlyList<ITool> tools, IAnswerWriter answer, Action<RunEvent> report)
+/// <param name="payer">On whose account its calls of models are; <see langword="null"/> for nobody's.</param>
+public sealed class AgentRun(StartRun request, IReadOnlyList<ITool> tools, IAnswerWriter answer, Action<RunEvent> report, Account? payer = null)
 {
     /// <summary>The conversation and the caller's wishes. The last message is the user's.</summary>
     public StartRun Request { get; } = request;
+
+    /// <summary>On whose account its calls of models are; searches for it are to be made on the same.</summary>
+    public Account? Payer { get; } = payer;
 
     /// <summary>The tools an agent may offer to its model.</summary>
     public IReadOnlyList<ITool> Tools { get; } = tools;

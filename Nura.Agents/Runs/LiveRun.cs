@@ -4,7 +4,7 @@ using Nura.Contracts;
 namespace Nura.Agents.Runs;
 
 /// <summary>A run that works in this process: its log in memory, open to any number of readers, and its way to be stopped.</summary>
-internal sealed class LiveRun(Guid id, StartRun request, Guid? holder, DateTimeOffset createdAt, long startedAt, CancellationToken stopping) : IDisposable
+internal sealed class LiveRun(Guid id, StartRun request, Guid? holder, Account? account, DateTimeOffset createdAt, long startedAt, CancellationToken stopping) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<LogEntry> _entries = [];
@@ -14,6 +14,8 @@ internal sealed class LiveRun(Guid id, StartRun request, Guid? holder, DateTimeO
     public Guid Id { get; } = id;
 
     public StartRun Request { get; } = request;
+
+    public Account? Account { get; } = account;
 
     public DateTimeOffset CreatedAt { get; } = createdAt;
 

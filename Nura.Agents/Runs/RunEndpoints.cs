@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Nura.Agents.Kernel;
 using Nura.Contracts;
@@ -23,14 +24,15 @@ internal static class RunEndpoints
         runs.MapPost("/{id:guid}/stop", StopAsync);
     }
 
-    private static async Task<Created<RunView>> StartAsync(StartRun request, RunService runs, CancellationToken cancellationToken, Guid? holder = null)
+    private static async Task<Created<RunView>> StartAsync(
+        StartRun request, [FromHeader(Name = Account.Header)] string? account, RunService runs, CancellationToken cancellationToken, Guid? holder = null)
     {
         if (Refuse(request) is { } reason)
         {
             throw new ProblemException(StatusCodes.Status400BadRequest, "The run cannot start.", reason);
         }
 
-        var run = await runs.StartAsync(request, holder, cancellationToken);
+        var run = await runs.StartAsync(request, holder, Account.Read(account), cancellationToken);
         return TypedResults.Created($"/runs/{run.Id}", run);
     }
 

@@ -13,7 +13,7 @@ internal sealed partial class RunExecutor(AgentKernel kernel, RagClient rag, Run
         var answer = new VerifiedAnswer(
             (citations, cancellationToken) => rag.ResolveAsync(new ResolveCitations(citations, live.Request.Repositories), cancellationToken),
             entry => writer.Append(live.Id, live.Append(entry)));
-        var run = new AgentRun(live.Request, kernel.Tools, answer, entry => writer.Append(live.Id, live.Append(entry)));
+        var run = new AgentRun(live.Request, kernel.Tools, answer, entry => writer.Append(live.Id, live.Append(entry)), live.Account);
         var (state, reason, error) = await AnswerAsync(live, agent, run, answer);
 
         var last = new List<LogEntry>();

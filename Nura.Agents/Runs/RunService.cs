@@ -26,9 +26,10 @@ internal sealed partial class RunService(
     /// <summary>Starts a run. It is in the database when this returns.</summary>
     /// <param name="request">What to answer.</param>
     /// <param name="holder">Whose run it is; <see langword="null"/> for nobody's in particular.</param>
+    /// <param name="account">On whose account its calls of models are.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="ProblemException">The agent is unknown, or too many runs work already.</exception>
-    public async Task<RunView> StartAsync(StartRun request, Guid? holder, CancellationToken cancellationToken)
+    public async Task<RunView> StartAsync(StartRun request, Guid? holder, Account? account, CancellationToken cancellationToken)
     {
         var agent = kernel.Find(request.Agent) ?? throw new ProblemException(
             StatusCodes.Status404NotFound, $"There is no agent '{request.Agent}'.", $"There are: {string.Join(", ", kernel.Agents.Select(known => known.Name))}.");
@@ -40,7 +41,7 @@ internal sealed partial class RunService(
         var id = Guid.CreateVersion7(time.GetUtcNow());
         var startedAt = time.GetTimestamp();
         var createdAt = await store.InsertAsync(id, agent.Name, holder, owner.Id, options.Value.Lease, cancellationToken);
-        var live = new LiveRun(id, request, holder, createdAt, startedAt, _stopping.Token);
+        var live = new LiveRun(id, request, holder, account, createdAt, startedAt, _stopping.Token);
         _live[id] = live;
         live.Work = Task.Run(() => WorkAsync(live, agent), CancellationToken.None);
         return live.View;

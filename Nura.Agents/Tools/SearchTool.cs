@@ -31,7 +31,7 @@ internal sealed class SearchTool(RagClient rag) : ITool
         var query = arguments.RequiredString("query");
         var limit = arguments.OptionalInteger("limit", 8, 1, MostHits);
         var request = new SearchRequest(query, run.Request.Repositories, limit, BudgetTokens: 4_000, PathPrefix: arguments.OptionalString("path_prefix"));
-        var answer = await rag.SearchAsync(request, cancellationToken);
+        var answer = await rag.For(run.Payer).SearchAsync(request, cancellationToken);
         foreach (var hit in answer.Hits)
         {
             run.Know(new FileLines(hit.Citation, hit.Text, hit.Citation.EndLine));

@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using Nura.Api.Errors;
 using Nura.Api.Gateway;
+using Nura.Api.Keys;
 using Nura.Models;
 using Nura.ServiceDefaults.Streaming;
 
@@ -30,7 +31,7 @@ internal static class AnthropicEndpoints
         var request = Read(bytes.Memory, needsLimit: true);
         await profiles.LearnAsync(request.Model, http.RequestAborted);
         var (named, model) = ModelOf(request, catalog);
-        var caller = ModelForwarding.CallerOf(http.User);
+        var caller = CallerScopes.CallerOf(http.User);
         await using var turn = await sharing.TurnAsync(http, caller, named, model, Operation, bytes.Memory, request.Stream);
         if (turn.IsAnswered)
         {

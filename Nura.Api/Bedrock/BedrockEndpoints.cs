@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Nura.Api.Errors;
 using Nura.Api.Gateway;
+using Nura.Api.Keys;
 using Nura.Models;
 
 namespace Nura.Api.Bedrock;
@@ -35,7 +36,7 @@ internal static class BedrockEndpoints
             RefuseForeignBody(named, model, envelope);
         }
 
-        var caller = ModelForwarding.CallerOf(http.User);
+        var caller = CallerScopes.CallerOf(http.User);
         await using var turn = sharing.Concerns(http) ? await sharing.TurnAsync(http, caller, named, model, Identity(envelope, named), envelope.Body, envelope.IsStream) : AnswerTurn.Alone;
         if (turn.IsAnswered)
         {

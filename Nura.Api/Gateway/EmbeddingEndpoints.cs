@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Nura.Api.Errors;
+using Nura.Api.Keys;
 using Nura.Models;
 
 namespace Nura.Api.Gateway;
@@ -35,7 +36,7 @@ internal static class EmbeddingEndpoints
 
         using var body = JsonDocument.Parse(bytes.Memory);
         var request = EmbeddingRequest.Read(body.RootElement);
-        var caller = ModelForwarding.CallerOf(http.User);
+        var caller = CallerScopes.CallerOf(http.User);
         await using var turn = await sharing.TurnAsync(http, caller, named, model, Operations.Embeddings, bytes.Memory, isStream: false);
         if (turn.IsAnswered)
         {

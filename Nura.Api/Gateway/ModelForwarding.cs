@@ -1,4 +1,4 @@
-using System.Security.Claims;
+using Nura.Api.Keys;
 using Nura.Models;
 
 namespace Nura.Api.Gateway;
@@ -8,9 +8,6 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerSharing sharing
 {
     public bool CanForward(ModelInfo model, ModelKind kind) => model.Kind == kind && forwarder.CanForward(model);
 
-    /// <summary>On whose account a request is.</summary>
-    public static Caller CallerOf(ClaimsPrincipal user) => new(user.FindFirstValue(ClaimTypes.NameIdentifier), user.Identity?.Name);
-
     /// <summary>Answers a request.</summary>
     /// <param name="http">The request.</param>
     /// <param name="named">The model that the caller named.</param>
@@ -19,7 +16,7 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerSharing sharing
     /// <param name="envelope">The body.</param>
     public Task AnswerAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope)
     {
-        var caller = CallerOf(http.User);
+        var caller = CallerScopes.CallerOf(http.User);
         return sharing.Concerns(http) ? ShareAsync(http, named, model, operation, envelope, caller) : FetchAsync(http, named, model, operation, envelope, caller, AnswerTurn.Alone);
     }
 

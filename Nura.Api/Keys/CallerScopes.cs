@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Nura.Contracts;
+using Nura.Models;
 
 namespace Nura.Api.Keys;
 
@@ -8,6 +9,7 @@ internal static class CallerScopes
 {
     private const string Limited = "nura:limited";
     private const string Repository = "nura:repository";
+    private const string TeamOf = "nura:team";
 
     /// <summary>Who asks nothing of anybody: a request that is not signed in.</summary>
     private static readonly CallerScope s_nobody = new(Guid.AllBitsSet, Administrator: false, []);
@@ -20,6 +22,11 @@ internal static class CallerScopes
         if (holder.Admin)
         {
             yield return new Claim(ClaimTypes.Role, KeyAuthentication.AdminRole);
+        }
+
+        if (holder.Team is { } team)
+        {
+            yield return new Claim(TeamOf, team);
         }
 
         if (holder.Repositories is { } repositories)
@@ -36,5 +43,10 @@ internal static class CallerScopes
     public static CallerScope Of(ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier) is not { } holder ? s_nobody : new CallerScope(
         Guid.Parse(holder),
         user.IsInRole(KeyAuthentication.AdminRole),
-        user.HasClaim(claim => claim.Type == Limited) ? [.. user.FindAll(Repository).Select(claim => Guid.Parse(claim.Value))] : null);
+        user.HasClaim(claim => claim.Type == Limited) ? [.. user.FindAll(Repository).Select(claim => Guid.Parse(claim.Value))] : null,
+        user.Identity?.Name,
+        user.FindFirstValue(TeamOf));
+
+    /// <summary>On whose account its calls of models are.</summary>
+    public static Caller CallerOf(ClaimsPrincipal user) => new(user.FindFirstValue(ClaimTypes.NameIdentifier), user.Identity?.Name, user.FindFirstValue(TeamOf));
 }

@@ -14,6 +14,7 @@ internal static class KeyEndpoints
         group.MapPost("/", CreateAsync);
         group.MapGet("/", (KeyStore keys, CancellationToken cancellationToken) => keys.ListAsync(cancellationToken));
         group.MapPut("/{id:guid}/repositories", LimitAsync);
+        group.MapPut("/{id:guid}/team", AssignAsync);
         group.MapDelete("/{id:guid}", RevokeAsync);
     }
 
@@ -29,6 +30,7 @@ internal static class KeyEndpoints
             throw new ProblemException(StatusCodes.Status400BadRequest, "The key was not made.", "An administrator's key sees every repository: it could lift its own limit. Leave out \"repositories\", or \"admin\".");
         }
 
+        CheckTeam(asked.Team);
         await CheckAsync(asked.Repositories, rag, cancellationToken);
         var key = ApiKey.New();
         var view = await keys.InsertAsync(Guid.CreateVersion7(time.GetUtcNow()), key, asked, cancellationToken);
@@ -42,6 +44,23 @@ internal static class KeyEndpoints
             ?? throw new ProblemException(StatusCodes.Status404NotFound, "There is no such key, or it is an administrator's.", "GET /api/keys lists them; an administrator's key sees every repository.");
         ring.Forget();
         return TypedResults.Ok(view);
+    }
+
+    private static async Task<Ok<KeyView>> AssignAsync(Guid id, AssignKey asked, KeyStore keys, KeyRing ring, CancellationToken cancellationToken)
+    {
+        CheckTeam(asked.Team);
+        var view = await keys.AssignAsync(id, asked.Team, cancellationToken)
+            ?? throw new ProblemException(StatusCodes.Status404NotFound, "There is no such key.", "GET /api/keys lists them.");
+        ring.Forget();
+        return TypedResults.Ok(view);
+    }
+
+    private static void CheckTeam(string? team)
+    {
+        if (team is not null && (string.IsNullOrWhiteSpace(team) || team.Length > LongestName))
+        {
+            throw new ProblemException(StatusCodes.Status400BadRequest, "The team's name cannot be used.", $"It has 1 to {LongestName} characters; leave \"team\" out, or say null, for none.");
+        }
     }
 
     // A mistyped identity would shut the key out in silence.

@@ -7,7 +7,8 @@ namespace Nura.Api.Keys;
 /// <param name="Name">Its name.</param>
 /// <param name="Admin">Whether it may manage keys.</param>
 /// <param name="Repositories">The repositories it may see; <see langword="null"/> for every one.</param>
-internal sealed record KeyHolder(Guid Id, string Name, bool Admin, IReadOnlyList<Guid>? Repositories = null)
+/// <param name="Team">Its user's team.</param>
+internal sealed record KeyHolder(Guid Id, string Name, bool Admin, IReadOnlyList<Guid>? Repositories = null, string? Team = null)
 {
     /// <summary>The key from the configuration.</summary>
     public static KeyHolder First { get; } = new(Guid.Empty, "first key", Admin: true);

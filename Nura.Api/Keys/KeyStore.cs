@@ -6,13 +6,13 @@ namespace Nura.Api.Keys;
 /// <summary>Keys in PostgreSQL, by their hashes.</summary>
 internal sealed class KeyStore(NpgsqlDataSource database)
 {
-    private const string View = "id, name, prefix, admin, created_at, last_used_at, revoked_at, repositories";
+    private const string View = "id, name, prefix, admin, created_at, last_used_at, revoked_at, repositories, team";
 
     public async Task<KeyView> InsertAsync(Guid id, string key, CreateKey asked, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            $"insert into api.keys (id, name, hash, prefix, admin, repositories) values ($1, $2, $3, $4, $5, $6) returning {View}",
-            id, asked.Name, ApiKey.Hash(key), key[..ApiKey.PrefixLength], asked.Admin, List(asked.Repositories));
+            $"insert into api.keys (id, name, hash, prefix, admin, repositories, team) values ($1, $2, $3, $4, $5, $6, $7) returning {View}",
+            id, asked.Name, ApiKey.Hash(key), key[..ApiKey.PrefixLength], asked.Admin, List(asked.Repositories), Text(asked.Team));
         return (await ReadAsync(command, cancellationToken)).Single();
     }
 
@@ -27,6 +27,14 @@ internal sealed class KeyStore(NpgsqlDataSource database)
     public async Task<KeyView?> LimitAsync(Guid id, IReadOnlyList<Guid>? repositories, CancellationToken cancellationToken)
     {
         await using var command = Command($"update api.keys set repositories = $2 where id = $1 and not admin returning {View}", id, List(repositories));
+        return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>Changes the team of a key's user.</summary>
+    /// <returns>The key as it is now, or <see langword="null"/> if there is none.</returns>
+    public async Task<KeyView?> AssignAsync(Guid id, string? team, CancellationToken cancellationToken)
+    {
+        await using var command = Command($"update api.keys set team = $2 where id = $1 returning {View}", id, Text(team));
         return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
     }
 
@@ -70,13 +78,16 @@ internal sealed class KeyStore(NpgsqlDataSource database)
                 reader.GetDateTime(4),
                 reader.IsDBNull(5) ? null : reader.GetDateTime(5),
                 reader.IsDBNull(6) ? null : reader.GetDateTime(6),
-                reader.IsDBNull(7) ? null : reader.GetFieldValue<Guid[]>(7)));
+                reader.IsDBNull(7) ? null : reader.GetFieldValue<Guid[]>(7),
+                reader.IsDBNull(8) ? null : reader.GetString(8)));
         }
 
         return keys;
     }
 
     private static NpgsqlParameter List(IReadOnlyList<Guid>? ids) => new() { Value = (object?)ids?.Distinct().ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
+
+    private static NpgsqlParameter Text(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
     private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
     {

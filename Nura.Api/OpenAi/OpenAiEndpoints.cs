@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Nura.Api.Errors;
 using Nura.Api.Gateway;
+using Nura.Api.Keys;
 using Nura.Contracts;
 using Nura.Models;
 using Nura.ServiceDefaults.Streaming;
@@ -35,7 +36,7 @@ internal static class OpenAiEndpoints
 
         using var body = JsonDocument.Parse(bytes.Memory);
         var request = ChatRequest.Read(body.RootElement);
-        var caller = ModelForwarding.CallerOf(http.User);
+        var caller = CallerScopes.CallerOf(http.User);
         var model = catalog.Find(request.Model);
         // What an agent answers depends on the index and on what the key may see, which change.
         await using var turn = model is null ? AnswerTurn.Alone : await sharing.TurnAsync(http, caller, model, catalog.Current(model), Operations.Chat, bytes.Memory, request.Stream);

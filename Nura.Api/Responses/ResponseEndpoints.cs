@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Nura.Api.Errors;
 using Nura.Api.Gateway;
+using Nura.Api.Keys;
 using Nura.Api.OpenAi;
 using Nura.Models;
 using Nura.ServiceDefaults.Streaming;
@@ -30,7 +31,7 @@ internal static class ResponseEndpoints
         var notes = AnswerNotes.For(http);
         await profiles.LearnAsync(request.Model, http.RequestAborted);
         var pieces = catalog.Find(request.Model) is { } model
-            ? models.AnswerAsync(model, chat, ModelForwarding.CallerOf(http.User), notes, http.RequestAborted)
+            ? models.AnswerAsync(model, chat, CallerScopes.CallerOf(http.User), notes, http.RequestAborted)
             : agents.AnswerAsync(chat, notes, http.RequestAborted);
         var id = $"resp_{Guid.NewGuid():N}";
         var writer = new ResponseWriter(id, time.GetUtcNow().ToUnixTimeSeconds(), request);

@@ -1,16 +1,15 @@
 using Microsoft.Extensions.AI;
 using Nura.Contracts;
 using Nura.Models;
+using Nura.Rag.Search;
 
 namespace Nura.Rag.Assistance;
 
 /// <summary>Asks a model something within a deadline. Its calls are accounted for like any others; whatever goes wrong, the search goes on.</summary>
-internal sealed partial class ModelAsker(ChatClients clients, ModelCatalog catalog, TimeProvider time, ILogger<ModelAsker> logger)
+internal sealed partial class ModelAsker(ChatClients clients, ModelCatalog catalog, SearchCaller caller, TimeProvider time, ILogger<ModelAsker> logger)
 {
     // Thirty numbers, or a dozen words.
     private const int MostTokens = 256;
-
-    private static readonly Caller s_caller = new(Agent: "search");
 
     /// <summary>Asks.</summary>
     /// <param name="name">The model.</param>
@@ -26,7 +25,7 @@ internal sealed partial class ModelAsker(ChatClients clients, ModelCatalog catal
         try
         {
             var model = catalog.Current(catalog.Find(name) ?? throw new ModelException($"There is no model '{name}' any more.", 404, isRetryable: false));
-            var options = new ChatOptions { Temperature = 0, MaxOutputTokens = MostTokens }.WithCaller(s_caller);
+            var options = new ChatOptions { Temperature = 0, MaxOutputTokens = MostTokens }.WithCaller(caller.Current);
             var answer = await clients.For(model)
                 .GetResponseAsync([new ChatMessage(ChatRole.System, instructions), new ChatMessage(ChatRole.User, data)], options, either.Token).WaitAsync(either.Token);
             return (AssistanceOutcome.Done, answer.Text);

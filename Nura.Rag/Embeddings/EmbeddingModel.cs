@@ -1,16 +1,16 @@
 using Microsoft.Extensions.Options;
 using Nura.Models;
+using Nura.Rag.Search;
 
 namespace Nura.Rag.Embeddings;
 
 /// <summary>The configured model that turns pieces of files and questions into vectors.</summary>
-internal sealed class EmbeddingModel(IOptions<RagOptions> options, ModelCatalog catalog, EmbeddingClients clients)
+internal sealed class EmbeddingModel(IOptions<RagOptions> options, ModelCatalog catalog, EmbeddingClients clients, SearchCaller caller)
 {
     /// <summary>Most numbers of a vector: what pgvector can index of half precision, less the rest of a row.</summary>
     private const int MostDimensions = 3900;
 
     private static readonly Caller s_indexing = new(Agent: "index");
-    private static readonly Caller s_searching = new(Agent: "search");
 
     /// <summary>Whether one is configured.</summary>
     public bool IsConfigured => options.Value.EmbeddingModel is { Length: > 0 };
@@ -29,7 +29,7 @@ internal sealed class EmbeddingModel(IOptions<RagOptions> options, ModelCatalog 
         // A token of code has seldom fewer than two characters.
         var most = Math.Max(500, model.Context * 2);
         var cut = texts.Select(text => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)]).ToArray();
-        var embedded = await clients.EmbedAsync(model, cut, null, use, use == EmbeddingUse.Query ? s_searching : s_indexing, null, cancellationToken);
+        var embedded = await clients.EmbedAsync(model, cut, null, use, use == EmbeddingUse.Query ? caller.Current : s_indexing, null, cancellationToken);
         foreach (var vector in embedded.Vectors)
         {
             if (vector.Length is 0 or > MostDimensions || vector.Length != embedded.Vectors[0].Length || vector.AsSpan().ContainsAny(float.NaN, float.PositiveInfinity, float.NegativeInfinity))

@@ -10,7 +10,7 @@ using Nura.Tests.Rag;
 
 namespace Nura.Tests.Api;
 
-/// <summary>The three services on real sockets and a real database, without a model, and a folder to add repositories from.</summary>
+/// <summary>The three services on real sockets and a real database, without a model unless a test sets one, and a folder to add repositories from.</summary>
 internal sealed class RunningNura : IAsyncDisposable
 {
     public const string Key = "nura_first-key-of-the-whole-system";
@@ -18,16 +18,16 @@ internal sealed class RunningNura : IAsyncDisposable
     private readonly ServiceHost<RagOptions> _rag;
     private readonly ServiceHost<AgentsOptions> _agents;
 
-    private RunningNura(string folder, string connectionString)
+    private RunningNura(string folder, string connectionString, (string Key, string? Value)[] settings)
     {
         Folder = folder;
-        _rag = new ServiceHost<RagOptions>(
+        _rag = new ServiceHost<RagOptions>([
             ("ConnectionStrings:nura", connectionString), ("Nura:Rag:MirrorDirectory", Path.Combine(folder, "mirrors")), ("Nura:Rag:LocalRoots:0", folder),
-            ("Nura:Rag:PollSeconds", "0"), ("Nura:Rag:RemotePollSeconds", "0"), ("Nura:Rag:EvaluationHours", "0"));
-        _agents = new ServiceHost<AgentsOptions>(
-            ("ConnectionStrings:nura", connectionString), ("services:rag:http:0", _rag.Url.ToString()), ("Nura:Agents:WarmUp", "false"));
-        Service = new ServiceHost<ApiOptions>(
-            ("ConnectionStrings:nura", connectionString), ("services:rag:http:0", _rag.Url.ToString()), ("services:agents:http:0", _agents.Url.ToString()), ("Nura:Api:Key", Key));
+            ("Nura:Rag:PollSeconds", "0"), ("Nura:Rag:RemotePollSeconds", "0"), ("Nura:Rag:EvaluationHours", "0"), .. settings]);
+        _agents = new ServiceHost<AgentsOptions>([
+            ("ConnectionStrings:nura", connectionString), ("services:rag:http:0", _rag.Url.ToString()), ("Nura:Agents:WarmUp", "false"), .. settings]);
+        Service = new ServiceHost<ApiOptions>([
+            ("ConnectionStrings:nura", connectionString), ("services:rag:http:0", _rag.Url.ToString()), ("services:agents:http:0", _agents.Url.ToString()), ("Nura:Api:Key", Key), .. settings]);
         Http = As(Key);
     }
 
@@ -38,8 +38,10 @@ internal sealed class RunningNura : IAsyncDisposable
     /// <summary>The public edge as the administrator sees it.</summary>
     public HttpClient Http { get; }
 
-    public static async Task<RunningNura> StartAsync(DatabaseFixture database) =>
-        new(Directory.CreateTempSubdirectory("nura-whole-").FullName, await database.GetAsync());
+    /// <param name="database">Where its data go.</param>
+    /// <param name="settings">Settings of all three services.</param>
+    public static async Task<RunningNura> StartAsync(DatabaseFixture database, params (string Key, string? Value)[] settings) =>
+        new(Directory.CreateTempSubdirectory("nura-whole-").FullName, await database.GetAsync(), settings);
 
     /// <summary>The public edge as the holder of a key sees it.</summary>
     public HttpClient As(string key) => new(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = Service.Url, DefaultRequestHeaders = { { "Authorization", $"Bearer {key}" } }, Timeout = TimeSpan.FromSeconds(60) };
