@@ -56,7 +56,14 @@ internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter
             throw new ProblemException(StatusCodes.Status404NotFound, $"There is no model '{asked}'.", "Name one of the listed models, or none and let Nura choose.");
         }
 
-        var decision = router.Decide(new RouteHints(request.Messages[^1].Content, Name, request.Model, NeedsTools: run.Tools.Count > 0));
+        // Tools let a model look further. One that cannot use them still has the passages, and is better than none or another than the one asked for.
+        var hints = new RouteHints(request.Messages[^1].Content, Name, request.Model, NeedsTools: run.Tools.Count > 0 && request.Model is null);
+        var decision = router.Decide(hints);
+        if (hints.NeedsTools && decision.Model.Id == Offline)
+        {
+            decision = router.Decide(hints with { NeedsTools = false });
+        }
+
         var note = RouteNote.Of(decision);
         run.Report(new RunRoute(note.Chosen, note.Rule, note.Complexity, [.. note.Candidates.Select(reason => new RunRouteCandidate(reason.Model, reason.Rejected))]));
         return decision.Model;

@@ -27,4 +27,22 @@ public sealed class RouteTests(DatabaseFixture database) : IClassFixture<Databas
         Assert.Contains(new RunRouteCandidate("priced", null), route.Candidates);
         Assert.Contains(route.Candidates, candidate => candidate.Rejected == "its provider is not configured");
     }
+
+    [Theory(Timeout = 180_000)]
+    [InlineData(null, false, "plain")]
+    [InlineData(null, true, "able")]
+    [InlineData("plain", true, "plain")]
+    public async Task Run_ModelWithoutTools_AnswersIfNoneIsAbleToOrItIsAskedFor(string? asked, bool another, string expected)
+    {
+        var able = another ? """, { "id": "able", "provider": "openai", "server": "fake", "upstream": "mock", "capabilities": ["tools"] }""" : "";
+        using var catalog = new Models.TemporaryFile($$"""{ "models": [{ "id": "plain", "provider": "openai", "server": "fake", "upstream": "mock" }{{able}}] }""");
+        await using var host = await AgentsHost.StartAsync(database, withModel: true, settings: [("Nura:Models:Catalog", catalog.Path), ("Nura:Models:Default", "plain"), ("Nura:Models:Servers:fake:Tools", "false")]);
+        host.Rag.Hits = [];
+
+        var events = await host.RunAsync(AgentsHost.Ask("What is it?") with { Model = asked });
+
+        Assert.Equal(expected, Assert.Single(events.OfType<RunRoute>()).Chosen);
+        Assert.Equal(RunState.Completed, Assert.IsType<RunDone>(events[^1]).State);
+        Assert.Equal(expected == "able", host.Model.Requests.First().ContainsKey("tools"));
+    }
 }
