@@ -69,6 +69,7 @@ internal static class NuraApiExtensions
         builder.Services.AddSingleton<ResponseStore>();
         builder.Services.AddSingleton<Heartbeat>();
         builder.Services.AddSingleton<AnswerSharing>();
+        builder.Services.AddSingleton<AutoModel>();
         builder.Services.AddSingleton<ModelForwarding>();
         builder.Services.AddSingleton<BedrockTranslation>();
         builder.Services.AddSingleton<ModelCompletions>();

@@ -25,12 +25,12 @@ internal static class AnthropicEndpoints
         group.MapPost("/count_tokens", CountAsync).Accepts<JsonElement>("application/json").Produces(StatusCodes.Status200OK, contentType: "application/json");
     }
 
-    private static async Task MessagesAsync(HttpContext http, ModelCatalog catalog, ProfileResolver profiles, AnswerSharing sharing, ChatClients clients, IOptions<ApiOptions> options, TimeProvider time)
+    private static async Task MessagesAsync(HttpContext http, ModelCatalog catalog, ProfileResolver profiles, AutoModel auto, AnswerSharing sharing, ChatClients clients, IOptions<ApiOptions> options, TimeProvider time)
     {
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var request = Read(bytes.Memory, needsLimit: true);
         await profiles.LearnAsync(request.Model, http.RequestAborted);
-        var (named, model) = ModelOf(request, catalog);
+        var (named, model) = ModelOf(http, request, catalog, auto);
         var caller = CallerScopes.CallerOf(http.User);
         await using var turn = await sharing.TurnAsync(http, caller, named, model, Operation, bytes.Memory, request.Stream);
         if (turn.IsAnswered)
@@ -56,20 +56,21 @@ internal static class AnthropicEndpoints
     }
 
     /// <summary>An estimate: what the text's length tells.</summary>
-    private static async Task CountAsync(HttpContext http, ModelCatalog catalog, ProfileResolver profiles)
+    private static async Task CountAsync(HttpContext http, ModelCatalog catalog, ProfileResolver profiles, AutoModel auto)
     {
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var request = Read(bytes.Memory, needsLimit: false);
         await profiles.LearnAsync(request.Model, http.RequestAborted);
-        ModelOf(request, catalog);
+        ModelOf(http, request, catalog, auto);
         var tools = request.Options.Tools?.OfType<AIFunctionDeclaration>().Sum(tool => TokenEstimate.Of(tool.Description) + TokenEstimate.Of(tool.JsonSchema.GetRawText())) ?? 0;
         http.Response.Headers[EstimateHeader] = "true";
         await http.Response.WriteAsJsonAsync(new { input_tokens = TokenEstimate.Of(request.Messages) + TokenEstimate.Of(request.Options.Instructions) + tools }, http.RequestAborted);
     }
 
-    private static (ModelInfo Named, ModelInfo Model) ModelOf(MessagesRequest request, ModelCatalog catalog)
+    private static (ModelInfo Named, ModelInfo Model) ModelOf(HttpContext http, MessagesRequest request, ModelCatalog catalog, AutoModel auto)
     {
-        var named = catalog.Find(request.Model) ?? throw RequestException.NoModel(request.Model);
+        var named = catalog.Find(request.Model)
+            ?? (request.Model == AutoModel.Name ? auto.Choose(http, request.Messages, request.Options) : throw RequestException.NoModel(request.Model));
         var model = catalog.Current(named);
         return model.Kind == ModelKind.Chat ? (named, model) : throw RequestException.BadParameter("model", $"model: '{request.Model}' makes embeddings and cannot chat.");
     }

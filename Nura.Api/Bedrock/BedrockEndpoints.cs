@@ -16,20 +16,20 @@ internal static class BedrockEndpoints
         var group = routes.MapGroup("/model/{id}").WithTags("Bedrock").RequireAuthorization();
         foreach (var operation in (string[])["converse", "converse-stream", "invoke", "invoke-with-response-stream"])
         {
-            group.MapPost(operation, (HttpContext http, string id, ModelCatalog catalog, ProfileResolver profiles, AnswerSharing sharing, BedrockForwarder forwarder, BedrockTranslation translation) =>
-                    AnswerAsync(http, Uri.UnescapeDataString(id), operation, catalog, profiles, sharing, forwarder, translation))
+            group.MapPost(operation, (HttpContext http, string id, ModelCatalog catalog, ProfileResolver profiles, AutoModel auto, AnswerSharing sharing, BedrockForwarder forwarder, BedrockTranslation translation) =>
+                    AnswerAsync(http, Uri.UnescapeDataString(id), operation, catalog, profiles, auto, sharing, forwarder, translation))
                 .Accepts<JsonElement>("application/json").Produces(StatusCodes.Status200OK, contentType: operation.Contains("stream", StringComparison.Ordinal) ? "application/vnd.amazon.eventstream" : "application/json");
         }
     }
 
     private static async Task AnswerAsync(
-        HttpContext http, string id, string operation, ModelCatalog catalog, ProfileResolver profiles, AnswerSharing sharing, BedrockForwarder forwarder, BedrockTranslation translation)
+        HttpContext http, string id, string operation, ModelCatalog catalog, ProfileResolver profiles, AutoModel auto, AnswerSharing sharing, BedrockForwarder forwarder, BedrockTranslation translation)
     {
         http.Response.Headers["x-amzn-requestid"] = Guid.NewGuid().ToString();
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var envelope = Read(operation, bytes.Memory, http.Request);
         await profiles.LearnAsync(id, http.RequestAborted);
-        var (named, model) = ModelOf(id, catalog);
+        var (named, model) = id == AutoModel.Name && catalog.Find(id) is null ? Choose(http, auto, envelope, catalog) : ModelOf(id, catalog);
         var forwards = forwarder.CanForward(model);
         if (forwards)
         {
@@ -81,6 +81,19 @@ internal static class BedrockEndpoints
         {
             turn.Keep(answer.Cost);
         }
+    }
+
+    private static (ModelInfo Named, ModelInfo Model) Choose(HttpContext http, AutoModel auto, BedrockEnvelope envelope, ModelCatalog catalog)
+    {
+        if (!envelope.IsConverse)
+        {
+            throw new RequestException(StatusCodes.Status404NotFound, $"'{AutoModel.Name}' takes Converse alone: InvokeModel's body is each family's own, so that the router cannot choose.");
+        }
+
+        using var body = JsonDocument.Parse(envelope.Body);
+        var (messages, options) = ConverseBody.Read(body.RootElement);
+        var chosen = auto.Choose(http, messages, options);
+        return (chosen, catalog.Current(chosen));
     }
 
     private static (ModelInfo Named, ModelInfo Model) ModelOf(string id, ModelCatalog catalog)

@@ -14,9 +14,9 @@ internal sealed class AnswerNotes
 
     private Func<(string? Model, string? Route)> _read = static () => (null, null);
 
-    private AnswerNotes()
-    {
-    }
+    private readonly HttpContext _http;
+
+    private AnswerNotes(HttpContext http) => _http = http;
 
     /// <summary>What the calls came to.</summary>
     public Receipt Receipt { get; } = new();
@@ -31,7 +31,7 @@ internal sealed class AnswerNotes
     /// <param name="http">The request; nothing of the response may have left.</param>
     public static AnswerNotes For(HttpContext http)
     {
-        var notes = new AnswerNotes();
+        var notes = new AnswerNotes(http);
         http.Response.OnStarting(() =>
         {
             var (model, route) = notes._read();
@@ -54,14 +54,14 @@ internal sealed class AnswerNotes
         response.StatusCode = status;
         response.ContentType = contentType;
         response.Headers[ModelHeader] = answered;
-        response.Headers[RouteHeader] = RouteNote.AskedFor(named, first, answered);
+        response.Headers[RouteHeader] = Route(response.HttpContext, named, first, answered);
     }
 
-    /// <summary>The caller has named a model.</summary>
+    /// <summary>The caller has named a model, or had one chosen (<see cref="AutoModel"/>).</summary>
     /// <param name="named">That model.</param>
     /// <param name="first">What is asked first: itself, or what replaces it.</param>
     public void AskedFor(ModelInfo named, ModelInfo first) =>
-        _read = () => Receipt.Model is { } answered ? (answered, RouteNote.AskedFor(named, first, answered)) : (null, null);
+        _read = () => Receipt.Model is { } answered ? (answered, Route(_http, named, first, answered)) : (null, null);
 
     /// <summary>The router has chosen.</summary>
     /// <param name="note">Its reasons.</param>
@@ -83,6 +83,9 @@ internal sealed class AnswerNotes
 
     /// <summary>Dollars without an exponent and without zeros at the end.</summary>
     public static string Text(decimal cost) => cost.ToString("0.############", CultureInfo.InvariantCulture);
+
+    private static string Route(HttpContext http, ModelInfo named, ModelInfo first, string answered) =>
+        http.Features.Get<RouteDecision>() is { } decision ? RouteNote.Of(decision, answered).ToHeader() : RouteNote.AskedFor(named, first, answered);
 
     private static void Set(IHeaderDictionary headers, string name, string? value)
     {

@@ -7,10 +7,13 @@ namespace Nura.Api.Gateway;
 /// <summary>Refuses what a model cannot do, before anything is paid for: the catalog declares what it can.</summary>
 internal static class ModelFit
 {
+    /// <summary>Whether a conversation has images.</summary>
+    public static bool HasImages(IEnumerable<ChatMessage> messages) => messages.Any(message => message.Contents.Any(content => content is DataContent or UriContent));
+
     /// <exception cref="RequestException">The model does not read images, or does not call tools.</exception>
     public static void Check(ModelInfo model, IEnumerable<ChatMessage> messages, ChatOptions options)
     {
-        if (!model.Can(Capabilities.Vision) && messages.Any(message => message.Contents.Any(content => content is DataContent or UriContent)))
+        if (!model.Can(Capabilities.Vision) && HasImages(messages))
         {
             throw RequestException.BadParameter("messages", $"The model '{model.Id}' does not read images.", "unsupported_value");
         }

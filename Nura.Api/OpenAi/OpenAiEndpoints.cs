@@ -13,6 +13,8 @@ namespace Nura.Api.OpenAi;
 /// <summary>The OpenAI dialect: chat completions and the list of models.</summary>
 internal static class OpenAiEndpoints
 {
+    private static readonly ModelEntry s_auto = new(AutoModel.Name, "nura");
+
     public static void MapOpenAi(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1").WithTags("OpenAI").RequireAuthorization();
@@ -23,21 +25,21 @@ internal static class OpenAiEndpoints
     }
 
     private static async Task ChatAsync(
-        HttpContext http, ModelCatalog catalog, ProfileResolver profiles, ModelForwarding forwarding, AnswerSharing sharing, ModelCompletions models, IOptions<ApiOptions> options, TimeProvider time)
+        HttpContext http, ModelCatalog catalog, ProfileResolver profiles, AutoModel auto, ModelForwarding forwarding, AnswerSharing sharing, ModelCompletions models, IOptions<ApiOptions> options, TimeProvider time)
     {
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         var envelope = Read(bytes.Memory);
         await profiles.LearnAsync(envelope.Model, http.RequestAborted);
-        if (envelope.Model.Length > 0 && catalog.Find(envelope.Model) is { } named && catalog.Current(named) is var current && forwarding.CanForward(current, ModelKind.Chat))
+        var model = envelope.Model.Length == 0 ? null : catalog.Find(envelope.Model) ?? (envelope.Model == AutoModel.Name ? Choose(http, auto, envelope) : null);
+        if (model is not null && catalog.Current(model) is var current && forwarding.CanForward(current, ModelKind.Chat))
         {
-            await forwarding.AnswerAsync(http, named, current, Operations.Chat, envelope);
+            await forwarding.AnswerAsync(http, model, current, Operations.Chat, envelope);
             return;
         }
 
         using var body = JsonDocument.Parse(bytes.Memory);
         var request = ChatRequest.Read(body.RootElement);
         var caller = CallerScopes.CallerOf(http.User);
-        var model = catalog.Find(request.Model);
         // What an agent answers depends on the index and on what the key may see, which change.
         await using var turn = model is null ? AnswerTurn.Alone : await sharing.TurnAsync(http, caller, model, catalog.Current(model), Operations.Chat, bytes.Memory, request.Stream);
         if (turn.IsAnswered)
@@ -61,6 +63,13 @@ internal static class OpenAiEndpoints
             await WriteWholeAsync(whole, pieces, writer, http.RequestAborted);
             await turn.SendAsync(http, notes, whole.Written);
         }
+    }
+
+    private static ModelInfo Choose(HttpContext http, AutoModel auto, Envelope envelope)
+    {
+        using var body = JsonDocument.Parse(envelope.Body);
+        var request = ChatRequest.Read(body.RootElement);
+        return auto.Choose(http, ModelMessages.Of(request), ModelMessages.Options(request));
     }
 
     private static async Task WriteWholeAsync(PassingWriter output, IAsyncEnumerable<Piece> pieces, CompletionWriter writer, CancellationToken cancellationToken)
@@ -104,10 +113,11 @@ internal static class OpenAiEndpoints
     }
 
     private static async Task<ModelList> ModelsAsync(ModelCatalog catalog, AgentsClient agents, CancellationToken cancellationToken) =>
-        new([.. (await agents.ListAsync(cancellationToken)).Select(Of), .. catalog.Usable.Select(Of)]);
+        new([.. (await agents.ListAsync(cancellationToken)).Select(Of), s_auto, .. catalog.Usable.Select(Of)]);
 
     private static async Task<ModelEntry> ModelAsync(string id, ModelCatalog catalog, AgentsClient agents, CancellationToken cancellationToken) =>
         catalog.Find(id) is { } model && catalog.IsUsable(model) ? Of(model)
+        : id == AutoModel.Name ? s_auto
         : (await agents.ListAsync(cancellationToken)).FirstOrDefault(agent => agent.Name == id) is { } agent ? Of(agent)
         : throw RequestException.NoModel(id);
 

@@ -24,13 +24,14 @@ internal static class ResponseEndpoints
     }
 
     private static async Task CreateAsync(
-        HttpContext http, ModelCatalog catalog, ProfileResolver profiles, ModelCompletions models, AgentCompletions agents, ResponseStore store, IOptions<ApiOptions> options, TimeProvider time)
+        HttpContext http, ModelCatalog catalog, ProfileResolver profiles, AutoModel auto, ModelCompletions models, AgentCompletions agents, ResponseStore store, IOptions<ApiOptions> options, TimeProvider time)
     {
         var request = await ReadAsync(http);
         var chat = request.ToChat(await HistoryAsync(request, http, store));
         var notes = AnswerNotes.For(http);
         await profiles.LearnAsync(request.Model, http.RequestAborted);
-        var pieces = catalog.Find(request.Model) is { } model
+        var chosen = catalog.Find(request.Model) ?? (request.Model == AutoModel.Name ? auto.Choose(http, ModelMessages.Of(chat), ModelMessages.Options(chat)) : null);
+        var pieces = chosen is { } model
             ? models.AnswerAsync(model, chat, CallerScopes.CallerOf(http.User), notes, http.RequestAborted)
             : agents.AnswerAsync(chat, notes, http.RequestAborted);
         var id = $"resp_{Guid.NewGuid():N}";

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.AI;
+using Nura.Models;
+
+namespace Nura.Api.Gateway;
+
+/// <summary>Lets the router choose for callers who name <c>auto</c> instead of a model.</summary>
+internal sealed class AutoModel(ModelRouter router)
+{
+    public const string Name = "auto";
+
+    /// <summary>Header by which a caller says what kind of agent asks, such as <c>architect</c> or <c>dev</c>: rules may go by it.</summary>
+    public const string AgentHeader = "x-nura-agent";
+
+    /// <summary>Chooses, and has the answer say why.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="messages">The conversation. What its user said last is the question, also while tools are being used for it.</param>
+    /// <param name="options">What is asked for besides.</param>
+    public ModelInfo Choose(HttpContext http, IReadOnlyList<ChatMessage> messages, ChatOptions options)
+    {
+        var question = messages.LastOrDefault(message => message.Role == ChatRole.User && message.Text.Length > 0)?.Text ?? "";
+        var decision = router.Decide(new RouteHints(
+            question,
+            http.Request.Headers[AgentHeader].FirstOrDefault(),
+            InputTokens: TokenEstimate.Of(messages) + TokenEstimate.Of(options.Instructions),
+            NeedsTools: options.Tools is { Count: > 0 },
+            NeedsVision: ModelFit.HasImages(messages)));
+        http.Features.Set(decision);
+        return decision.Model;
+    }
+}
