@@ -57,7 +57,7 @@ if (builder.ExecutionContext.IsPublishMode)
         .WithArgs("--model", Model)
         .WithHttpEndpoint(targetPort: 8000, name: "http")
         .WithVolume("llm-models", "/models");
-    foreach (var caller in (IResourceBuilder<ProjectResource>[])[api, agents])
+    foreach (var caller in (IResourceBuilder<ProjectResource>[])[api, agents, rag])
     {
         caller.WithEnvironment("Nura__Models__Servers__llm-processor__BaseUrl", $"{llm.GetEndpoint("http")}/v1")
             .WithEnvironment("Nura__Models__Servers__llm-processor__Models__0", Model);

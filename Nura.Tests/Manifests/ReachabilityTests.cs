@@ -8,7 +8,7 @@ public sealed class ReachabilityTests(EnvironmentRenderings renderings) : IClass
     [ManifestToolsTheory]
     [InlineData("dev", "agents>cache:6379 agents>rag:8080 api>agents:8080 api>cache:6379 api>rag:8080")]
     [InlineData("staging", "agents>cache:6379 agents>rag:8080 api>agents:8080 api>cache:6379 api>rag:8080")]
-    [InlineData("production", "agents>cache:6379 agents>llm-processor:8000 agents>rag:8080 api>agents:8080 api>cache:6379 api>llm-processor:8000 api>rag:8080")]
+    [InlineData("production", "agents>cache:6379 agents>llm-processor:8000 agents>rag:8080 api>agents:8080 api>cache:6379 api>llm-processor:8000 api>rag:8080 rag>llm-processor:8000")]
     [InlineData("production-dr", "agents>cache:6379 agents>rag:8080 api>agents:8080 api>cache:6379 api>rag:8080")]
     public void Pods_EveryPair_ReachExactlyWhatIsMeant(string environment, string meant)
     {
