@@ -2,32 +2,11 @@
 // Prints one line per step; exits 1 with the reason when the page does not do what a person expects.
 // Usage: node chat.mjs URL KEY [SCREENSHOT_FOLDER]
 import assert from 'node:assert/strict';
-import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
+import { journey } from './journey.mjs';
 
 const [url, key, folder] = process.argv.slice(2);
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  // Chromium's own sandbox needs a user that containers do not have.
-  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-});
 
-try {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  const problems = [];
-  const foreign = [];
-  page.on('pageerror', error => problems.push(error.message));
-  page.on('console', message => message.type() === 'error' && problems.push(message.text()));
-  page.on('request', request => new URL(request.url()).origin === new URL(url).origin || request.url().startsWith('data:') || foreign.push(request.url()));
-  const look = name => folder && page.screenshot({ path: `${folder}/chat-${name}.png` });
-  const step = (name, work) => work().then(() => console.log(`ok ${name}`), error => { throw new Error(`${name}: ${error.message}`); });
-  const accessible = async () => {
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-    assert.deepEqual(violations.map(found => `${found.id}: ${found.nodes.map(node => node.target).join(', ')}`), []);
-  };
-
+await journey(url, 'chat', folder, async ({ page, problems, look, step, accessible, narrow }) => {
   await step('sign-in', async () => {
     await page.goto(url);
     await page.getByLabel('API key').fill('not the key');
@@ -78,10 +57,7 @@ try {
   });
 
   await step('dark and narrow', async () => {
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.setViewportSize({ width: 320, height: 700 });
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320, 'The page scrolls sideways.');
-    await accessible();
+    await narrow(320);
     await look('dark');
   });
 
@@ -90,12 +66,4 @@ try {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('API key').waitFor();
   });
-
-  assert.deepEqual(foreign, [], 'The page called other servers.');
-  assert.deepEqual(problems.filter(text => !text.includes('401')), []);
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  await browser.close();
-}
+});
