@@ -11,7 +11,8 @@ internal sealed record SignIn(string Key);
 
 /// <summary>Who is signed in.</summary>
 /// <param name="Name">The key's name.</param>
-internal sealed record SessionView(string Name);
+/// <param name="Admin">Whether the key is an administrator's: it may read usage and manage keys.</param>
+internal sealed record SessionView(string Name, bool Admin);
 
 /// <summary>The web client's sign-in.</summary>
 internal static class SessionEndpoints
@@ -20,7 +21,7 @@ internal static class SessionEndpoints
     {
         var group = routes.MapGroup("/api/session").WithTags("Session");
         group.MapPost("/", SignInAsync).AllowAnonymous();
-        group.MapGet("/", (ClaimsPrincipal user) => new SessionView(user.Identity!.Name!)).RequireAuthorization();
+        group.MapGet("/", (ClaimsPrincipal user) => new SessionView(user.Identity!.Name!, user.IsInRole(KeyAuthentication.AdminRole))).RequireAuthorization();
         group.MapDelete("/", SignOutAsync).AllowAnonymous();
     }
 

@@ -11,6 +11,8 @@ public sealed partial class ClientTests(DatabaseFixture database) : IClassFixtur
     [Theory(Timeout = Hang)]
     [InlineData("/")]
     [InlineData("/repositories")]
+    [InlineData("/usage")]
+    [InlineData("/keys")]
     [InlineData("/c/0197a7c2-0000-7000-8000-000000000000")]
     public async Task Page_EveryPlaceOfTheClient_IsServedToAnybodyUnderAStrictPolicy(string path)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Nura.Tests.Databases;
 
 namespace Nura.Tests.Api;
@@ -35,12 +36,29 @@ public sealed class SessionTests(DatabaseFixture database) : IClassFixture<Datab
     {
         await using var host = await ApiHost.StartAsync(database);
         using var made = await host.Http.PostAsJsonAsync("/api/keys", new { name = "a browser" });
-        var key = System.Text.Json.Nodes.JsonNode.Parse(await made.Content.ReadAsStringAsync())!;
+        var key = JsonNode.Parse(await made.Content.ReadAsStringAsync())!;
         var cookie = await SignInAsync(host, (string)key["key"]!);
         using var revoked = await host.Http.DeleteAsync($"/api/keys/{(string)key["view"]!["id"]!}");
         host.Http.DefaultRequestHeaders.Authorization = null;
 
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(host, HttpMethod.Get, "/api/session", cookie));
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Session_OfAKey_TellsItsNameAndWhetherItIsAnAdministrators(bool admin)
+    {
+        await using var host = await ApiHost.StartAsync(database);
+        using var made = await host.Http.PostAsJsonAsync("/api/keys", new { name = "a browser", admin });
+        var key = JsonNode.Parse(await made.Content.ReadAsStringAsync())!;
+        host.Http.DefaultRequestHeaders.Authorization = null;
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/session") { Headers = { { "Cookie", await SignInAsync(host, (string)key["key"]!) }, { "x-nura-client", "web" } } };
+
+        using var response = await host.Http.SendAsync(request);
+
+        var session = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        Assert.Equal(("a browser", admin), ((string?)session["name"], (bool)session["admin"]!));
     }
 
     [Theory(Timeout = Hang)]

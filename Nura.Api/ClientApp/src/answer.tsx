@@ -1,5 +1,6 @@
 import { useMemo, useRef } from "preact/hooks";
 import { shortCitation, writeCitation } from "./citation.ts";
+import { copyText } from "./copy.ts";
 import { StreamingMarkdown } from "./markdown.ts";
 import { openSource } from "./state.ts";
 import type { Exchange } from "./state.ts";
@@ -57,15 +58,4 @@ export function Answer({ exchange, retry }: { exchange: Exchange; retry: () => v
       )}
     </article>
   );
-}
-
-async function copyText(button: HTMLElement, text: string): Promise<void> {
-  const label = button.textContent;
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
-  } catch {
-    button.textContent = "Not allowed";
-  }
-  setTimeout(() => { button.textContent = label; }, 1500);
 }

@@ -6,6 +6,7 @@ export interface Message { role: "user" | "assistant"; content: string }
 export interface Conversation { id: string; title: string; updatedAt: string }
 export interface Turn { question: string; runId: string }
 export interface FileLines { citation: Citation; text: string; totalLines: number }
+export interface Session { name: string; admin: boolean }
 export interface FileIssue { path: string; failed: boolean; reason: string }
 
 export interface Progress {
@@ -17,6 +18,18 @@ export interface Repository {
   id: string; name: string; source: string; ref?: string; state: string; commit?: string;
   files: number; chunks: number; error?: string; progress?: Progress; indexedAt?: string;
 }
+
+export interface UsageSum {
+  group: Record<string, string>; calls: number; failed: number; inputTokens: number; outputTokens: number;
+  cacheReadTokens: number; cacheWriteTokens: number; cost: number; promptCacheSaved: number; answerCacheSaved: number;
+}
+
+/** Absent repositories are every one. */
+export interface Key {
+  id: string; name: string; prefix: string; admin: boolean; createdAt: string; lastUsedAt?: string; revokedAt?: string; repositories?: string[];
+}
+
+export interface NewKey { key: string; view: Key; aws?: { accessKeyId: string; secretAccessKey: string } }
 
 export type RunEvent =
   | { type: "token"; text: string }
@@ -50,9 +63,15 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
     throw new ApiError(0, "Nura does not answer. Is it still running?");
   }
   if (response.ok) return response;
+  throw await refusal(response);
+}
+
+/** A title of ours is a sentence of its own and belongs before what to do; the framework's are not. */
+async function refusal(response: Response): Promise<ApiError> {
   const problem = await response.json().catch(() => undefined);
-  const said = problem?.detail ?? problem?.title ?? problem?.error?.message;
-  throw new ApiError(response.status, said ?? `The server answered ${response.status}.`);
+  const { title, detail } = problem ?? {};
+  const said = title?.endsWith(".") && detail && !detail.startsWith(title) ? `${title} ${detail}` : detail ?? title ?? problem?.error?.message;
+  return new ApiError(response.status, said ?? `The server answered ${response.status}.`);
 }
 
 async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -60,10 +79,7 @@ async function json<T>(method: string, path: string, body?: unknown): Promise<T>
 }
 
 export const api = {
-  signedIn: () => send("GET", "/api/session").then(() => true, (error) => {
-    if (error instanceof ApiError && error.status === 401) return false;
-    throw error;
-  }),
+  session: () => json<Session>("GET", "/api/session"),
   signIn: (key: string) => send("POST", "/api/session", { key }),
   signOut: () => send("DELETE", "/api/session"),
 
@@ -84,6 +100,14 @@ export const api = {
   removeRepository: (id: string) => send("DELETE", `/api/repositories/${id}`),
   issues: (id: string) => json<FileIssue[]>("GET", `/api/repositories/${id}/issues?take=500`),
   file: (citation: string) => json<FileLines>("GET", `/api/file?citation=${encodeURIComponent(citation)}`),
+
+  usage: (from: string, to: string, by: string) => json<UsageSum[]>("GET", `/api/models/usage?from=${from}&to=${to}&by=${by}`),
+  usageCsv: (from: string, to: string, by: string) => send("GET", `/api/models/usage.csv?from=${from}&to=${to}&by=${by}`).then((response) => response.blob()),
+
+  keys: () => json<Key[]>("GET", "/api/keys"),
+  makeKey: (name: string, admin: boolean, repositories?: string[]) => json<NewKey>("POST", "/api/keys", { name, admin, repositories }),
+  limitKey: (id: string, repositories: string[] | null) => send("PUT", `/api/keys/${id}/repositories`, { repositories }),
+  revokeKey: (id: string) => send("DELETE", `/api/keys/${id}`),
 };
 
 /** A run's log from the beginning. Lost connections are taken up again where they broke; ends after `done`. */
@@ -92,10 +116,7 @@ export async function* runEvents(runId: string, signal: AbortSignal): AsyncGener
   for (let failures = 0; ;) {
     try {
       const response = await fetch(`/api/runs/${runId}/events`, { signal, headers: last ? { ...headers, "last-event-id": last } : headers });
-      if (!response.ok) {
-        const problem = await response.json().catch(() => undefined);
-        throw new ApiError(response.status, problem?.detail ?? problem?.title ?? `The server answered ${response.status}.`);
-      }
+      if (!response.ok) throw await refusal(response);
       for await (const event of readEvents(bytes(response))) {
         last = event.id;
         failures = 0;

@@ -1,9 +1,22 @@
 import { Chat } from "./chat.tsx";
+import { Keys } from "./keys.tsx";
 import { Repositories } from "./repositories.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { SourcePanel } from "./source-panel.tsx";
-import { announcement, notice, route, session } from "./state.ts";
+import { admin, announcement, notice, route, session } from "./state.ts";
+import { Usage } from "./usage.tsx";
+
+function Page() {
+  switch (route.value) {
+    case "/repositories": return <Repositories />;
+    case "/usage": return admin.value ? <Usage /> : <ForAdministrators />;
+    case "/keys": return admin.value ? <Keys /> : <ForAdministrators />;
+    default: return <Chat />;
+  }
+}
+
+const ForAdministrators = () => <p class="page">Only administrators can see this page: sign in with an administrator's key.</p>;
 
 export function App() {
   if (session.value === "unknown") return <p class="loading" role="status">Loading…</p>;
@@ -19,7 +32,7 @@ export function App() {
               {notice.value} <button type="button" onClick={() => { notice.value = undefined; }}>Dismiss</button>
             </p>
           )}
-          {route.value === "/repositories" ? <Repositories /> : <Chat />}
+          <Page />
         </main>
         <SourcePanel />
       </div>

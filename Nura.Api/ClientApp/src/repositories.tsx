@@ -24,7 +24,7 @@ export function Repositories() {
       <h1>Repositories</h1>
       <AddForm added={load} />
       {list?.length === 0 && <p class="hint">None yet. Add one above; it becomes searchable as soon as it is indexed.</p>}
-      <ul class="repositories">{list?.map((repository) => <Item key={repository.id} repository={repository} changed={load} />)}</ul>
+      <ul class="cards">{list?.map((repository) => <Item key={repository.id} repository={repository} changed={load} />)}</ul>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { api } from "./api.ts";
-import { attempt, conversations, go, route, session } from "./state.ts";
+import { admin, attempt, conversations, forget, go, route, session } from "./state.ts";
 
 const narrow = matchMedia("(max-width: 60rem)");
 const folded = signal(narrow.matches);
@@ -35,6 +35,8 @@ export function Sidebar() {
         <ul>
           <li><Link path="/">New question</Link></li>
           <li><Link path="/repositories">Repositories</Link></li>
+          {admin.value && <li><Link path="/usage">Usage</Link></li>}
+          {admin.value && <li><Link path="/keys">Keys</Link></li>}
         </ul>
         <h2>Conversations</h2>
         <ul class="conversations">
@@ -46,7 +48,7 @@ export function Sidebar() {
           ))}
           {conversations.value.length === 0 && <li class="hint">None yet.</li>}
         </ul>
-        <button type="button" class="quiet sign-out" onClick={() => attempt(async () => { await api.signOut(); session.value = "out"; })}>Sign out</button>
+        <button type="button" class="quiet sign-out" onClick={() => attempt(async () => { await api.signOut(); forget(); session.value = "out"; })}>Sign out</button>
       </div>
     </nav>
   );

@@ -15,6 +15,8 @@ export interface Exchange {
 }
 
 export const session = signal<"unknown" | "in" | "out">("unknown");
+/** Whether the session's key is an administrator's. The server decides what it may do; this decides what is offered. */
+export const admin = signal(false);
 export const route = signal(location.pathname);
 export const agents = signal<Agent[]>([]);
 export const agent = signal(localStorage.getItem("nura.agent") ?? "nura");
@@ -27,6 +29,7 @@ export const notice = signal<string | undefined>(undefined);
 
 let watching = new AbortController();
 let shown: string | undefined;
+let holder: string | undefined;
 
 export function go(path: string): void {
   history.pushState(null, "", path);
@@ -54,7 +57,23 @@ export async function start(): Promise<void> {
     history.replaceState(null, "", location.pathname);
     await attempt(() => api.signIn(key));
   }
-  session.value = (await attempt(api.signedIn)) ? "in" : "out";
+  await recognize();
+}
+
+/** Asks the server who is signed in. */
+export async function recognize(): Promise<void> {
+  const known = await attempt(api.session);
+  // An ended session is mostly taken up again by the same person, whose question must not be lost.
+  if (known && known.name !== holder) forget();
+  holder = known?.name ?? holder;
+  admin.value = known?.admin ?? false;
+  session.value = known ? "in" : "out";
+}
+
+/** Takes off the page what another key may not see. */
+export function forget(): void {
+  void open(undefined);
+  conversations.value = [];
 }
 
 export async function loadLists(): Promise<void> {

@@ -1,0 +1,29 @@
+import { useState } from "preact/hooks";
+import { api } from "./api.ts";
+import type { NewKey, Repository } from "./api.ts";
+import { RepositoryChoice } from "./repository-choice.tsx";
+import { attempt } from "./state.ts";
+
+export function KeyForm({ repositories, made }: { repositories: Repository[] | undefined; made: (key: NewKey) => void }) {
+  const [name, setName] = useState("");
+  const [admin, setAdmin] = useState(false);
+  const [chosen, setChosen] = useState<string[] | null>(null);
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    const key = await attempt(() => api.makeKey(name.trim(), admin, admin ? undefined : chosen ?? undefined));
+    setBusy(false);
+    if (key) made(key);
+  };
+  return (
+    <form class="make" onSubmit={submit}>
+      <label>Name<input required maxLength={200} placeholder="whose it is or what for" autocomplete="off" value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>
+      <label class="box"><input type="checkbox" checked={admin} onChange={(event) => setAdmin(event.currentTarget.checked)} />Administrator</label>
+      {admin
+        ? <p class="hint">An administrator's key sees every repository and the usage, and manages keys. It cannot be limited.</p>
+        : <RepositoryChoice legend="What it may see" repositories={repositories ?? []} chosen={chosen} choose={setChosen} />}
+      <button class="primary" disabled={busy}>Make key</button>
+    </form>
+  );
+}

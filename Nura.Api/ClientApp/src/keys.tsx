@@ -1,0 +1,107 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api } from "./api.ts";
+import type { Key, NewKey, Repository } from "./api.ts";
+import { KeyForm } from "./key-form.tsx";
+import { KeyOnce } from "./key-once.tsx";
+import { RepositoryChoice } from "./repository-choice.tsx";
+import { announcement, attempt } from "./state.ts";
+
+export function Keys() {
+  const [list, setList] = useState<Key[] | "failed">();
+  const [repositories, setRepositories] = useState<Repository[]>();
+  const [made, setMade] = useState<NewKey>();
+  const load = async () => setList(await attempt(api.keys) ?? "failed");
+
+  useEffect(() => {
+    void load();
+    // Apart from the keys: they can be revoked while the index is away.
+    void attempt(api.repositories).then(setRepositories);
+    // A browser may keep a page that is left, to go back to it.
+    const forget = () => setMade(undefined);
+    addEventListener("pagehide", forget);
+    return () => removeEventListener("pagehide", forget);
+  }, []);
+
+  return (
+    <div class="page">
+      <h1>Keys</h1>
+      {made
+        ? <KeyOnce made={made} done={() => { setMade(undefined); document.getElementById("main")!.focus(); }} />
+        : <KeyForm repositories={repositories} made={(key) => { setMade(key); void load(); }} />}
+      {list === undefined && <p role="status">Loading…</p>}
+      {list === "failed" && <p>The keys could not be read. <button type="button" onClick={load}>Try again</button></p>}
+      {list?.length === 0 && <p class="hint">None yet but the first key, which stands in the configuration.</p>}
+      {Array.isArray(list) && <ul class="cards">{list.toReversed().map((key) => <Item key={key.id} item={key} repositories={repositories} changed={load} />)}</ul>}
+    </div>
+  );
+}
+
+function Item({ item, repositories, changed }: { item: Key; repositories: Repository[] | undefined; changed: () => Promise<void> }) {
+  const [chosen, setChosen] = useState<string[] | null>();
+  const card = useRef<HTMLLIElement>(null);
+  // The button that had the focus goes away: a keyboard goes on from here, not from the top.
+  const close = () => {
+    setChosen(undefined);
+    card.current?.focus();
+  };
+  const revoke = async () => {
+    if (!confirm(`Revoke "${item.name}" (${item.prefix}…)? Whoever uses it is refused from then on, and it cannot be taken back.`)) return;
+    if (!await attempt(() => api.revokeKey(item.id))) return;
+    announcement.value = `"${item.name}" is revoked.`;
+    close();
+    await changed();
+  };
+  const limit = async (event: Event) => {
+    event.preventDefault();
+    if (!await attempt(() => api.limitKey(item.id, chosen!))) return;
+    announcement.value = `What "${item.name}" may see is changed.`;
+    close();
+    await changed();
+  };
+  // What was removed meanwhile cannot be chosen again.
+  const begin = () => setChosen(item.repositories?.filter((id) => repositories?.some((known) => known.id === id)) ?? null);
+  return (
+    <li ref={card} tabIndex={-1} class={item.revokedAt ? "revoked" : undefined}>
+      <h2>
+        {item.name} {item.admin && <span class="state">administrator</span>} {item.revokedAt && <span class="state failed">revoked</span>}
+      </h2>
+      <p class="hint">
+        <code>{item.prefix}…</code> · made {when(item.createdAt)} · {item.lastUsedAt ? `last used ${when(item.lastUsedAt)}` : "never used"}
+        {item.revokedAt && ` · revoked ${when(item.revokedAt)}`}
+      </p>
+      {!item.revokedAt && (
+        <>
+          <p>May see {sight(item, repositories)}.</p>
+          <p class="buttons">
+            {!item.admin && repositories && (
+              <button type="button" aria-expanded={chosen !== undefined} onClick={() => (chosen === undefined ? begin() : setChosen(undefined))}>
+                Change repositories<span class="visually-hidden"> of {item.name}</span>
+              </button>
+            )}
+            <button type="button" onClick={revoke}>Revoke<span class="visually-hidden"> {item.name}</span></button>
+          </p>
+        </>
+      )}
+      {chosen !== undefined && repositories && (
+        <form onSubmit={limit}>
+          <RepositoryChoice legend={`What ${item.name} may see`} repositories={repositories} chosen={chosen} choose={setChosen} />
+          <p class="buttons">
+            <button class="primary">Save</button>
+            <button type="button" onClick={close}>Cancel</button>
+          </p>
+        </form>
+      )}
+    </li>
+  );
+}
+
+function sight({ repositories: ids }: Key, known: Repository[] | undefined): string {
+  if (!ids) return "every repository";
+  if (ids.length === 0) return "no repository";
+  if (!known) return ids.length === 1 ? "one repository" : `${ids.length} repositories`;
+  const names = known.filter((repository) => ids.includes(repository.id)).map((repository) => repository.name);
+  const gone = ids.length - names.length;
+  return [...names, ...(gone > 0 ? [`${gone} that ${gone === 1 ? "is" : "are"} removed`] : [])].join(", ");
+}
+
+const when = (time: string): string => new Date(time).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });

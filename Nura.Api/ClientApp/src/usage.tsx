@@ -1,0 +1,95 @@
+import { useEffect, useState } from "preact/hooks";
+import { api } from "./api.ts";
+import type { UsageSum } from "./api.ts";
+import { CostChart } from "./cost-chart.tsx";
+import { costPerDay, lastDays } from "./days.ts";
+import { money } from "./money.ts";
+import { attempt } from "./state.ts";
+import { UsageTable } from "./usage-table.tsx";
+
+const dimensions = ["model", "key", "user", "team", "agent", "provider"];
+
+interface Report { days: string[]; by: string; perDay: UsageSum[]; groups: UsageSum[]; names: Map<string, string> }
+
+async function read(count: number, by: string): Promise<Report> {
+  const days = lastDays(new Date(), count);
+  const [from, to] = [days[0]!, days.at(-1)!];
+  const [perDay, groups, keys] = await Promise.all([api.usage(from, to, "day"), api.usage(from, to, by), by === "key" ? api.keys() : []]);
+  return { days, by, perDay, groups, names: new Map([[firstKey, "first key"], ...keys.map((key) => [key.id, key.name] as const)]) };
+}
+
+/** The key of the configuration is in no list. */
+const firstKey = "00000000-0000-0000-0000-000000000000";
+
+export function Usage() {
+  const [count, setCount] = useState(30);
+  const [by, setBy] = useState("model");
+  const [tries, setTries] = useState(0);
+  const [report, setReport] = useState<Report | "loading" | "failed">("loading");
+
+  useEffect(() => {
+    let current = true;
+    setReport("loading");
+    void attempt(() => read(count, by)).then((got) => { if (current) setReport(got ?? "failed"); });
+    return () => { current = false; };
+  }, [count, by, tries]);
+
+  return (
+    <div class="page">
+      <h1>Usage</h1>
+      <p class="choices">
+        <label>Time
+          <select value={count} onChange={(event) => setCount(Number(event.currentTarget.value))}>
+            {[7, 30, 90].map((days) => <option key={days} value={days}>Last {days} days</option>)}
+          </select>
+        </label>
+        <label>Sums by
+          <select value={by} onChange={(event) => setBy(event.currentTarget.value)}>
+            {dimensions.map((name) => <option key={name}>{name}</option>)}
+          </select>
+        </label>
+      </p>
+      {report === "loading" && <p role="status">Loading…</p>}
+      {report === "failed" && <p>The usage could not be read. <button type="button" onClick={() => setTries(tries + 1)}>Try again</button></p>}
+      {typeof report === "object" && <Found report={report} />}
+    </div>
+  );
+}
+
+function Found({ report: { days, by, perDay, groups, names } }: { report: Report }) {
+  const [from, to] = [days[0]!, days.at(-1)!];
+  const sum = (of: (day: UsageSum) => number) => perDay.reduce((total, day) => total + of(day), 0);
+  const count = (of: (day: UsageSum) => number) => sum(of).toLocaleString("en");
+  const failed = sum((day) => day.failed);
+  const download = async () => {
+    // A plain link would come without the client's header, so that the server would not take its cookie.
+    const csv = await attempt(() => api.usageCsv(from, to, by));
+    if (!csv) return;
+    const href = URL.createObjectURL(csv);
+    Object.assign(document.createElement("a"), { href, download: `usage-by-${by}-${from}-${to}.csv` }).click();
+    URL.revokeObjectURL(href);
+  };
+  return (
+    <>
+      <p class="hint">{from} to {to}, both included. Days are those of UTC.</p>
+      <dl class="sums">
+        <div><dt>Cost in US dollars</dt><dd>{money(sum((day) => day.cost))}</dd></div>
+        <div><dt>Calls</dt><dd>{count((day) => day.calls)}</dd></div>
+        <div class={failed > 0 ? "failed" : undefined}><dt>Failed calls</dt><dd>{failed.toLocaleString("en")}</dd></div>
+        <div><dt>Input tokens</dt><dd>{count((day) => day.inputTokens)}</dd></div>
+        <div><dt>Output tokens</dt><dd>{count((day) => day.outputTokens)}</dd></div>
+        <div><dt>Saved by prompt caches</dt><dd>{money(sum((day) => day.promptCacheSaved))}</dd></div>
+        <div><dt>Saved by kept answers</dt><dd>{money(sum((day) => day.answerCacheSaved))}</dd></div>
+      </dl>
+      {perDay.length === 0
+        ? <p>No calls in this time.</p>
+        : (
+          <>
+            <CostChart days={days} costs={costPerDay(days, perDay)} />
+            <UsageTable by={by} sums={groups} names={names} />
+            <button type="button" onClick={download}>Download as CSV</button>
+          </>
+        )}
+    </>
+  );
+}
