@@ -37,6 +37,7 @@ await journey(url, 'keys', folder, async ({ page, context, problems, look, step,
 
   await step('make', async () => {
     await page.getByLabel('Name').fill('a laptop');
+    await page.getByLabel('Team').fill('shop');
     await page.keyboard.press('Enter');
     const heading = page.getByRole('heading', { name: 'The key "a laptop" is made' });
     await heading.waitFor();
@@ -47,7 +48,7 @@ await journey(url, 'keys', folder, async ({ page, context, problems, look, step,
     await page.getByRole('button', { name: 'Copy API key' }).click();
     await page.getByText('Copied').waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), made);
-    await item.getByText('May see hats.').waitFor();
+    await item.getByText('May see hats. Team shop.').waitFor();
     await accessible();
     await look('made');
     await narrow(360);
@@ -92,6 +93,11 @@ await journey(url, 'keys', folder, async ({ page, context, problems, look, step,
     await look('change');
     await item.getByRole('button', { name: 'Save' }).click();
     await item.getByText('May see hats, secrets.').waitFor();
+    await item.getByRole('button', { name: 'Change team' }).click();
+    await item.getByLabel('Team of a laptop').fill('');
+    await accessible();
+    await item.getByRole('button', { name: 'Save' }).click();
+    await item.getByText('No team.').waitFor();
     await holder.goto(`${url}/repositories`);
     await holder.getByRole('heading', { name: 'secrets' }).waitFor();
   });

@@ -51,7 +51,7 @@ await journey(url, 'usage', folder, async ({ page, problems, look, step, accessi
     await page.getByLabel('Time').selectOption('Last 90 days');
     await page.getByRole('cell', { name: '$12.50' }).first().waitFor();
     assert.deepEqual((await rows()).map(([model]) => model), ['dear', 'mock']);
-    for (const [by, named] of [['team', ['shop', 'none']], ['provider', ['bedrock', 'openai']], ['key', ['none', 'first key']]]) {
+    for (const [by, named] of [['team', ['shop', 'none']], ['provider', ['bedrock', 'openai']], ['user', ['none', 'first key']], ['agent', ['none', 'nura']], ['key', ['none', 'first key']]]) {
       await page.getByLabel('Sums by').selectOption(by);
       await page.getByRole('heading', { name: `By ${by}` }).waitFor();
       assert.deepEqual((await rows()).map(([name]) => name), named);

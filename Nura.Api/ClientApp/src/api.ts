@@ -26,7 +26,7 @@ export interface UsageSum {
 
 /** Absent repositories are every one. */
 export interface Key {
-  id: string; name: string; prefix: string; admin: boolean; createdAt: string; lastUsedAt?: string; revokedAt?: string; repositories?: string[];
+  id: string; name: string; prefix: string; admin: boolean; createdAt: string; lastUsedAt?: string; revokedAt?: string; repositories?: string[]; team?: string;
 }
 
 export interface NewKey { key: string; view: Key; aws?: { accessKeyId: string; secretAccessKey: string } }
@@ -105,8 +105,9 @@ export const api = {
   usageCsv: (from: string, to: string, by: string) => send("GET", `/api/models/usage.csv?from=${from}&to=${to}&by=${by}`).then((response) => response.blob()),
 
   keys: () => json<Key[]>("GET", "/api/keys"),
-  makeKey: (name: string, admin: boolean, repositories?: string[]) => json<NewKey>("POST", "/api/keys", { name, admin, repositories }),
+  makeKey: (key: { name: string; admin: boolean; repositories?: string[]; team?: string }) => json<NewKey>("POST", "/api/keys", key),
   limitKey: (id: string, repositories: string[] | null) => send("PUT", `/api/keys/${id}/repositories`, { repositories }),
+  assignKey: (id: string, team: string | null) => send("PUT", `/api/keys/${id}/team`, { team }),
   revokeKey: (id: string) => send("DELETE", `/api/keys/${id}`),
 };
 

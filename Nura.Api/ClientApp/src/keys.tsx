@@ -3,6 +3,7 @@ import { api } from "./api.ts";
 import type { Key, NewKey, Repository } from "./api.ts";
 import { KeyForm } from "./key-form.tsx";
 import { KeyOnce } from "./key-once.tsx";
+import { KeyTeam } from "./key-team.tsx";
 import { RepositoryChoice } from "./repository-choice.tsx";
 import { announcement, attempt } from "./state.ts";
 
@@ -38,10 +39,12 @@ export function Keys() {
 
 function Item({ item, repositories, changed }: { item: Key; repositories: Repository[] | undefined; changed: () => Promise<void> }) {
   const [chosen, setChosen] = useState<string[] | null>();
+  const [moves, setMoves] = useState(false);
   const card = useRef<HTMLLIElement>(null);
   // The button that had the focus goes away: a keyboard goes on from here, not from the top.
   const close = () => {
     setChosen(undefined);
+    setMoves(false);
     card.current?.focus();
   };
   const revoke = async () => {
@@ -71,17 +74,19 @@ function Item({ item, repositories, changed }: { item: Key; repositories: Reposi
       </p>
       {!item.revokedAt && (
         <>
-          <p>May see {sight(item, repositories)}.</p>
+          <p>May see {sight(item, repositories)}. {item.team ? `Team ${item.team}.` : "No team."}</p>
           <p class="buttons">
             {!item.admin && repositories && (
               <button type="button" aria-expanded={chosen !== undefined} onClick={() => (chosen === undefined ? begin() : setChosen(undefined))}>
                 Change repositories<span class="visually-hidden"> of {item.name}</span>
               </button>
             )}
+            <button type="button" aria-expanded={moves} onClick={() => setMoves(!moves)}>Change team<span class="visually-hidden"> of {item.name}</span></button>
             <button type="button" onClick={revoke}>Revoke<span class="visually-hidden"> {item.name}</span></button>
           </p>
         </>
       )}
+      {moves && <KeyTeam item={item} done={async (saved) => { close(); if (saved) { announcement.value = `The team of "${item.name}" is changed.`; await changed(); } }} />}
       {chosen !== undefined && repositories && (
         <form onSubmit={limit}>
           <RepositoryChoice legend={`What ${item.name} may see`} repositories={repositories} chosen={chosen} choose={setChosen} />
