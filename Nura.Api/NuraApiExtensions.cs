@@ -11,6 +11,7 @@ using Nura.Api.Gateway;
 using Nura.Api.Keys;
 using Nura.Api.OpenAi;
 using Nura.Api.Responses;
+using Nura.Api.Runs;
 using Nura.Api.Sessions;
 using Nura.Contracts;
 using Nura.Models;
@@ -73,6 +74,7 @@ internal static class NuraApiExtensions
         builder.Services.AddSingleton<ModelForwarding>();
         builder.Services.AddSingleton<BedrockTranslation>();
         builder.Services.AddSingleton<ModelCompletions>();
+        builder.Services.AddTransient<AgentRuns>();
         builder.Services.AddTransient<AgentCompletions>();
         builder.Services.AddHostedService<WarmUp>();
         return builder;

@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using Nura.Contracts;
+
+namespace Nura.Api.Runs;
+
+/// <summary>Follows runs on behalf of a client that waits for the answer: a broken connection is taken up again, and who stops waiting stops the run.</summary>
+internal sealed class AgentRuns(AgentsClient agents, TimeProvider time)
+{
+    private const int MostResumes = 5;
+    private static readonly TimeSpan s_resumePause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>A run's log from its beginning to its end.</summary>
+    /// <param name="run">The run. It is stopped if this is left before the end.</param>
+    /// <param name="cancellationToken">The client has gone.</param>
+    public async IAsyncEnumerable<RunEvent> FollowAsync(Guid run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ended = false;
+        try
+        {
+            await foreach (var entry in EventsAsync(run, cancellationToken))
+            {
+                ended = ended || entry is RunError or RunDone;
+                yield return entry;
+            }
+        }
+        finally
+        {
+            if (!ended)
+            {
+                await StopAsync(run);
+            }
+        }
+    }
+
+    // The agents service may restart or move while it answers; the log tells what is still to come.
+    private async IAsyncEnumerable<RunEvent> EventsAsync(Guid run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var after = 0L;
+        for (var resumes = 0; ; resumes++)
+        {
+            await using var entries = agents.EventsAsync(run, after, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (true)
+            {
+                try
+                {
+                    if (!await entries.MoveNextAsync())
+                    {
+                        yield break;
+                    }
+                }
+                catch (ProblemException problem) when (problem.Status == StatusCodes.Status503ServiceUnavailable && resumes < MostResumes)
+                {
+                    break;
+                }
+
+                (after, _, var entry) = entries.Current;
+                yield return entry;
+            }
+
+            await Task.Delay(s_resumePause * (resumes + 1), time, cancellationToken);
+        }
+    }
+
+    private async Task StopAsync(Guid run)
+    {
+        using var patience = new CancellationTokenSource(s_stopTime, time);
+        try
+        {
+            await agents.StopAsync(run, patience.Token);
+        }
+        catch (Exception exception) when (exception is ProblemException or OperationCanceledException)
+        {
+            // Then its own limits end it.
+        }
+    }
+}
