@@ -1,0 +1,44 @@
+using System.ComponentModel;
+using System.Text;
+using ModelContextProtocol;
+using ModelContextProtocol.Server;
+using Nura.Api.Runs;
+using Nura.Contracts;
+
+namespace Nura.Api.Mcp;
+
+/// <summary>An agent as a tool. A caller that cancels, or goes away, stops the run.</summary>
+[McpServerToolType]
+internal sealed class AskTool(AgentsClient agents, AgentRuns runs)
+{
+    [McpServerTool(Name = "ask", Title = "Ask about the code", ReadOnly = true, OpenWorld = false), Description("Asks an agent of Nura a question about the repositories. The answer, in Markdown, cites the lines that it rests on.")]
+    public async Task<string> AskAsync(
+        [Description("The question.")] string question,
+        IProgress<ProgressNotificationValue> progress,
+        [Description("The agent.")] string agent = "nura",
+        CancellationToken cancellationToken = default)
+    {
+        // Not to be cancelled halfway: a run that nobody knows of could not be stopped.
+        var run = await agents.StartAsync(new StartRun(agent, [new RunMessage("user", question)]), CancellationToken.None).ToldAsync();
+        var text = new StringBuilder();
+        var steps = 0;
+        await foreach (var entry in runs.FollowAsync(run.Id, cancellationToken))
+        {
+            switch (entry)
+            {
+                case RunToken token:
+                    text.Append(token.Text);
+                    break;
+                case RunTool tool:
+                    progress.Report(new ProgressNotificationValue { Progress = ++steps, Message = $"{tool.Name}: {tool.Summary}" });
+                    break;
+                case RunError error:
+                    throw ToolProblems.Of(error.Title, error.Detail);
+                case RunDone { State: RunState.Stopped }:
+                    throw ToolProblems.Of("The run was stopped before it ended.", null);
+            }
+        }
+
+        return text.ToString();
+    }
+}
