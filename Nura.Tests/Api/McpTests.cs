@@ -3,6 +3,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Nura.Tests.Databases;
+using Nura.Tests.Fakes;
 using Nura.Tests.Rag;
 
 namespace Nura.Tests.Api;
@@ -39,13 +40,21 @@ public sealed class McpTests(DatabaseFixture database) : IClassFixture<DatabaseF
     [Fact(Timeout = Hang)]
     public async Task Ask_OfAnAgent_AnswersAndTellsItsSteps()
     {
-        await using var nura = await RunningNura.StartAsync(database);
+        await using var model = await FakeOpenAi.StartAsync();
+        await using var nura = await RunningNura.StartAsync(
+            database, ("Nura:Models:Servers:fake:BaseUrl", model.BaseUrl), ("Nura:Models:Servers:fake:Models:0", "mock"), ("Nura:Models:Servers:fake:Tools", "false"));
         using var sample = new SampleRepository(nura.Folder);
         sample.Commit("README.md", "# Boats\n\nThe quayside sells boats.\n");
         await nura.AddAsync(sample, $"boats-{Guid.NewGuid():N}");
         await using var client = await ConnectAsync(nura, RunningNura.Key);
         var told = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        // The model answers once the step is told: what is told of a call that has ended, clients drop.
+        model.Instead = async (_, _) =>
+        {
+            await told.Task;
+            return false;
+        };
         var answer = await client.CallToolAsync(
             "ask", new Dictionary<string, object?> { ["question"] = "What does the quayside sell?" }, new Progress<ProgressNotificationValue>(step => told.TrySetResult(step.Message)));
 
