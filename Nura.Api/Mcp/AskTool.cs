@@ -12,14 +12,16 @@ namespace Nura.Api.Mcp;
 internal sealed class AskTool(AgentsClient agents, AgentRuns runs)
 {
     [McpServerTool(Name = "ask", Title = "Ask about the code", ReadOnly = true, OpenWorld = false), Description("Asks an agent of Nura a question about the repositories. The answer, in Markdown, cites the lines that it rests on.")]
-    public async Task<string> AskAsync(
+    public Task<string> AskAsync(
         [Description("The question.")] string question,
         IProgress<ProgressNotificationValue> progress,
         [Description("The agent.")] string agent = "nura",
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) => AnswerAsync(question, agent, progress, cancellationToken).ToldAsync();
+
+    private async Task<string> AnswerAsync(string question, string agent, IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken)
     {
         // Not to be cancelled halfway: a run that nobody knows of could not be stopped.
-        var run = await agents.StartAsync(new StartRun(agent, [new RunMessage("user", question)]), CancellationToken.None).ToldAsync();
+        var run = await agents.StartAsync(new StartRun(agent, [new RunMessage("user", question)]), CancellationToken.None);
         var text = new StringBuilder();
         var steps = 0;
         await foreach (var entry in runs.FollowAsync(run.Id, cancellationToken))
@@ -33,9 +35,9 @@ internal sealed class AskTool(AgentsClient agents, AgentRuns runs)
                     progress.Report(new ProgressNotificationValue { Progress = ++steps, Message = $"{tool.Name}: {tool.Summary}" });
                     break;
                 case RunError error:
-                    throw ToolProblems.Of(error.Title, error.Detail);
+                    throw new ProblemException(error.Status, error.Title, error.Detail);
                 case RunDone { State: RunState.Stopped }:
-                    throw ToolProblems.Of("The run was stopped before it ended.", null);
+                    throw new ProblemException(StatusCodes.Status409Conflict, "The run was stopped before it ended.");
             }
         }
 
