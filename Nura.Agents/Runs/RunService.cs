@@ -51,16 +51,19 @@ internal sealed partial class RunService(
     public Task<RunView?> FindAsync(Guid id, Guid? holder, CancellationToken cancellationToken) => store.FindAsync(id, holder, cancellationToken);
 
     /// <summary>Asks a run to end, if it is the asking holder's.</summary>
-    /// <returns>The run as it was, or <see langword="null"/> if there is none.</returns>
+    /// <returns>The run as the database tells it, or <see langword="null"/> if there is none.</returns>
     public async Task<RunView?> StopAsync(Guid id, Guid? holder, CancellationToken cancellationToken)
     {
         if (_live.TryGetValue(id, out var live) && live.IsOf(holder))
         {
             live.Stop();
-            return live.View;
+        }
+        else
+        {
+            await store.RequestStopAsync(id, holder, cancellationToken);
         }
 
-        await store.RequestStopAsync(id, holder, cancellationToken);
+        // Never from memory: a run stays there for a moment after the database says that it has ended.
         return await store.FindAsync(id, holder, cancellationToken);
     }
 
