@@ -19,7 +19,8 @@ internal sealed class WarmUp(IHostApplicationLifetime lifetime, AgentsClient age
         await Task.Delay(s_afterStart, time, stoppingToken);
 
         using var body = JsonDocument.Parse("""{"model":"nura","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"?"}]}""");
-        var writer = new CompletionWriter("warm-up", 0, ChatRequest.Read(body.RootElement));
+        var request = ChatRequest.Read(body.RootElement);
+        var writer = new CompletionWriter("warm-up", 0, request.Model, request.IncludeUsage);
         var output = new ArrayBufferWriter<byte>();
         writer.WriteChunks(output, new TextPiece("text"));
         writer.WriteChunks(output, new EndPiece("stop", default, new RunSummary(Guid.Empty, null, [], 0)));

@@ -43,7 +43,7 @@ internal static class AnthropicEndpoints
         request.Options.WithCaller(caller).WithReceipt(notes.Receipt);
         ModelFit.Check(model, request.Messages, request.Options);
         var client = clients.For(model);
-        var writer = new MessagesWriter(RequestIds.New("msg_"), request.Model);
+        var writer = new MessagesWriter(RequestIds.New("msg_"), AutoModel.Answering(request.Model, named));
         if (request.Stream)
         {
             var updates = turn.Watched(WithEnd(client.GetStreamingResponseAsync(request.Messages, request.Options, http.RequestAborted)), notes, EventStream.ContentType);

@@ -11,6 +11,11 @@ internal sealed class AutoModel(ModelRouter router)
     /// <summary>Header by which a caller says what kind of agent asks, such as <c>architect</c> or <c>dev</c>: rules may go by it.</summary>
     public const string AgentHeader = "x-nura-agent";
 
+    /// <summary>The name by which an answer calls its model: the one that was asked for, or the one that was chosen.</summary>
+    /// <param name="asked">The name in the request.</param>
+    /// <param name="model">The model behind it; <see langword="null"/> for an agent.</param>
+    public static string Answering(string asked, ModelInfo? model) => asked == Name && model is not null ? model.Id : asked;
+
     /// <summary>Chooses, and has the answer say why.</summary>
     /// <param name="http">The request.</param>
     /// <param name="messages">The conversation. What its user said last is the question, also while tools are being used for it.</param>

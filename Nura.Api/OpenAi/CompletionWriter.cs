@@ -7,7 +7,7 @@ using Nura.Api.Errors;
 namespace Nura.Api.OpenAi;
 
 /// <summary>Writes answers in the shapes of OpenAI's chat completions: one object, or chunks.</summary>
-internal sealed class CompletionWriter(string id, long created, ChatRequest request)
+internal sealed class CompletionWriter(string id, long created, string model, bool includeUsage)
 {
     // Never inside HTML, so code may stand as it is.
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -31,7 +31,7 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
                 break;
             case EndPiece end:
                 Chunk(output, static _ => { }, end);
-                if (request.IncludeUsage)
+                if (includeUsage)
                 {
                     Usage(output, end.Usage);
                 }
@@ -149,7 +149,7 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
         json.WriteString("finish_reason", end?.FinishReason);
         json.WriteEndObject();
         json.WriteEndArray();
-        if (request.IncludeUsage)
+        if (includeUsage)
         {
             json.WriteNull("usage");
         }
@@ -188,7 +188,7 @@ internal sealed class CompletionWriter(string id, long created, ChatRequest requ
         json.WriteString("id", id);
         json.WriteString("object", kind);
         json.WriteNumber("created", created);
-        json.WriteString("model", request.Model);
+        json.WriteString("model", model);
     }
 
     private static void WriteUsage(Utf8JsonWriter json, CompletionUsage usage)

@@ -35,7 +35,7 @@ internal static class ResponseEndpoints
             ? models.AnswerAsync(model, chat, CallerScopes.CallerOf(http.User), notes, http.RequestAborted)
             : agents.AnswerAsync(chat, notes, http.RequestAborted);
         var id = $"resp_{Guid.NewGuid():N}";
-        var writer = new ResponseWriter(id, time.GetUtcNow().ToUnixTimeSeconds(), request);
+        var writer = new ResponseWriter(id, time.GetUtcNow().ToUnixTimeSeconds(), AutoModel.Answering(request.Model, chosen), request);
         if (request.Stream)
         {
             await EventStream.SendAsync(http, KeptAsync(pieces, id, request, writer, OwnerOf(http), store, http.RequestAborted), writer.Write, options.Value.Heartbeat, time, writer.WriteError);

@@ -7,8 +7,9 @@ namespace Nura.Api.Responses;
 /// <summary>The response object at any moment of its making (OpenAI API reference, "The response object"). Settings are given back as they were sent.</summary>
 /// <param name="id">Identity of the response.</param>
 /// <param name="created">Unix time.</param>
+/// <param name="model">Who answers.</param>
 /// <param name="request">What was asked.</param>
-internal sealed class ResponseObject(string id, long created, ResponseRequest request)
+internal sealed class ResponseObject(string id, long created, string model, ResponseRequest request)
 {
     /// <summary>Settings that are given back, and what they are if nothing was sent.</summary>
     private static readonly (string Name, string? Usual)[] s_echoed =
@@ -28,7 +29,7 @@ internal sealed class ResponseObject(string id, long created, ResponseRequest re
             ["status"] = status,
             ["error"] = null,
             ["incomplete_details"] = incomplete is null ? null : new JsonObject { ["reason"] = incomplete },
-            ["model"] = request.Model,
+            ["model"] = model,
             ["output"] = new JsonArray([.. output.Select(item => item.DeepClone())]),
             ["store"] = kept,
             ["usage"] = end is null ? null : Usage(end.Usage),

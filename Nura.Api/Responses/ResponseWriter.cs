@@ -13,12 +13,13 @@ namespace Nura.Api.Responses;
 /// <summary>Writes an answer as a response object, and on the way there as the events of its stream, in OpenAI's order.</summary>
 /// <param name="id">Identity of the response.</param>
 /// <param name="created">Unix time.</param>
+/// <param name="model">Who answers.</param>
 /// <param name="request">What was asked.</param>
-internal sealed class ResponseWriter(string id, long created, ResponseRequest request)
+internal sealed class ResponseWriter(string id, long created, string model, ResponseRequest request)
 {
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly ResponseObject _response = new(id, created, request);
+    private readonly ResponseObject _response = new(id, created, model, request);
     private readonly List<JsonObject> _output = [];
     private readonly StringBuilder _text = new();
     private string? _message;

@@ -40,6 +40,24 @@ public sealed class AutoModelTests(DatabaseFixture databases) : IClassFixture<Da
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Auto_TranslatedAnswers_NameTheModelThatWasChosen()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        foreach (var (path, body) in ((string, string)[])
+        [
+            ("/v1/chat/completions", """{"model":"auto","messages":[{"role":"user","content":"?"}]}"""),
+            ("/v1/chat/completions", """{"model":"auto","stream":true,"messages":[{"role":"user","content":"?"}]}"""),
+            ("/v1/responses", """{"model":"auto","store":false,"input":"?"}"""),
+            ("/v1/messages", """{"model":"auto","max_tokens":9,"messages":[{"role":"user","content":"?"}]}"""),
+        ])
+        {
+            using var answer = await gateway.PostAsync(path, body);
+
+            Assert.Contains("\"model\":\"claude-haiku-4-5\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Auto_ToolsInUse_GoesByTheQuestionAndOnlyToModelsThatCallTools()
     {
         using var catalog = new TemporaryFile("""

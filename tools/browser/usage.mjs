@@ -60,6 +60,18 @@ await journey(url, 'usage', folder, async ({ page, problems, look, step, accessi
     await look('ninety');
   });
 
+  await step('address', async () => {
+    await page.reload();
+    await page.getByRole('heading', { name: 'By key' }).waitFor();
+    assert.equal(await page.getByLabel('Time').inputValue(), '90');
+    assert.equal(new URL(page.url()).search, '?days=90&by=key');
+    await page.goto(`${url}/usage?days=8&by=colour`);
+    await page.getByRole('heading', { name: 'By model' }).waitFor();
+    assert.equal(await page.getByLabel('Time').inputValue(), '30');
+    await page.goBack();
+    await page.getByRole('heading', { name: 'By key' }).waitFor();
+  });
+
   await step('download', async () => {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download as CSV' }).click()]);
     assert.match(download.suggestedFilename(), /^usage-by-key-[\d-]+\.csv$/);

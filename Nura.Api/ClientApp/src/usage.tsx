@@ -7,6 +7,7 @@ import { money } from "./money.ts";
 import { attempt } from "./state.ts";
 import { UsageTable } from "./usage-table.tsx";
 
+const spans = [7, 30, 90];
 const dimensions = ["model", "key", "user", "team", "agent", "provider"];
 
 interface Report { days: string[]; by: string; perDay: UsageSum[]; groups: UsageSum[]; names: Map<string, string> }
@@ -21,9 +22,17 @@ async function read(count: number, by: string): Promise<Report> {
 /** The key of the configuration is in no list. */
 const firstKey = "00000000-0000-0000-0000-000000000000";
 
+/** What the page's address chooses; what it does not name, or what there is not, is as usual. */
+function chosen(): { days: number; by: string } {
+  const query = new URLSearchParams(location.search);
+  return {
+    days: spans.find((days) => String(days) === query.get("days")) ?? 30,
+    by: dimensions.find((name) => name === query.get("by")) ?? "model",
+  };
+}
+
 export function Usage() {
-  const [count, setCount] = useState(30);
-  const [by, setBy] = useState("model");
+  const [{ days: count, by }, setChoice] = useState(chosen);
   const [tries, setTries] = useState(0);
   const [report, setReport] = useState<Report | "loading" | "failed">("loading");
 
@@ -34,17 +43,22 @@ export function Usage() {
     return () => { current = false; };
   }, [count, by, tries]);
 
+  const choose = (days: number, by: string) => {
+    history.replaceState(null, "", `${location.pathname}?${new URLSearchParams({ days: String(days), by })}`);
+    setChoice({ days, by });
+  };
+
   return (
     <div class="page">
       <h1>Usage</h1>
       <p class="choices">
         <label>Time
-          <select value={count} onChange={(event) => setCount(Number(event.currentTarget.value))}>
-            {[7, 30, 90].map((days) => <option key={days} value={days}>Last {days} days</option>)}
+          <select value={count} onChange={(event) => choose(Number(event.currentTarget.value), by)}>
+            {spans.map((days) => <option key={days} value={days}>Last {days} days</option>)}
           </select>
         </label>
         <label>Sums by
-          <select value={by} onChange={(event) => setBy(event.currentTarget.value)}>
+          <select value={by} onChange={(event) => choose(count, event.currentTarget.value)}>
             {dimensions.map((name) => <option key={name}>{name}</option>)}
           </select>
         </label>
