@@ -1,6 +1,6 @@
 // Measures Nura's gateway beside Portkey's, against one upstream, in turns. Started by run.sh.
 // Quick: fewer and shorter rounds, pinned only, without G13.
-// Usage: node bench.mjs <folder of the published Nura.Api> <connection string> [--quick]
+// Usage: node bench.mjs <folder of the published Nura.Api> <folder of the published Bare> <connection string> [--quick]
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -8,7 +8,7 @@ import path from 'node:path';
 import { busy, cpu, freePort, median, memoryPeak } from './machine.mjs';
 import { headersOf, marker, pacedBody, scenarios } from './scenarios.mjs';
 
-const [api, database, flag] = process.argv.slice(2);
+const [api, bareFolder, database, flag] = process.argv.slice(2);
 const quick = flag === '--quick';
 const [seconds, rounds] = quick ? [2, 2] : [4, 5];
 const key = 'nura_bench-key-only-for-this-run';
@@ -110,7 +110,7 @@ function p99(target, port) {
   return Number(run.stdout);
 }
 
-const ports = { upstream: await freePort(), nura: await freePort(), portkey: await freePort() };
+const ports = { upstream: await freePort(), nura: await freePort(), portkey: await freePort(), bare: await freePort() };
 const upstream = start('upstream', null, 'node', ['upstream.mjs', String(ports.upstream)]);
 await ready(`http://127.0.0.1:${ports.upstream}/`, upstream, process.hrtime.bigint());
 const headers = headersOf(ports, key);
@@ -157,25 +157,28 @@ async function pass(mode, core) {
     for (const who of Object.keys(starts)) starts[who].push(begun.startMs[who]);
   }
 
+  const bare = start('bare', core, path.join(bareFolder, 'Bare'), [server], { DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS: '1', ASPNETCORE_URLS: `http://127.0.0.1:${ports.bare}` });
+  await ready(`http://127.0.0.1:${ports.bare}/`, bare, process.hrtime.bigint());
   const startMs = { nura: median(starts.nura), portkey: median(starts.portkey) };
-  const processes = { nura: { port: ports.nura, pid: nura.pid }, portkey: { port: ports.portkey, pid: portkey.pid }, direct: { port: ports.upstream, pid: upstream.pid } };
+  const processes = { nura: { port: ports.nura, pid: nura.pid }, portkey: { port: ports.portkey, pid: portkey.pid }, bare: { port: ports.bare, pid: bare.pid }, direct: { port: ports.upstream, pid: upstream.pid } };
   const without = ({ direct, ...rest }) => rest;
+  const withBare = targets => ({ ...targets, bare: targets.direct });
 
   // Both runtimes compile while they run: neither is timed cold.
   for (const [name, target] of Object.entries(cases)) {
-    for (const who of ['nura', 'portkey']) load(`warm-${name}`, who, target[who], processes[who].port, processes[who].pid, 32, 6);
+    for (const who of ['nura', 'portkey', ...(target.direct ? ['bare'] : [])]) load(`warm-${name}`, who, target[who] ?? target.direct, processes[who].port, processes[who].pid, 32, 6);
   }
 
-  const ratio = (result, field) => result.nura[field] / result.portkey[field];
-  const added = (result, field) => Math.max(result.nura[field] - result.direct[field], 0) / (result.portkey[field] - result.direct[field]);
-  const chat = measure(mode, 'chat', 64, cases.chat, processes);
-  const stream = measure(mode, 'stream', 64, cases.stream, processes);
-  const single = measure(mode, 'chat', 1, cases.chat, processes);
+  const ratio = (result, field, who = 'nura') => result[who][field] / result.portkey[field];
+  const added = (result, field, who = 'nura') => Math.max(result[who][field] - result.direct[field], 0) / (result.portkey[field] - result.direct[field]);
+  const chat = measure(mode, 'chat', 64, withBare(cases.chat), processes);
+  const stream = measure(mode, 'stream', 64, withBare(cases.stream), processes);
+  const single = measure(mode, 'chat', 1, withBare(cases.chat), processes);
   const bedrock = measure(mode, 'bedrock', 64, cases.bedrock, processes);
   const bedrockStream = measure(mode, 'bedrock stream', 64, cases.bedrockStream, processes);
-  const large = measure(mode, 'large prompt', 64, without(cases.large), processes);
+  const large = measure(mode, 'large prompt', 64, without(withBare(cases.large)), processes);
   const fallback = measure(mode, 'fallback', 64, cases.fallback, processes);
-  const embeddings = measure(mode, 'embeddings', 64, without(cases.embeddings), processes);
+  const embeddings = measure(mode, 'embeddings', 64, without(withBare(cases.embeddings)), processes);
   const slowest = { nura: [], portkey: [] };
   for (let round = 0; round < rounds; round++) {
     for (const who of Object.keys(slowest)) slowest[who].push(p99(cases.chat[who], ports[who]));
@@ -201,7 +204,12 @@ async function pass(mode, core) {
   };
   const most13 = quick ? {} : { nura: await most('nura', ports.nura, headers.nura), portkey: await most('portkey', ports.portkey, headers.portkey) };
   const peak = { nura: memoryPeak(nura.pid), portkey: memoryPeak(portkey.pid) };
-  await stop(nura, portkey);
+  await stop(nura, portkey, bare);
+  const platform = {
+    G1: ratio(chat, 'rps', 'bare'), G2: ratio(stream, 'rps', 'bare'), G5: added(single, 'p50', 'bare'),
+    G7: Math.max(ratio(chat, 'cpuMs', 'bare'), ratio(stream, 'cpuMs', 'bare')), G8: ratio(large, 'rps', 'bare'), G11: ratio(embeddings, 'rps', 'bare'),
+  };
+  console.log(`${mode}, bare / Portkey: ${JSON.stringify(rounded(platform))}`);
   rows.push({ mode, name: 'paced, first byte', held, most13 }, { mode, name: 'start and memory', startMs, peak, p99: slow });
   return {
     G1: ratio(chat, 'rps'), G2: ratio(stream, 'rps'), G3: ratio(bedrock, 'rps'), G4: ratio(bedrockStream, 'rps'),
