@@ -6,9 +6,6 @@ namespace Nura.Api.Responses;
 /// <summary>Turns the items of a conversation (OpenAI API reference, "Responses") into the messages of a chat completion.</summary>
 internal static class ResponseItems
 {
-    /// <summary>The field that holds the text of a custom tool's call: models call functions only.</summary>
-    public const string CustomInput = "input";
-
     /// <exception cref="RequestException">An item is broken.</exception>
     public static JsonArray ToMessages(IEnumerable<JsonNode?> items)
     {
@@ -31,7 +28,7 @@ internal static class ResponseItems
                     AddCall(messages, one, Text(one, "arguments", at) is { Length: > 0 } arguments ? arguments : "{}", at);
                     break;
                 case "custom_tool_call":
-                    AddCall(messages, one, new JsonObject { [CustomInput] = Text(one, "input", at) ?? "" }.ToJsonString(), at);
+                    AddCall(messages, one, new JsonObject { [ResponseTools.CustomInput] = Text(one, "input", at) ?? "" }.ToJsonString(), at);
                     break;
                 case "function_call_output" or "custom_tool_call_output":
                     messages.Add(new JsonObject { ["role"] = "tool", ["tool_call_id"] = Needed(one, "call_id", at), ["content"] = Output(one["output"], at) });
@@ -93,7 +90,7 @@ internal static class ResponseItems
         {
             ["id"] = Needed(item, "call_id", at),
             ["type"] = "function",
-            ["function"] = new JsonObject { ["name"] = Needed(item, "name", at), ["arguments"] = arguments },
+            ["function"] = new JsonObject { ["name"] = ResponseTools.FunctionName(Text(item, "namespace", at), Needed(item, "name", at)), ["arguments"] = arguments },
         };
         if (messages.Count > 0 && messages[^1] is JsonObject last && (string?)last["role"] == "assistant")
         {

@@ -27,8 +27,7 @@ internal sealed class ResponseRequest
 
     public string? PreviousId { get; private init; }
 
-    /// <summary>Names of tools that take a text instead of JSON.</summary>
-    public IReadOnlySet<string> CustomTools { get; private init; } = new HashSet<string>();
+    public required ResponseTools Tools { get; init; }
 
     /// <exception cref="RequestException">Something is missing, of the wrong type, or not supported.</exception>
     public static ResponseRequest Read(JsonElement body)
@@ -63,7 +62,7 @@ internal sealed class ResponseRequest
             Stream = body.Flag("stream") ?? false,
             Store = body.Flag("store") ?? true,
             PreviousId = body.Text("previous_response_id") is { Length: > 0 } previous ? previous : null,
-            CustomTools = body.Field("tools", JsonValueKind.Array)?.EnumerateArray().Where(tool => tool.Text("type") == "custom").Select(tool => tool.Text("name") ?? "").ToHashSet() ?? [],
+            Tools = new ResponseTools(body.Field("tools", JsonValueKind.Array)),
         };
     }
 
@@ -105,37 +104,15 @@ internal sealed class ResponseRequest
 
         chat["max_completion_tokens"] = Body["max_output_tokens"]?.DeepClone();
         chat["response_format"] = Format((Body["text"] as JsonObject)?["format"] as JsonObject);
-        if (Body["tools"] is JsonArray tools && tools.OfType<JsonObject>().Select(Tool).OfType<JsonNode>().ToArray() is { Length: > 0 } known)
+        if (Tools.Functions.Count > 0)
         {
-            chat["tools"] = new JsonArray(known);
+            chat["tools"] = new JsonArray([.. Tools.Functions.Select(function => function.DeepClone())]);
             chat["tool_choice"] = Choice(Body["tool_choice"]);
         }
 
         using var document = JsonDocument.Parse(chat.ToJsonString());
         // The request reads the element as long as it is used, so it gets one of its own.
         return ChatRequest.Read(document.RootElement.Clone());
-    }
-
-    private static JsonObject? Tool(JsonObject tool)
-    {
-        var function = new JsonObject { ["name"] = tool["name"]?.DeepClone(), ["description"] = tool["description"]?.DeepClone() };
-        switch ((string?)tool["type"])
-        {
-            case "function":
-                function["parameters"] = tool["parameters"]?.DeepClone();
-                break;
-            case "custom":
-                // Models call functions only: the text goes into the one field of a function, and its grammar is told in words.
-                var grammar = tool["format"] is JsonObject format && format["definition"] is { } definition ? $"\n\nThe input follows this grammar:\n{definition}" : "";
-                function["description"] = $"{tool["description"]}{grammar}";
-                function["parameters"] = JsonNode.Parse($$"""{"type":"object","properties":{"{{ResponseItems.CustomInput}}":{"type":"string"} },"required":["{{ResponseItems.CustomInput}}"]}""");
-                break;
-            default:
-                // Offers of hosted services; a model that is not offered them does without.
-                return null;
-        }
-
-        return new JsonObject { ["type"] = "function", ["function"] = function };
     }
 
     private static JsonNode? Choice(JsonNode? choice) => choice switch

@@ -118,14 +118,20 @@ internal sealed class ResponseWriter(string id, long created, string model, Resp
 
     private void Call(IBufferWriter<byte> output, ToolCallPiece call)
     {
-        var custom = request.CustomTools.Contains(call.Name);
+        var tool = request.Tools.Called(call.Name);
+        var custom = tool.IsCustom;
         var (kind, field, prefix, content) = custom ? ("custom_tool_call", "input", "ctc", CustomText(call.Arguments)) : ("function_call", "arguments", "fc", call.Arguments);
         var (deltas, dones) = custom ? ("response.custom_tool_call_input.delta", "response.custom_tool_call_input.done") : ("response.function_call_arguments.delta", "response.function_call_arguments.done");
-        var item = new JsonObject { ["id"] = $"{prefix}_{Guid.NewGuid():N}", ["type"] = kind, ["status"] = "in_progress", ["call_id"] = call.Id, ["name"] = call.Name, [field] = "" };
+        var item = new JsonObject { ["id"] = $"{prefix}_{Guid.NewGuid():N}", ["type"] = kind, ["status"] = "in_progress", ["call_id"] = call.Id, ["name"] = tool.Name, [field] = "" };
+        if (tool.Namespace is not null)
+        {
+            item["namespace"] = tool.Namespace;
+        }
+
         var (itemId, index) = ((string?)item["id"], _output.Count);
         Event(output, "response.output_item.added", new { output_index = index, item });
         Event(output, deltas, new { item_id = itemId, output_index = index, delta = content });
-        Event(output, dones, custom ? new { item_id = itemId, output_index = index, input = content } : new { item_id = itemId, output_index = index, name = call.Name, arguments = content });
+        Event(output, dones, custom ? new { item_id = itemId, output_index = index, input = content } : new { item_id = itemId, output_index = index, name = tool.Name, arguments = content });
         item["status"] = "completed";
         item[field] = content;
         Event(output, "response.output_item.done", new { output_index = index, item });
@@ -137,7 +143,7 @@ internal sealed class ResponseWriter(string id, long created, string model, Resp
         try
         {
             using var json = JsonDocument.Parse(arguments);
-            return json.RootElement.Text(ResponseItems.CustomInput) ?? arguments;
+            return json.RootElement.Text(ResponseTools.CustomInput) ?? arguments;
         }
         catch (Exception exception) when (exception is JsonException or RequestException)
         {

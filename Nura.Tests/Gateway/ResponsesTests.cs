@@ -111,6 +111,47 @@ public sealed class ResponsesTests(DatabaseFixture databases) : IClassFixture<Da
     }
 
     [Theory(Timeout = Hang)]
+    [InlineData("mock")]
+    [InlineData("claude-haiku-4-5")]
+    public async Task Tools_InANamespace_AreFunctionsToModelsAndTheirOwnToTheCaller(string model)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        const string Tools = """
+            [{"type":"web_search"},
+             {"type":"namespace","name":"mcp__nura","description":"Cite what you find.","tools":[
+               {"type":"function","name":"find_symbol","description":"Where it is.","parameters":{"type":"object"}},{"type":"custom","name":"patch"},{"type":"later"}]},
+             {"type":"function","name":"find_symbol","parameters":{"type":"object"}}]
+            """;
+
+        using var asked = await gateway.PostAsync("/v1/responses", $$"""{"model":"{{model}}","store":false,"input":"read it","tools":{{Tools}}}""");
+        var call = JsonNode.Parse(await asked.Content.ReadAsStringAsync())!["output"]!.AsArray().Single()!;
+        using var streamed = await gateway.PostAsync("/v1/responses", $$"""{"model":"{{model}}","store":false,"stream":true,"input":"read it","tools":{{Tools}}}""");
+        using var answered = await gateway.PostAsync(
+            "/v1/responses",
+            $$"""
+            {"model":"{{model}}","store":false,"tools":{{Tools}},"input":[{"role":"user","content":"read it"},{{call.ToJsonString()}},{"type":"function_call_output","call_id":"{{call["call_id"]}}","output":"the text"}]}
+            """);
+
+        Assert.Equal(("function_call", "mcp__nura", "find_symbol"), ((string?)call["type"], (string?)call["namespace"], (string?)call["name"]));
+        Assert.Contains("\"name\":\"find_symbol\",\"arguments\":\"\",\"namespace\":\"mcp__nura\"", await streamed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("the text", await answered.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        if (model == "mock")
+        {
+            var sent = gateway.First.Requests.Last();
+            Assert.Equal(["mcp__nura__find_symbol", "mcp__nura__patch", "find_symbol"], sent["tools"]!.AsArray().Select(tool => (string?)tool!["function"]!["name"]));
+            Assert.Equal("mcp__nura: Cite what you find.\n\nWhere it is.", (string?)sent["tools"]![0]!["function"]!["description"]);
+            Assert.Equal("mcp__nura__find_symbol", (string?)sent["messages"]!.AsArray().Select(message => message!["tool_calls"]).OfType<JsonArray>().Single()[0]!["function"]!["name"]);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, "find", "find")]
+    [InlineData("", "find", "find")]
+    [InlineData("mcp__nura", "find", "mcp__nura__find")]
+    [InlineData("0123456789012345678901234567890123456789012345678901234567890123", "find", "6789012345678901234567890123456789012345678901234567890123__find")]
+    public void FunctionName_OfATool_IsNoLongerThanProvidersTake(string? group, string name, string function) => Assert.Equal(function, ResponseTools.FunctionName(group, name));
+
+    [Theory(Timeout = Hang)]
     [InlineData("{", null)]
     [InlineData("[]", null)]
     [InlineData("""{"input":"x"}""", "model")]

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Coding tools (opencode, codex, qwen-code, Continue's CLI) read a file through Nura: a tool loop of two steps with a scripted model.
+# Coding tools (opencode, codex, qwen-code, Continue's CLI) read a file through Nura, and look a class up in its index over MCP:
+# each a tool loop of two steps with a scripted model.
 #
 #   tools/clients/run.sh [TOOL...]    TOOL: opencode, qwen, codex, cn; all of them if none is named
 #

@@ -1,8 +1,9 @@
-// A model that follows a script, behind an OpenAI-compatible server: it reads one file with whichever tool it is offered,
-// then says what the file holds. Counts the tokens that it reports, so that Nura's account can be compared with it.
+// A model that follows a script, behind an OpenAI-compatible server: asked where a class is, it looks that up with Nura's tool for it, through the tool's
+// own caller where tools are not offered before they are looked for;
+// asked anything else, it reads one file with whichever tool it is offered. Then it says what it found. Counts the tokens that it reports, so that Nura's account can be compared with it.
 import http from "node:http";
 
-const readers = ["read", "read_file", "Read", "exec_command", "shell_command", "shell"];
+const readers = ["read", "Read", "read_file", "exec_command", "shell_command", "shell"];
 
 /** @param {string} file The file that the model asks for. */
 export async function startModel(file) {
@@ -37,14 +38,19 @@ export async function startModel(file) {
 }
 
 function answer(messages, tools, file) {
-  const results = messages.filter((message) => message.role === "tool").map(({ content }) => (typeof content === "string" ? content : content.map((part) => part.text).join("")));
-  if (results.length > 0) return { content: `The file says: ${/password-\w+/.exec(results.join("\n")) ?? "nothing that I know"}.` };
-
-  const tool = readers.map((name) => tools.find((one) => one.name === name)).find(Boolean);
-  return tool
-    ? { content: null, tool_calls: [{ index: 0, id: "call_1", type: "function", function: { name: tool.name, arguments: JSON.stringify(argumentsOf(tool, file)) } }] }
-    : { content: "A file is read" };
+  const results = messages.filter((message) => message.role === "tool").map(({ content }) => (typeof content === "string" ? content : content.map((part) => part.text).join(""))).join("\n");
+  const wanted = /Where is the class (\w+) defined/.exec(JSON.stringify(messages))?.[1];
+  if (results) return { content: wanted ? `It is defined in ${/[\w./-]+@[0-9a-f]+:[\w./-]+#L\d+-L\d+/.exec(results) ?? "no file that I know"}.` : `The file says: ${/password-\w+/.exec(results) ?? "nothing that I know"}.` };
+  const deferred = /\bmcp__\w+find_symbol\b/.exec(JSON.stringify(messages))?.[0];
+  if (wanted && deferred && tools.some((one) => one.name === "tool_call")) return call({ name: "tool_call" }, () => ({ name: deferred, arguments: { name: wanted } }));
+  if (wanted) return call(tools.find((one) => one.name.endsWith("find_symbol")), () => ({ name: wanted }));
+  return call(readers.map((name) => tools.find((one) => one.name === name)).find(Boolean), (tool) => argumentsOf(tool, file));
 }
+
+/** A title is asked for without tools, by some. */
+const call = (tool, args) => (tool
+  ? { content: null, tool_calls: [{ index: 0, id: "call_1", type: "function", function: { name: tool.name, arguments: JSON.stringify(args(tool)) } }] }
+  : { content: "Something is looked for" });
 
 /** Fills what the tool's schema requires: a path, or a command line that prints the file. */
 function argumentsOf({ parameters }, file) {
