@@ -57,9 +57,15 @@ internal sealed class ResponseTools
     /// <param name="name">Its name there.</param>
     public static string FunctionName(string? group, string name)
     {
-        var whole = string.IsNullOrEmpty(group) ? name : $"{group}__{name}";
+        // A tool without a name is refused as such.
+        if (string.IsNullOrEmpty(group) || name.Length == 0)
+        {
+            return name;
+        }
+
+        var whole = $"{group}__{name}";
         // The end tells tools of one namespace apart.
-        return string.IsNullOrEmpty(group) || whole.Length <= LongestName ? whole : whole[^LongestName..];
+        return whole.Length <= LongestName ? whole : whole[^LongestName..];
     }
 
     private bool Add(JsonElement tool, string? group, string? about)

@@ -148,6 +148,7 @@ public sealed class ResponsesTests(DatabaseFixture databases) : IClassFixture<Da
     [InlineData(null, "find", "find")]
     [InlineData("", "find", "find")]
     [InlineData("mcp__nura", "find", "mcp__nura__find")]
+    [InlineData("mcp__nura", "", "")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123", "find", "6789012345678901234567890123456789012345678901234567890123__find")]
     public void FunctionName_OfATool_IsNoLongerThanProvidersTake(string? group, string name, string function) => Assert.Equal(function, ResponseTools.FunctionName(group, name));
 
@@ -166,6 +167,8 @@ public sealed class ResponsesTests(DatabaseFixture databases) : IClassFixture<Da
     [InlineData("""{"model":"mock","input":"x","background":true}""", "background")]
     [InlineData("""{"model":"mock","input":"x","conversation":"c"}""", "conversation")]
     [InlineData("""{"model":"mock","input":"x","tools":[{"type":7}]}""", "type")]
+    [InlineData("""{"model":"mock","input":"x","tools":[{"type":"namespace","name":"n","tools":[{"type":"function"}]}]}""", "tools")]
+    [InlineData("""{"model":"mock","input":"x","tools":[{"type":"namespace","name":"n","tools":7}]}""", "tools")]
     [InlineData("""{"model":"mock","input":"x","stream":"yes"}""", "stream")]
     [InlineData("""{"model":"mock","input":"x","max_output_tokens":-1}""", "max_completion_tokens")]
     public async Task Responses_WhatCannotBeServed_IsRefusedByNameInOpenAisShape(string body, string? parameter)

@@ -110,28 +110,40 @@ public sealed class ResilienceTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 180_000)]
-    public async Task Bedrock_AsksForAShortPause_IsGivenIt()
+    public async Task Provider_AsksForAShortPause_IsGivenAllOfIt()
+    {
+        var time = new ManualTime();
+        var calls = 0;
+        var answer = new Tries(new Breakers(time), time).FirstAsync(
+            [new ModelInfo { Id = "busy", Provider = "bedrock" }],
+            "x",
+            (text, _, _) => ++calls == 1 ? throw new ModelException("Busy.", 429, isRetryable: true) { RetryAfter = TimeSpan.FromSeconds(2) } : ValueTask.FromResult(text),
+            TimeSpan.FromMilliseconds(20),
+            _ => true,
+            CancellationToken.None);
+
+        time.Advance(TimeSpan.FromMilliseconds(1_999));
+        Assert.Equal((1, false), (calls, answer.IsCompleted));
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(("x", 2), (await answer, calls));
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Bedrock_AsksForALongPause_IsLeftAndTheCallerToldHowLong()
     {
         await using var bedrock = await FakeBedrock.StartAsync();
         using var host = BedrockHost(bedrock);
-        var (refusedAt, pause) = (0L, TimeSpan.Zero);
         bedrock.Instead = async (context, _, _) =>
         {
-            if (refusedAt > 0)
-            {
-                pause = TimeProvider.System.GetElapsedTime(refusedAt);
-                return false;
-            }
-
-            refusedAt = TimeProvider.System.GetTimestamp();
-            context.Response.Headers.RetryAfter = "2";
+            context.Response.Headers.RetryAfter = "7";
             await FakeBedrock.ErrorAsync(context, 429, "ThrottlingException", "Too many requests");
             return true;
         };
-        var answer = await host.Get<ChatClients>().For(host.Get<ModelCatalog>().Find("claude-haiku-4-5")!).GetResponseAsync("x");
 
-        Assert.Equal(("x", 2), (answer.Text, bedrock.Requests.Count));
-        Assert.InRange(pause, TimeSpan.FromSeconds(1.9), TimeSpan.MaxValue);
+        var refused = await Assert.ThrowsAsync<ModelException>(() => host.Get<ChatClients>().For(host.Get<ModelCatalog>().Find("claude-haiku-4-5")!).GetResponseAsync("x"));
+
+        Assert.Equal((TimeSpan.FromSeconds(7), 1), (refused.RetryAfter, bedrock.Requests.Count));
     }
 
     [Fact(Timeout = 180_000)]
