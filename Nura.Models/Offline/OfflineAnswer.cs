@@ -9,8 +9,18 @@ internal static class OfflineAnswer
         "To get written answers, name an OpenAI-compatible server (Ollama, vLLM, LM Studio, OpenAI) in the configuration, " +
         "for example `Nura__Models__Servers__local__BaseUrl=http://localhost:11434/v1` and `Nura__Models__Servers__local__Models__0=<model>`, and start Nura again.\n";
 
-    public static IEnumerable<string> Write(string question, IReadOnlyList<Passage> passages)
+    /// <param name="question">What was asked.</param>
+    /// <param name="passages">What was found for it; <see langword="null"/> if nobody searched.</param>
+    public static IEnumerable<string> Write(string question, IReadOnlyList<Passage>? passages)
     {
+        if (passages is null)
+        {
+            yield return "**No language model is configured, so nothing can answer this.** ";
+            yield return "The agent `nura` searches the repositories and quotes what it finds, also without a model: ask it by that name.\n\n";
+            yield return HowToConfigure;
+            yield break;
+        }
+
         var quotations = Quotation.Pick(question, passages);
         if (quotations.Count == 0)
         {

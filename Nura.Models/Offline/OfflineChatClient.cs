@@ -42,7 +42,7 @@ internal sealed class OfflineChatClient(TimeProvider time) : IChatClient
             await Task.Yield();
         }
 
-        var read = TokenEstimate.Of(conversation) + passages.Sum(passage => TokenEstimate.Of(passage.Text));
+        var read = TokenEstimate.Of(conversation) + (passages ?? []).Sum(passage => TokenEstimate.Of(passage.Text));
         var usage = new UsageDetails
         {
             InputTokenCount = read,

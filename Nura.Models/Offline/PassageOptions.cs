@@ -17,8 +17,8 @@ public static class PassageOptions
         return options;
     }
 
-    /// <summary>The passages attached; empty if none are.</summary>
+    /// <summary>The passages attached; <see langword="null"/> if nobody searched for any.</summary>
     /// <param name="options">The options of the call.</param>
-    public static IReadOnlyList<Passage> Passages(this ChatOptions? options) =>
-        options?.AdditionalProperties?.TryGetValue(Key, out var value) is true && value is IReadOnlyList<Passage> passages ? passages : [];
+    public static IReadOnlyList<Passage>? Passages(this ChatOptions? options) =>
+        options?.AdditionalProperties?.TryGetValue(Key, out var value) is true && value is IReadOnlyList<Passage> passages ? passages : null;
 }

@@ -68,6 +68,16 @@ public sealed class OfflineChatClientTests
     }
 
     [Fact]
+    public async Task Answer_NobodySearched_SaysWhoDoes()
+    {
+        using var host = ModelsHost.Build();
+        var answer = await Client(host).GetResponseAsync("Where is the tax computed?");
+
+        Assert.StartsWith("**No language model is configured, so nothing can answer this.** The agent `nura` searches", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("Nura__Models__Servers__local__BaseUrl", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Answer_QuotedTextHasAFence_FenceAroundItIsLonger()
     {
         using var host = ModelsHost.Build();
