@@ -16,7 +16,9 @@ internal sealed class ServiceHost<TService> : WebApplicationFactory<TService>
     public ServiceHost(params IReadOnlyList<(string Key, string? Value)> settings)
     {
         _settings = settings;
-        UseKestrel(0);
+
+        // Without a port: the factory would set it while the service, on its own thread, may already have started.
+        UseKestrel();
         StartServer();
         Url = ClientOptions.BaseAddress;
         Http = new HttpClient(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
