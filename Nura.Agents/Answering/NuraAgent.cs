@@ -57,11 +57,11 @@ internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter
         }
 
         // Tools let a model look further. One that cannot use them still has the passages, and is better than none or another than the one asked for.
-        var hints = new RouteHints(request.Messages[^1].Content, Name, request.Model, NeedsTools: run.Tools.Count > 0 && request.Model is null);
+        var hints = new RouteHints(request.Messages[^1].Content, Name, request.Model);
         var decision = router.Decide(hints);
-        if (hints.NeedsTools && decision.Model.Id == Offline)
+        if (decision.Rule != ModelRouter.AskedFor && run.Tools.Count > 0 && router.Decide(hints with { NeedsTools = true }) is { Model.Id: not Offline } able)
         {
-            decision = router.Decide(hints with { NeedsTools = false });
+            decision = able;
         }
 
         var note = RouteNote.Of(decision);

@@ -31,7 +31,7 @@ internal static class AnthropicEndpoints
         var request = Read(bytes.Memory, needsLimit: true);
         await profiles.LearnAsync(request.Model, http.RequestAborted);
         var (named, model) = ModelOf(http, request, catalog, auto);
-        var caller = CallerScopes.CallerOf(http.User);
+        var caller = CallerScopes.CallerOf(http);
         await using var turn = await sharing.TurnAsync(http, caller, named, model, Operation, bytes.Memory, request.Stream);
         if (turn.IsAnswered)
         {

@@ -36,7 +36,7 @@ internal static class BedrockEndpoints
             RefuseForeignBody(named, model, envelope);
         }
 
-        var caller = CallerScopes.CallerOf(http.User);
+        var caller = CallerScopes.CallerOf(http);
         await using var turn = sharing.Concerns(http) ? await sharing.TurnAsync(http, caller, named, model, Identity(envelope, named), envelope.Body, envelope.IsStream) : AnswerTurn.Alone;
         if (turn.IsAnswered)
         {

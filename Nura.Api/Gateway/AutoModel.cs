@@ -8,9 +8,6 @@ internal sealed class AutoModel(ModelRouter router)
 {
     public const string Name = "auto";
 
-    /// <summary>Header by which a caller says what kind of agent asks, such as <c>architect</c> or <c>dev</c>: rules may go by it.</summary>
-    public const string AgentHeader = "x-nura-agent";
-
     /// <summary>The name by which an answer calls its model: the one that was asked for, or the one that was chosen.</summary>
     /// <param name="asked">The name in the request.</param>
     /// <param name="model">The model behind it; <see langword="null"/> for an agent.</param>
@@ -25,7 +22,7 @@ internal sealed class AutoModel(ModelRouter router)
         var question = messages.LastOrDefault(message => message.Role == ChatRole.User && message.Text.Length > 0)?.Text ?? "";
         var decision = router.Decide(new RouteHints(
             question,
-            http.Request.Headers[AgentHeader].FirstOrDefault(),
+            AgentHeader.Of(http.Request),
             InputTokens: TokenEstimate.Of(messages) + TokenEstimate.Of(options.Instructions),
             NeedsTools: options.Tools is { Count: > 0 },
             NeedsVision: ModelFit.HasImages(messages)));

@@ -36,7 +36,7 @@ internal static class EmbeddingEndpoints
 
         using var body = JsonDocument.Parse(bytes.Memory);
         var request = EmbeddingRequest.Read(body.RootElement);
-        var caller = CallerScopes.CallerOf(http.User);
+        var caller = CallerScopes.CallerOf(http);
         await using var turn = await sharing.TurnAsync(http, caller, named, model, Operations.Embeddings, bytes.Memory, isStream: false);
         if (turn.IsAnswered)
         {

@@ -16,7 +16,7 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerSharing sharing
     /// <param name="envelope">The body.</param>
     public Task AnswerAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope)
     {
-        var caller = CallerScopes.CallerOf(http.User);
+        var caller = CallerScopes.CallerOf(http);
         return sharing.Concerns(http) ? ShareAsync(http, named, model, operation, envelope, caller) : FetchAsync(http, named, model, operation, envelope, caller, AnswerTurn.Alone);
     }
 

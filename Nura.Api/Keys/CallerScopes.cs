@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Nura.Api.Gateway;
 using Nura.Contracts;
 using Nura.Models;
 
@@ -47,6 +48,7 @@ internal static class CallerScopes
         user.Identity?.Name,
         user.FindFirstValue(TeamOf));
 
-    /// <summary>On whose account its calls of models are.</summary>
-    public static Caller CallerOf(ClaimsPrincipal user) => new(user.FindFirstValue(ClaimTypes.NameIdentifier), user.Identity?.Name, user.FindFirstValue(TeamOf));
+    /// <summary>On whose account the calls of models are that a request makes.</summary>
+    public static Caller CallerOf(HttpContext http) =>
+        new(http.User.FindFirstValue(ClaimTypes.NameIdentifier), http.User.Identity?.Name, http.User.FindFirstValue(TeamOf), AgentHeader.Of(http.Request));
 }

@@ -39,7 +39,7 @@ internal static class OpenAiEndpoints
 
         using var body = JsonDocument.Parse(bytes.Memory);
         var request = ChatRequest.Read(body.RootElement);
-        var caller = CallerScopes.CallerOf(http.User);
+        var caller = CallerScopes.CallerOf(http);
         // What an agent answers depends on the index and on what the key may see, which change.
         await using var turn = model is null ? AnswerTurn.Alone : await sharing.TurnAsync(http, caller, model, catalog.Current(model), Operations.Chat, bytes.Memory, request.Stream);
         if (turn.IsAnswered)

@@ -32,6 +32,7 @@ public sealed class RouteTests(DatabaseFixture database) : IClassFixture<Databas
     [InlineData(null, false, "plain")]
     [InlineData(null, true, "able")]
     [InlineData("plain", true, "plain")]
+    [InlineData("claude-sonnet-4-5", true, "able")]
     public async Task Run_ModelWithoutTools_AnswersIfNoneIsAbleToOrItIsAskedFor(string? asked, bool another, string expected)
     {
         var able = another ? """, { "id": "able", "provider": "openai", "server": "fake", "upstream": "mock", "capabilities": ["tools"] }""" : "";

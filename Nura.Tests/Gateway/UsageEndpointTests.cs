@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using Nura.Tests.Databases;
 
@@ -49,6 +50,36 @@ public sealed class UsageEndpointTests(DatabaseFixture databases) : IClassFixtur
         Assert.Equal(2 * 1.1m * ((1000 * 4.5m) - (100 * 1.25m)) / 1_000_000, (decimal)sum["promptCacheSaved"]!);
         Assert.Equal(2 * (decimal)sum["cost"]!, (decimal)sum["answerCacheSaved"]!);
         Assert.Equal(2 * 0.0015675m, (decimal)sum["cost"]!);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Usage_OfCallersWhoSayWhatAgentTheyAre_IsCountedByIt()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        foreach (var (path, body) in (IEnumerable<(string, string)>)
+        [
+            ("/v1/chat/completions", """{"model":"lonely","messages":[{"role":"user","content":"one two"}]}"""),
+            ("/v1/messages", """{"model":"lonely","max_tokens":9,"messages":[{"role":"user","content":"one two"}]}"""),
+            ("/v1/responses", """{"model":"lonely","input":"one two"}"""),
+            ("/v1/embeddings", """{"model":"mock-embed","input":"one two"}"""),
+            ("/model/claude-haiku-4-5/converse", """{"messages":[{"role":"user","content":[{"text":"one two"}]}]}"""),
+        ])
+        {
+            foreach (var agent in (string[])["reviewer", new('x', 65)])
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json"), Headers = { { "x-nura-agent", agent } } };
+                using var answer = await gateway.Service.Http.SendAsync(request);
+                Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            }
+        }
+
+        await gateway.UsageAsync("lonely", 200, 6);
+        await gateway.UsageAsync("mock-embed", 200, 2);
+        await gateway.UsageAsync("claude-haiku-4-5", 200, 2);
+        var sums = (await gateway.Service.Http.GetFromJsonAsync<JsonArray>("/api/models/usage?by=agent"))!;
+
+        Assert.Equal(5, (int)sums.Single(sum => (string?)sum!["group"]!["agent"] == "reviewer")!["calls"]!);
+        Assert.DoesNotContain(sums, sum => (string?)sum!["group"]!["agent"] is { Length: > 64 });
     }
 
     [Theory(Timeout = Hang)]
