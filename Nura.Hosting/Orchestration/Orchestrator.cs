@@ -188,8 +188,8 @@ internal sealed partial class Orchestrator(
         }
         catch (DistributedApplicationException exception)
         {
-            await notifications.PublishUpdateAsync(resource, s => s with { State = new(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error) });
             ReportFailure(resource, loggers.GetLogger(resource), exception);
+            await notifications.PublishUpdateAsync(resource, s => s with { State = new(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error) });
             return false;
         }
     }

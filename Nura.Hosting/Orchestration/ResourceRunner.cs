@@ -87,9 +87,9 @@ internal sealed partial class ResourceRunner(IResource resource, Orchestrator or
         }
         catch (Exception exception)
         {
-            // Whatever went wrong concerns this resource only: the others go on.
-            await PublishAsync(s => s with { State = new(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error), StopTimeStamp = orchestrator.Now });
+            // Whatever went wrong concerns this resource only: the others go on. Its reason is in the log before anybody hears of it.
             orchestrator.ReportFailure(resource, logger, exception);
+            await PublishAsync(s => s with { State = new(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error), StopTimeStamp = orchestrator.Now });
         }
         finally
         {
