@@ -25,6 +25,7 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.keyboard.press('Enter');
     await page.getByText('verified citation').waitFor();
     await page.getByRole('heading', { name: 'Answer of the model' }).waitFor();
+    await page.getByRole('status').getByText('The answer is complete.').waitFor();
     assert.equal(await page.evaluate(() => window.stolen), undefined, 'A script of the answer ran.');
     assert.equal(await page.locator('.answer :is(img, iframe, script, form, svg, style)').count(), 0);
     assert.equal(await page.locator('.answer a[href^="javascript:"], .answer a[href^="data:"]').count(), 0);
@@ -53,7 +54,42 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.keyboard.press('Enter');
     await page.getByText('Working on it').waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
-    await page.getByText('Stopped.').waitFor();
+    await page.locator('.exchange').getByText('Stopped.').waitFor();
+    await page.getByRole('status').getByText('The answer was stopped.').waitFor();
+  });
+
+  await step('a conversation that cannot be loaded', async () => {
+    const question = page.getByRole('textbox', { name: 'Question' });
+    await page.route('**/turns', route => route.fulfill({ status: 503, json: { title: 'The database is away.' } }));
+    await page.reload();
+    await page.getByText('This conversation is not here yet.').waitFor();
+    await question.fill('And without what was said before?');
+    await page.keyboard.press('Enter');
+    assert.equal(await question.inputValue(), 'And without what was said before?', 'A question was asked without its conversation.');
+    await accessible();
+    await page.unroute('**/turns');
+    await page.getByRole('button', { name: 'Load it again' }).click();
+    await page.getByText('verified citation').waitFor();
+    await question.fill('');
+    problems.length = 0; // The browser reports the 503 that this step is about.
+  });
+
+  await step('what an action is told', async () => {
+    let looks = 0;
+    await page.route('**/api/repositories', route => {
+      if (route.request().method() === 'POST') return route.fulfill({ status: 400, json: { title: 'There is no such repository.' } });
+      looks++;
+      return route.fulfill({ json: [{ id: '0', name: 'hats', source: 'hats', state: 'indexing', files: 0, chunks: 0 }] });
+    });
+    await page.getByRole('link', { name: 'Repositories' }).click();
+    await page.getByLabel('Git URL or local path').fill('nowhere');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    const told = page.getByRole('alert').getByText('There is no such repository.');
+    await told.waitFor();
+    for (const seen = looks; looks < seen + 2;) await page.waitForResponse('**/api/repositories');
+    assert.ok(await told.isVisible(), 'Looking again took away why it was refused.');
+    await page.unroute('**/api/repositories');
+    problems.length = 0; // As above.
   });
 
   await step('dark and narrow', async () => {

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Answer } from "./answer.tsx";
-import { agent, agents, ask, choose, exchanges, route, stop } from "./state.ts";
+import { agent, agents, ask, choose, exchanges, follow, opening, route, stop } from "./state.ts";
 
 const examples = ["How does the AppHost start PostgreSQL?", "Where are citations verified?", "What happens when Redis is not there?"];
 
@@ -27,15 +27,17 @@ export function Chat() {
         </div>
       )}
       <div role="log" aria-busy={busy !== undefined} aria-live="off" aria-label="Questions and answers">
+        {opening.value === "loading" && <p class="hint" role="status">Loading…</p>}
+        {opening.value === "failed" && <p class="hint">This conversation is not here yet. <button type="button" class="quiet" onClick={() => follow(route.value)}>Load it again</button></p>}
         {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} retry={() => ask(exchange.question)} />)}
       </div>
-      <Composer busy={busy !== undefined} stop={() => busy && stop(busy)} />
+      <Composer busy={busy !== undefined} waits={opening.value !== undefined} stop={() => busy && stop(busy)} />
       <div ref={end} />
     </div>
   );
 }
 
-function Composer({ busy, stop }: { busy: boolean; stop: () => void }) {
+function Composer({ busy, waits, stop }: { busy: boolean; waits: boolean; stop: () => void }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(sessionStorage.getItem("nura.draft") ?? "");
   const write = (value: string) => {
@@ -45,7 +47,7 @@ function Composer({ busy, stop }: { busy: boolean; stop: () => void }) {
   const submit = (event?: Event) => {
     event?.preventDefault();
     const question = text.trim();
-    if (!question || busy) return;
+    if (!question || busy || waits) return;
     write("");
     void ask(question);
   };
@@ -72,7 +74,7 @@ function Composer({ busy, stop }: { busy: boolean; stop: () => void }) {
         <span class="hint keys">Enter sends, Shift+Enter breaks the line</span>
         {busy
           ? <button type="button" class="primary" onClick={stop}>Stop</button>
-          : <button class="primary" disabled={!text.trim()}>Ask</button>}
+          : <button class="primary" disabled={waits || !text.trim()}>Ask</button>}
       </div>
     </form>
   );

@@ -1,14 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
 import { api } from "./api.ts";
 import type { FileIssue, Repository } from "./api.ts";
-import { attempt } from "./state.ts";
+import { attempt, look } from "./state.ts";
 
 const atWork = new Set(["queued", "fetching", "indexing"]);
 
 export function Repositories() {
   const [list, setList] = useState<Repository[]>();
   const load = async () => {
-    const read = await attempt(api.repositories);
+    const read = await look(api.repositories);
     if (read) setList(read);
   };
   const busy = list?.some((repository) => atWork.has(repository.state)) ?? true;

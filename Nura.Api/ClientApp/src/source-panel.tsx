@@ -16,7 +16,7 @@ const languages: Record<string, string> = {
 export function SourcePanel() {
   const written = openSource.value;
   const citation = written ? parseCitation(written) : undefined;
-  const [lines, setLines] = useState<FileLines>();
+  const [lines, setLines] = useState<FileLines | "unreadable">();
   const heading = useRef<HTMLHeadingElement>(null);
   const opener = useRef<Element | null>(null);
 
@@ -27,7 +27,7 @@ export function SourcePanel() {
     heading.current?.focus();
     let current = true;
     const wider = { ...citation, startLine: Math.max(1, citation.startLine - around), endLine: citation.endLine + around };
-    void attempt(() => api.file(writeCitation(wider))).then((read) => { if (current) setLines(read); });
+    void attempt(() => api.file(writeCitation(wider))).then((read) => { if (current) setLines(read ?? "unreadable"); });
     return () => { current = false; };
   }, [written]);
 
@@ -44,7 +44,9 @@ export function SourcePanel() {
         <button type="button" class="quiet" onClick={close}>Close</button>
       </header>
       <p class="hint">{citation.repository} at {citation.commit.slice(0, 12)}, lines {citation.startLine} to {citation.endLine}</p>
-      {lines
+      {lines === "unreadable"
+        ? <p class="hint" role="alert">The source cannot be read at this moment. Close it and open it again.</p>
+        : lines
         ? (
           <pre class="lines" tabIndex={0}>
             {lines.text.replace(/\n$/, "").split("\n").map((line, at) => {

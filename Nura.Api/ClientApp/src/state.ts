@@ -23,6 +23,8 @@ export const agent = signal(localStorage.getItem("nura.agent") ?? "nura");
 export const conversations = signal<Conversation[]>([]);
 export const exchanges = signal<Exchange[]>([]);
 export const openSource = signal<string | undefined>(undefined);
+/** How far the conversation of the address is from being on the page: not there is not empty, so nothing can be asked in it until it is. */
+export const opening = signal<"loading" | "failed" | undefined>(undefined);
 /** One sentence for a screen reader; changed once an answer, never per token. */
 export const announcement = signal("");
 export const notice = signal<string | undefined>(undefined);
@@ -30,6 +32,8 @@ export const notice = signal<string | undefined>(undefined);
 let watching = new AbortController();
 let shown: string | undefined;
 let holder: string | undefined;
+/** What looking again by itself last failed with. */
+let unseen: string | undefined;
 
 export function go(path: string): void {
   history.pushState(null, "", path);
@@ -44,10 +48,32 @@ export async function attempt<T>(action: () => Promise<T>): Promise<T | undefine
     notice.value = undefined;
     return await action();
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) session.value = "out";
-    else notice.value = error instanceof Error ? error.message : String(error);
+    notice.value = reason(error) ?? notice.value;
     return undefined;
   }
+}
+
+/** Looks at something again without being asked to: what an action of the user is told stays, and a failure goes away by itself when looking works again. */
+export async function look<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    const result = await read();
+    if (notice.value === unseen) notice.value = undefined;
+    unseen = undefined;
+    return result;
+  } catch (error) {
+    unseen = reason(error);
+    notice.value ??= unseen;
+    return undefined;
+  }
+}
+
+/** Why something failed, in words; an ended session is none, but leads back to the sign-in. */
+function reason(error: unknown): string | undefined {
+  if (error instanceof ApiError && error.status === 401) {
+    session.value = "out";
+    return undefined;
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 export async function start(): Promise<void> {
@@ -104,10 +130,17 @@ async function open(id: string | undefined): Promise<void> {
   watching = new AbortController();
   openSource.value = undefined;
   exchanges.value = [];
+  announcement.value = "";
+  opening.value = id ? "loading" : undefined;
   if (!id) return;
   const { signal } = watching;
   const turns = await attempt(() => api.turns(id));
-  if (!turns || signal.aborted) return;
+  if (signal.aborted) return;
+  opening.value = turns ? undefined : "failed";
+  if (!turns) {
+    shown = undefined;
+    return;
+  }
   exchanges.value = turns.map((turn) => ({ ...empty(turn.question), runId: turn.runId, state: "answering" }));
   await Promise.all(turns.map((turn, at) => watch(at, turn.runId, signal)));
 }
@@ -121,21 +154,33 @@ export async function ask(question: string): Promise<void> {
   ]).filter((message) => message.content !== "");
   const at = exchanges.value.length;
   exchanges.value = [...exchanges.value, empty(question)];
+  announcement.value = "";
   try {
     if (!id) {
-      const created = await api.create(question.length > 80 ? `${question.slice(0, 79)}…` : question);
+      const created = await api.create(titleOf(question));
       id = created.id;
       conversations.value = [created, ...conversations.value];
-      // It is on the page already: loading it again would drop the stream.
-      shown = id;
-      go(`/c/${id}`);
+      if (!signal.aborted) {
+        // It is on the page already: loading it again would drop the stream.
+        shown = id;
+        go(`/c/${id}`);
+      }
     }
     const turn = await api.ask(id, agent.value, question, [...messages, { role: "user", content: question }]);
     await watch(at, turn.runId, signal);
+    if (!signal.aborted) announcement.value = endings[exchanges.value[at]!.state] ?? "";
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) session.value = "out";
-    update(at, (past) => ({ ...past, state: "failed", error: { title: error instanceof Error ? error.message : String(error) } }), signal);
+    update(at, (past) => ({ ...past, state: "failed", error: { title: reason(error) ?? "The session has ended." } }), signal);
   }
+}
+
+/** A failure is an alert of its own. */
+const endings: Partial<Record<Exchange["state"], string>> = { completed: "The answer is complete.", stopped: "The answer was stopped." };
+
+/** Cut between characters, not within one. */
+function titleOf(question: string): string {
+  const characters = Array.from(question);
+  return characters.length > 80 ? `${characters.slice(0, 79).join("")}…` : question;
 }
 
 export async function stop(exchange: Exchange): Promise<void> {
@@ -164,10 +209,11 @@ async function watch(at: number, runId: string, signal: AbortSignal): Promise<vo
       frame ||= document.hidden ? window.setTimeout(flush, 250) : requestAnimationFrame(flush);
     }
   } catch (error) {
-    pending.push({ type: "error", title: error instanceof Error ? error.message : String(error), status: 0 });
+    pending.push(error instanceof ApiError && error.status === 404
+      ? { type: "error", title: "This answer is no longer kept.", detail: "Its question can be asked again.", status: 404 }
+      : { type: "error", title: reason(error) ?? "The session has ended.", status: 0 });
   }
   flush();
-  if (!signal.aborted) announcement.value = "The answer is complete.";
 }
 
 function apply(past: Exchange, event: RunEvent): Exchange {
