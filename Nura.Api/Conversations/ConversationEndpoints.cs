@@ -44,15 +44,28 @@ internal static class ConversationEndpoints
             throw NotThere();
         }
 
-        var run = await agents.StartAsync(new StartRun(asked.Agent, asked.Messages, asked.Model), cancellationToken);
-        if (await store.AddTurnAsync(id, Owner(user), asked.Question, run.Id, cancellationToken) is not { } turn)
+        if (string.IsNullOrEmpty(asked.Question))
         {
-            // Deleted between the two statements: nobody would ever read this answer.
-            await agents.StopAsync(run.Id, cancellationToken);
-            throw NotThere();
+            throw new ProblemException(StatusCodes.Status400BadRequest, "There is no question.", "Send it as 'question'.");
         }
 
-        return TypedResults.Created($"/api/runs/{run.Id}", turn);
+        // Not to be cancelled halfway, also when the page is closed at this moment: its question is kept, and the answer with it.
+        var run = await agents.StartAsync(new StartRun(asked.Agent, asked.Messages, asked.Model), CancellationToken.None);
+        TurnView? turn = null;
+        try
+        {
+            turn = await store.AddTurnAsync(id, Owner(user), asked.Question, run.Id, CancellationToken.None);
+        }
+        finally
+        {
+            if (turn is null)
+            {
+                // Deleted meanwhile, or not written: nobody would ever read this answer.
+                await agents.StopAsync(run.Id, CancellationToken.None);
+            }
+        }
+
+        return turn is null ? throw NotThere() : TypedResults.Created($"/api/runs/{run.Id}", turn);
     }
 
     private static Guid Owner(ClaimsPrincipal user) => Guid.Parse(user.FindFirstValue(ClaimTypes.NameIdentifier)!);

@@ -22,6 +22,8 @@ internal sealed record Problem(int Status, string Detail, TimeSpan? RetryAfter =
         BadHttpRequestException bad => new(bad.StatusCode, bad.Message),
         NpgsqlException database when IsUnavailable(database) => new(
             StatusCodes.Status503ServiceUnavailable, "The database is not available at the moment. Nothing was lost; try again.", s_soon),
+        PostgresException { SqlState: PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire } => new(
+            StatusCodes.Status400BadRequest, "A text in the request has a character that cannot be kept, such as U+0000."),
         HttpRequestException { StatusCode: null or System.Net.HttpStatusCode.ServiceUnavailable } => new(
             StatusCodes.Status503ServiceUnavailable, "Another service that this answer needs is not available at the moment. Try again.", s_soon),
         TaskCanceledException { InnerException: TimeoutException } => new(

@@ -65,8 +65,9 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
     [Theory(Timeout = Hang)]
     [InlineData("")]
     [InlineData("   ")]
+    [InlineData("a\0b")]
     [InlineData(null)]
-    public async Task Conversation_WithoutATitle_IsRefused(string? title)
+    public async Task Conversation_WithoutAUsableTitle_IsRefused(string? title)
     {
         await using var host = await ApiHost.StartAsync(database);
 
@@ -74,6 +75,47 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
+
+    [Theory(Timeout = Hang)]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task Question_Missing_IsRefusedBeforeAnythingRuns(string? question)
+    {
+        await using var host = await ApiHost.StartAsync(database);
+        var id = await CreateAsync(host, "Hats");
+
+        using var asked = await AskAsync(host, id, question);
+
+        Assert.Equal(HttpStatusCode.BadRequest, asked.StatusCode);
+        Assert.Empty(host.Agents.Rag.Searches);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Question_ThatCannotBeKept_IsRefusedAndItsRunStopped()
+    {
+        await using var host = await ApiHost.StartAsync(database, agentsUseModel: true);
+        var id = await CreateAsync(host, "Hats");
+        host.Agents.Model.Instead = async (http, _) =>
+        {
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+            return true;
+        };
+
+        using var asked = await AskAsync(host, id, "a\0b");
+
+        Assert.Equal(HttpStatusCode.BadRequest, asked.StatusCode);
+        Assert.Empty((await host.Http.GetFromJsonAsync<JsonArray>($"/api/conversations/{id}/turns"))!);
+        await using var command = DatabaseFixture.Pool(await database.GetAsync())!.CreateCommand("select state from agents.runs order by id desc limit 1");
+        while ((string?)await command.ExecuteScalarAsync() == "running")
+        {
+            await Task.Delay(50);
+        }
+
+        Assert.Equal("stopped", (string?)await command.ExecuteScalarAsync());
+    }
+
+    private static Task<HttpResponseMessage> AskAsync(ApiHost host, string id, string? question) =>
+        host.Http.PostAsJsonAsync($"/api/conversations/{id}/turns", new { question, agent = "nura", messages = new[] { new { role = "user", content = "What is sold?" } } });
 
     private static async Task<string> CreateAsync(ApiHost host, string title)
     {
