@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Nura.Api.Errors;
+using Nura.Api.Gateway;
 using Nura.Api.OpenAi;
 using Nura.Models;
 
@@ -79,9 +80,10 @@ internal sealed class MessagesRequest
             return [new ChatMessage(role, text.GetString())];
         }
 
-        var contents = (message.Field("content", JsonValueKind.Array) ?? throw Missing("messages.content")).EnumerateArray().Select(block => Content(block)?.WithCacheMark(CacheLife(block))).OfType<AIContent>().ToList();
+        var blocks = (message.Field("content", JsonValueKind.Array) ?? throw Missing("messages.content")).EnumerateArray().ToList();
+        var contents = blocks.Select(block => Content(block)?.WithCacheMark(CacheLife(block))).OfType<AIContent>().ToList();
         var results = contents.Where(content => content is FunctionResultContent).ToList();
-        var rest = contents.Except(results).ToList();
+        List<AIContent> rest = [.. blocks.SelectMany(ShownBy).Select(Image), .. contents.Except(results)];
         return (results.Count, rest.Count) switch
         {
             (0, _) => [new ChatMessage(role, rest)],
@@ -101,17 +103,23 @@ internal sealed class MessagesRequest
         "text" => new TextContent(block.Text("text")),
         "thinking" => new TextReasoningContent(block.Text("thinking")) { ProtectedData = block.Text("signature") },
         "tool_use" => new FunctionCallContent(Needed(block, "id"), Needed(block, "name"), block.Field("input", JsonValueKind.Object)?.Deserialize<Dictionary<string, object?>>() ?? []),
-        "tool_result" => new FunctionResultContent(Needed(block, "tool_use_id"), ResultText(block.Field("content")))
+        "tool_result" => new FunctionResultContent(Needed(block, "tool_use_id"), ShownResult.Text(ResultText(block.Field("content")), ShownBy(block).Any()))
         {
             Exception = block.Flag("is_error") == true ? new InvalidOperationException("The tool failed.") : null,
         },
-        "image" => Image(block.Field("source", JsonValueKind.Object) ?? throw Missing("source")),
+        "image" => Image(block),
+        "document" => throw NoDocuments(),
         // Kinds that only some models know are left to those: they say nothing to others.
         _ => null,
     };
 
-    private static AIContent Image(JsonElement source)
+    /// <summary>The images in what a tool gave back.</summary>
+    private static IEnumerable<JsonElement> ShownBy(JsonElement block) =>
+        block.Text("type") == "tool_result" && block.Field("content") is { ValueKind: JsonValueKind.Array } parts ? parts.EnumerateArray().Where(part => part.Text("type") == "image") : [];
+
+    private static AIContent Image(JsonElement block)
     {
+        var source = block.Field("source", JsonValueKind.Object) ?? throw Missing("source");
         try
         {
             return source.Text("type") == "base64"
@@ -128,7 +136,8 @@ internal sealed class MessagesRequest
     {
         null => "",
         { ValueKind: JsonValueKind.String } text => text.GetString()!,
-        { ValueKind: JsonValueKind.Array } blocks => string.Join('\n', blocks.EnumerateArray().Select(block => block.Text("text")).Where(text => text is not null)),
+        { ValueKind: JsonValueKind.Array } blocks => string.Join(
+            '\n', blocks.EnumerateArray().Select(block => block.Text("type") == "document" ? throw NoDocuments() : block.Text("text")).Where(text => text is not null)),
         { } other => other.GetRawText(),
     };
 
@@ -151,8 +160,15 @@ internal sealed class MessagesRequest
         };
     }
 
-    private static float? Number(JsonElement body, string name) =>
-        body.Field(name) is { } field ? field.ValueKind == JsonValueKind.Number ? field.GetSingle() : throw RequestException.BadParameter(name, $"{name}: must be a number.") : null;
+    private static float? Number(JsonElement body, string name) => body.Field(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetSingle(out var value) && float.IsFinite(value) => value,
+        _ => throw RequestException.BadParameter(name, $"{name}: must be a number."),
+    };
+
+    /// <summary>To be refused by name: an answer about a document never read would be a lie.</summary>
+    private static RequestException NoDocuments() => RequestException.Unsupported("messages", "messages: Nura passes text and images on, not documents. Send the document's text.");
 
     private static string Needed(JsonElement element, string name) => element.Text(name) is { Length: > 0 } text ? text : throw Missing(name);
 

@@ -18,6 +18,7 @@ internal sealed class MessagesWriter(string id, string model, Action<IBufferWrit
     private string? _signature;
     private int _index = -1;
     private bool _begun;
+    private bool _called;
 
     /// <summary>The whole answer.</summary>
     public byte[] Whole(ChatResponse answer)
@@ -96,6 +97,7 @@ internal sealed class MessagesWriter(string id, string model, Action<IBufferWrit
 
     private void Count(AIContent content)
     {
+        _called |= content is FunctionCallContent;
         if (content is UsageContent used)
         {
             _usage.Add(used.Details);
@@ -158,6 +160,7 @@ internal sealed class MessagesWriter(string id, string model, Action<IBufferWrit
         };
     }
 
-    private static string Reason(ChatFinishReason? reason) =>
-        reason == ChatFinishReason.ToolCalls ? "tool_use" : reason == ChatFinishReason.Length ? "max_tokens" : reason == ChatFinishReason.ContentFilter ? "refusal" : "end_turn";
+    /// <summary>Servers end a call that was demanded by name with "stop", as OpenAI does; Anthropic's clients run tools for "tool_use" alone.</summary>
+    private string Reason(ChatFinishReason? reason) =>
+        reason == ChatFinishReason.ToolCalls || (_called && (reason is null || reason == ChatFinishReason.Stop)) ? "tool_use" : reason == ChatFinishReason.Length ? "max_tokens" : reason == ChatFinishReason.ContentFilter ? "refusal" : "end_turn";
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Nura.Api.Errors;
+using Nura.Api.Gateway;
 using Nura.Api.OpenAi;
 
 namespace Nura.Api.Bedrock;
@@ -46,9 +47,10 @@ internal static class ConverseBody
             "assistant" => ChatRole.Assistant,
             _ => throw RequestException.BadParameter("messages", "messages: each needs the role user or assistant."),
         };
-        var contents = (message.Field("content", JsonValueKind.Array) ?? throw Missing("messages.content")).EnumerateArray().Select(Content).OfType<AIContent>().ToList();
+        var blocks = (message.Field("content", JsonValueKind.Array) ?? throw Missing("messages.content")).EnumerateArray().ToList();
+        var contents = blocks.Select(Content).OfType<AIContent>().ToList();
         var results = contents.Where(content => content is FunctionResultContent).ToList();
-        var rest = contents.Except(results).ToList();
+        List<AIContent> rest = [.. blocks.Select(block => block.Field("toolResult", JsonValueKind.Object)).OfType<JsonElement>().SelectMany(ShownBy).Select(Image), .. contents.Except(results)];
         if (results.Count > 0)
         {
             yield return new ChatMessage(ChatRole.Tool, results);
@@ -65,18 +67,26 @@ internal static class ConverseBody
         : block.Field("toolUse", JsonValueKind.Object) is { } use ? Call(use)
         : block.Field("toolResult", JsonValueKind.Object) is { } result ? Result(result)
         : block.Field("image", JsonValueKind.Object) is { } image ? Image(image)
-        : block.Field("document") is not null || block.Field("video") is not null || block.Field("audio") is not null
-            ? throw RequestException.Unsupported("messages.content", "messages.content: this model reads text and images, not documents, videos or sound.")
+        : IsUnreadable(block) ? throw Unreadable()
         // Cache points, reasoning of other models and what newer clients send say nothing to this one.
         : null;
 
     private static FunctionCallContent Call(JsonElement use) =>
         new(Needed(use, "toolUseId"), Needed(use, "name"), use.Field("input", JsonValueKind.Object)?.Deserialize<Dictionary<string, object?>>() ?? []);
 
+    private static bool IsUnreadable(JsonElement block) => block.Field("document") is not null || block.Field("video") is not null || block.Field("audio") is not null;
+
+    private static RequestException Unreadable() => RequestException.Unsupported("messages.content", "messages.content: this model reads text and images, not documents, videos or sound.");
+
+    /// <summary>The images in what a tool gave back.</summary>
+    private static IEnumerable<JsonElement> ShownBy(JsonElement result) =>
+        result.Field("content", JsonValueKind.Array)?.EnumerateArray().Select(part => part.Field("image", JsonValueKind.Object)).OfType<JsonElement>() ?? [];
+
     private static FunctionResultContent Result(JsonElement result)
     {
-        var parts = result.Field("content", JsonValueKind.Array)?.EnumerateArray().Select(part => part.Text("text") ?? part.Field("json")?.GetRawText()).Where(text => text is not null) ?? [];
-        return new FunctionResultContent(Needed(result, "toolUseId"), string.Join('\n', parts))
+        var parts = result.Field("content", JsonValueKind.Array)?.EnumerateArray()
+            .Select(part => IsUnreadable(part) ? throw Unreadable() : part.Text("text") ?? part.Field("json")?.GetRawText()).Where(text => text is not null) ?? [];
+        return new FunctionResultContent(Needed(result, "toolUseId"), ShownResult.Text(string.Join('\n', parts), ShownBy(result).Any()))
         {
             Exception = result.Text("status") == "error" ? new InvalidOperationException("The tool failed.") : null,
         };
@@ -102,8 +112,12 @@ internal static class ConverseBody
         : choice?.Field("tool", JsonValueKind.Object) is { } named ? ChatToolMode.RequireSpecific(Needed(named, "name"))
         : null;
 
-    private static float? Number(JsonElement? settings, string name) =>
-        settings?.Field(name) is { } field ? field.ValueKind == JsonValueKind.Number ? field.GetSingle() : throw RequestException.BadParameter(name, $"inferenceConfig.{name}: must be a number.") : null;
+    private static float? Number(JsonElement? settings, string name) => settings?.Field(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetSingle(out var value) && float.IsFinite(value) => value,
+        _ => throw RequestException.BadParameter(name, $"inferenceConfig.{name}: must be a number."),
+    };
 
     private static string Needed(JsonElement element, string name) => element.Text(name) is { Length: > 0 } text ? text : throw Missing(name);
 

@@ -26,7 +26,8 @@ internal static class UsageEndpoints
         TypedResults.Ok(new PurgedAnswers(await cache.PurgeAsync(key, cancellationToken)));
 
     /// <summary>Explains the router's decision for a call without making it.</summary>
-    private static Ok<RouteDecision> Route(RouteHints hints, ModelRouter router) => TypedResults.Ok(router.Decide(hints));
+    private static Ok<RouteDecision> Route(RouteHints hints, ModelRouter router) => TypedResults.Ok(router.Decide(
+        hints.Question is null ? throw RequestException.BadParameter("question", "'question' is missing: the words that a model would be asked.", "missing_required_parameter") : hints));
 
     private static async Task<Ok<IReadOnlyList<UsageSum>>> UsageAsync(
         DateOnly? from, DateOnly? to, string? by, UsageReport report, TimeProvider time, CancellationToken cancellationToken) =>
@@ -50,12 +51,15 @@ internal static class UsageEndpoints
     /// <summary>The last thirty days by day and model unless asked otherwise; both days are included.</summary>
     private static Task<IReadOnlyList<UsageSum>> ReadAsync(DateOnly? from, DateOnly? to, string? by, UsageReport report, TimeProvider time, CancellationToken cancellationToken)
     {
-        var last = to ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var first = from ?? last.AddDays(-29);
+        var last = Checked(to, "to") ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var first = Checked(from, "from") ?? last.AddDays(-29);
         return report.ReadAsync(Midnight(first), Midnight(last.AddDays(1)), Split(by), cancellationToken);
 
         static DateTimeOffset Midnight(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
     }
+
+    private static DateOnly? Checked(DateOnly? day, string name) =>
+        day is null or { Year: > 1970 and < 9999 } ? day : throw RequestException.BadParameter(name, $"'{name}' is a day such as 2026-11-30.");
 
     private static string[] Split(string? by)
     {

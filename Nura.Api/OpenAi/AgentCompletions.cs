@@ -65,6 +65,11 @@ internal sealed class AgentCompletions(AgentsClient agents, AgentRuns runs)
             throw RequestException.Unsupported("tool_choice", "Agents use their own tools and cannot be made to call others; raw models can.");
         }
 
+        if (request.Messages.Any(message => message.Images.Count > 0))
+        {
+            throw RequestException.Unsupported("messages", "Agents read text, not images; raw models may read both.");
+        }
+
         // What a client's tools gave is part of what the agent should know; the calls themselves say nothing to it.
         var messages = request.Messages.Where(message => message.Text.Length > 0)
             .Select(message => new RunMessage(message.Role == "tool" ? "user" : message.Role, message.Role == "tool" ? $"Result of a tool:\n{message.Text}" : message.Text))

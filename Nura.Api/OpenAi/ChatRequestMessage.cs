@@ -42,6 +42,11 @@ internal sealed record ChatRequestMessage(string Role, string Text, IReadOnlyLis
             throw RequestException.BadParameter($"{at}.tool_call_id", "A tool's message names the call it answers.", "missing_required_parameter");
         }
 
+        if (role == "tool" && images.Count > 0)
+        {
+            throw RequestException.Unsupported($"{at}.content", "What a tool gave back is text: send its images in a user's message after it.");
+        }
+
         return new ChatRequestMessage(role, text, images, calls, result);
     }
 

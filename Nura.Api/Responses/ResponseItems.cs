@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Nura.Api.Errors;
+using Nura.Api.Gateway;
 
 namespace Nura.Api.Responses;
 
@@ -10,6 +11,8 @@ internal static class ResponseItems
     public static JsonArray ToMessages(IEnumerable<JsonNode?> items)
     {
         var messages = new JsonArray();
+        // Results of one turn stay together; what they show comes after them.
+        var shown = new JsonArray();
         var index = 0;
         foreach (var item in items)
         {
@@ -19,7 +22,13 @@ internal static class ResponseItems
                 throw RequestException.BadParameter(at, $"'{at}' must be an object.", "invalid_type");
             }
 
-            switch (Text(one, "type", at))
+            var type = Text(one, "type", at);
+            if (type is not ("function_call_output" or "custom_tool_call_output"))
+            {
+                Show();
+            }
+
+            switch (type)
             {
                 case null or "message":
                     messages.Add(Message(one, at));
@@ -31,7 +40,7 @@ internal static class ResponseItems
                     AddCall(messages, one, new JsonObject { [ResponseTools.CustomInput] = Text(one, "input", at) ?? "" }.ToJsonString(), at);
                     break;
                 case "function_call_output" or "custom_tool_call_output":
-                    messages.Add(new JsonObject { ["role"] = "tool", ["tool_call_id"] = Needed(one, "call_id", at), ["content"] = Output(one["output"], at) });
+                    messages.Add(new JsonObject { ["role"] = "tool", ["tool_call_id"] = Needed(one, "call_id", at), ["content"] = Output(one["output"], shown, at) });
                     break;
                 case "item_reference":
                     throw RequestException.Unsupported(at, "Nura does not keep single items: send the item itself, or 'previous_response_id'.");
@@ -41,7 +50,17 @@ internal static class ResponseItems
             }
         }
 
+        Show();
         return messages;
+
+        void Show()
+        {
+            if (shown.Count > 0)
+            {
+                messages.Add(new JsonObject { ["role"] = "user", ["content"] = shown });
+                shown = [];
+            }
+        }
     }
 
     private static JsonObject Message(JsonObject item, string at)
@@ -101,13 +120,26 @@ internal static class ResponseItems
         messages.Add(new JsonObject { ["role"] = "assistant", ["content"] = null, ["tool_calls"] = new JsonArray(call) });
     }
 
-    private static string Output(JsonNode? output, string at) => output switch
+    private static string Output(JsonNode? output, JsonArray shown, string at)
     {
-        JsonValue text when text.TryGetValue<string>(out var plain) => plain,
-        JsonArray parts => string.Join('\n', parts.OfType<JsonObject>().Select(part => Text(part, "text", at)).Where(text => text is not null)),
-        null => throw RequestException.BadParameter($"{at}.output", "A call's output needs 'output'.", "missing_required_parameter"),
-        _ => output.ToJsonString(),
-    };
+        switch (output)
+        {
+            case JsonValue text when text.TryGetValue<string>(out var plain):
+                return plain;
+            case JsonArray list:
+                var parts = list.Select(part => Part(part, $"{at}.output")).ToLookup(part => (string?)part["type"] == "text");
+                foreach (var image in parts[false])
+                {
+                    shown.Add((JsonNode)image);
+                }
+
+                return ShownResult.Text(string.Join('\n', parts[true].Select(part => (string?)part["text"])), parts[false].Any());
+            case null:
+                throw RequestException.BadParameter($"{at}.output", "A call's output needs 'output'.", "missing_required_parameter");
+            default:
+                return output.ToJsonString();
+        }
+    }
 
     private static string Needed(JsonObject item, string name, string at) =>
         Text(item, name, at) is { Length: > 0 } text ? text : throw RequestException.BadParameter($"{at}.{name}", $"'{at}.{name}' is missing.", "missing_required_parameter");

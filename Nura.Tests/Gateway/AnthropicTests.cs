@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Nura.Tests.Databases;
 using Nura.Tests.Fakes;
 using Nura.Tests.Models;
@@ -50,6 +51,31 @@ public sealed class AnthropicTests(DatabaseFixture databases) : IClassFixture<Da
         Assert.Contains("\"text_delta\",\"text\":\"one\"", text, StringComparison.Ordinal);
         Assert.Contains("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("message_stop", text, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Call_OfAServerThatEndsItWithStop_IsToolUseAllTheSame(bool stream)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        var call = new JsonObject { ["index"] = 0, ["id"] = "1", ["type"] = "function", ["function"] = new JsonObject { ["name"] = "f", ["arguments"] = "{}" } };
+        gateway.First.Instead = async (context, body) =>
+        {
+            var message = new JsonObject { ["role"] = "assistant", ["tool_calls"] = new JsonArray(call.DeepClone()) };
+            context.Response.ContentType = stream ? "text/event-stream" : "application/json";
+            await context.Response.WriteAsync(stream
+                ? FakeOpenAi.Event(FakeOpenAi.Chunk(message, null)) + FakeOpenAi.Event(FakeOpenAi.Chunk([], "stop")) + "data: [DONE]\n\n"
+                : new JsonObject { ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["message"] = message, ["finish_reason"] = "stop" }) }.ToJsonString());
+            return true;
+        };
+
+        using var response = await gateway.PostAsync("/v1/messages", $$"""
+            {"model":"mock","max_tokens":10,"stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"x"}],
+             "tools":[{"name":"f","input_schema":{"type":"object"} }],"tool_choice":{"type":"tool","name":"f"} }
+            """);
+
+        Assert.Contains("\"stop_reason\":\"tool_use\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Hang)]

@@ -83,6 +83,16 @@ public sealed class BadInputTests(DatabaseFixture databases) : IClassFixture<Dat
     [InlineData("/model/lonely/converse", """{"messages":[{"role":"user","content":[{"text":"x"}]}],"toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{}}}}]}}""")]
     [InlineData("/v1/chat/completions", """{"model":"claude-haiku-4-5","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}]}]}""")]
     [InlineData("/v1/chat/completions", """{"model":"claude-haiku-4-5","logprobs":true,"messages":[{"role":"user","content":"x"}]}""")]
+    // What would be left out of the question, and numbers beyond every scale.
+    [InlineData("/v1/messages", """{"model":"mock","max_tokens":10,"messages":[{"role":"user","content":[{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"IMAGE"}}]}]}""")]
+    [InlineData("/v1/messages", """{"model":"mock","max_tokens":10,"messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"1","content":[{"type":"document"}]}]}]}""")]
+    [InlineData("/v1/messages", """{"model":"mock","max_tokens":10,"messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"1","content":[{"type":"image","source":{"type":"base64","media_type":"image/png","data":"IMAGE"}}]}]}]}""")]
+    [InlineData("/v1/responses", """{"model":"mock","input":[{"type":"function_call_output","call_id":"1","output":[{"type":"input_file","file_data":"x"}]}]}""")]
+    [InlineData("/model/mock/converse", """{"messages":[{"role":"user","content":[{"toolResult":{"toolUseId":"1","content":[{"document":{"format":"pdf"}}]}}]}]}""")]
+    [InlineData("/v1/chat/completions", """{"model":"claude-haiku-4-5","messages":[{"role":"tool","tool_call_id":"1","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,IMAGE"}}]}]}""")]
+    [InlineData("/v1/chat/completions", """{"model":"nura","messages":[{"role":"user","content":[{"type":"text","text":"?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,IMAGE"}}]}]}""")]
+    [InlineData("/v1/messages", """{"model":"mock","max_tokens":10,"temperature":1e39,"messages":[{"role":"user","content":"x"}]}""")]
+    [InlineData("/model/mock/converse", """{"inferenceConfig":{"topP":1e39},"messages":[{"role":"user","content":[{"text":"x"}]}]}""")]
     // Broken calls of tools.
     [InlineData("/v1/chat/completions", """{"model":"claude-haiku-4-5","messages":[{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"f","arguments":"{"}}]}]}""")]
     [InlineData("/v1/chat/completions", """{"model":"claude-haiku-4-5","messages":[{"role":"assistant","tool_calls":[{"function":{}}]}]}""")]

@@ -92,6 +92,26 @@ public sealed class UsageEndpointTests(DatabaseFixture databases) : IClassFixtur
         Assert.Equal(400, (int)answer.StatusCode);
     }
 
+    [Theory(Timeout = Hang)]
+    [InlineData("from=0001-01-01&to=0001-01-01")]
+    [InlineData("to=0001-01-01")]
+    [InlineData("to=9999-12-31")]
+    public async Task Usage_OfDaysBeyondTheCalendar_IsRefused(string period)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var answer = await gateway.Service.Http.GetAsync($"/api/models/usage?{period}");
+        Assert.Equal(400, (int)answer.StatusCode);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Route_WithoutAQuestion_IsRefused()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var answer = await gateway.PostAsync("/api/models/route", "{}");
+        Assert.Equal(400, (int)answer.StatusCode);
+        Assert.Contains("question", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = Hang)]
     public async Task Route_DryRun_ExplainsWithoutCalling()
     {
