@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
 using Nura.Rag.Git;
@@ -11,7 +12,7 @@ namespace Nura.Rag.Repositories;
 /// <summary>Decides what may be fetched, and pins git to what was checked.</summary>
 /// <param name="options">The administrator's lists.</param>
 /// <param name="resolve">Looks up a host's addresses.</param>
-internal sealed class SourceRules(IOptions<RagOptions> options, HostLookup resolve)
+internal sealed partial class SourceRules(IOptions<RagOptions> options, HostLookup resolve)
 {
     private readonly RagOptions _options = options.Value;
 
@@ -71,7 +72,7 @@ internal sealed class SourceRules(IOptions<RagOptions> options, HostLookup resol
 
     private async Task<FetchSource> RemoteAsync(Uri url, CancellationToken cancellationToken)
     {
-        var host = url.IdnHost.Trim('[', ']').TrimEnd('.').ToLowerInvariant();
+        var host = Host(url);
         var trusted = _options.TrustedHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
         if (url.Scheme == "http" && !trusted)
         {
@@ -99,6 +100,16 @@ internal sealed class SourceRules(IOptions<RagOptions> options, HostLookup resol
         // git connects to the address that was checked, whatever the name says a moment later.
         var pin = string.Create(CultureInfo.InvariantCulture, $"http.curloptResolve={host}:{url.Port}:{written}");
         return new FetchSource($"{url.Scheme}://{name}{port}{url.AbsolutePath}", ["-c", pin], Token(url, host, port));
+    }
+
+    // A shell reads the command for ssh, so nothing but what is safe there goes on: a name's plain characters, or an address as we write it.
+    // A zone, which .NET takes to be whatever follows a "%", is neither.
+    private static string Host(Uri url)
+    {
+        var host = url.IdnHost.Trim('[', ']').TrimEnd('.').ToLowerInvariant();
+        return !host.Contains('%') && IPAddress.TryParse(host, out var literal) ? literal.ToString()
+            : Name().IsMatch(host) ? host
+            : throw Refused("The URL's host cannot be one. A name has letters, digits, \".\", \"_\" and \"-\"; an address has no zone.");
     }
 
     private async Task<IPAddress> AddressAsync(string host, bool trusted, CancellationToken cancellationToken)
@@ -137,4 +148,7 @@ internal sealed class SourceRules(IOptions<RagOptions> options, HostLookup resol
             ["GIT_CONFIG_VALUE_0"] = $"Authorization: Basic {basic}",
         };
     }
+
+    [GeneratedRegex(@"\A[a-z0-9._-]+\z")]
+    private static partial Regex Name();
 }

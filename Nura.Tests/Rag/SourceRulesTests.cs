@@ -34,6 +34,33 @@ public sealed class SourceRulesTests : IDisposable
         Assert.DoesNotContain("secret", refusal.Message);
     }
 
+    /// <summary>git has a shell read the command for ssh, so what is put into it must mean nothing there.</summary>
+    [Theory]
+    [InlineData("ssh://git@[2606:4700::1111%;id;]/a/b"), InlineData("ssh://git@[2606:4700::1111%25$(id)]/a/b"), InlineData("ssh://git@[2606:4700::1111%`id`]/a/b")]
+    [InlineData("https://[2606:4700::1111%;id;]/a/b"), InlineData("ssh://git@any;id/a/b"), InlineData("ssh://git@any$(id)/a/b"), InlineData("ssh://git@any%3Bid/a/b")]
+    [InlineData("ssh://git@any&id/a/b"), InlineData("ssh://git@any'id'/a/b")]
+    public async Task Check_HostWithMoreThanAName_IsRefused(string source)
+    {
+        var rules = new SourceRules(Options.Create(new RagOptions { AllowSsh = true }), static (_, _) => Task.FromResult(new[] { IPAddress.Parse("140.82.121.4") }));
+
+        var refusal = await Assert.ThrowsAsync<ProblemException>(() => rules.CheckAsync(SourceAddress.Parse(source), CancellationToken.None));
+
+        Assert.Equal(400, refusal.Status);
+    }
+
+    [Theory]
+    [InlineData("ssh://git@PUBLIC.example:22022/a/b", "HostKeyAlias=public.example -o HostName=140.82.121.4")]
+    [InlineData("ssh://git@git_server-2.example/a/b", "HostKeyAlias=git_server-2.example -o HostName=140.82.121.4")]
+    [InlineData("ssh://git@[2606:4700::0:1111]/a/b", "HostKeyAlias=2606:4700::1111 -o HostName=2606:4700::1111")]
+    public async Task Check_SshHost_IsPinnedInTheCommand(string source, string command)
+    {
+        var rules = new SourceRules(Options.Create(new RagOptions { AllowSsh = true }), static (_, _) => Task.FromResult(new[] { IPAddress.Parse("140.82.121.4") }));
+
+        var checkedSource = await rules.CheckAsync(SourceAddress.Parse(source), CancellationToken.None);
+
+        Assert.EndsWith(command, checkedSource.Environment["GIT_SSH_COMMAND"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Check_PublicHost_PinsTheAddressThatWasChecked()
     {
