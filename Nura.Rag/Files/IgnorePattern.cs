@@ -115,31 +115,35 @@ internal sealed class IgnorePattern
         var at = i + 1;
         if (at < glob.Length && glob[at] is '!' or '^')
         {
-            // A negated set must not match the separator either.
-            set.Append("^/");
+            set.Append('^');
             at++;
         }
 
+        char? start = null;
         for (var first = true; at < glob.Length; at++, first = false)
         {
             var c = glob[at];
             if (c == ']' && !first)
             {
                 i = at;
-                return set.Length is 1 ? null : set.Append(']').ToString();
+                // No set matches the separator, a negated one no more than another.
+                return set.Append("-[/]]").ToString();
             }
 
+            var range = c == '-' && start is not null && at + 1 < glob.Length && glob[at + 1] != ']';
+            c = range ? glob[++at] : c;
             if (c == '\\' && at + 1 < glob.Length)
             {
                 c = glob[++at];
             }
-            else if (c == '-' && !first && at + 1 < glob.Length && glob[at + 1] != ']')
+
+            // A range that ends before it starts is its start alone, to git.
+            if (!range || c >= start)
             {
-                set.Append('-');
-                continue;
+                set.Append(range ? "-" : "").Append(c is '\\' or ']' or '[' or '^' or '-' ? "\\" + c : c.ToString());
             }
 
-            set.Append(c is '\\' or ']' or '[' or '^' or '-' ? "\\" + c : c.ToString());
+            start = range ? null : c;
         }
 
         return null;

@@ -15,7 +15,7 @@ public sealed class IgnoreRulesTests
     public void Reject_RandomPatterns_DecidesAsGitDoes()
     {
         using var repository = new SampleRepository();
-        string[] atoms = ["*", "**", "a", "build", "src", "*.txt", "*.c", "x", "z", "gen", "?", "[a-c]", "[!a]", "foo*", "*.g.*", "deep", "w.txt", "\\#hash", "\\!bang", "[]x]*", "docs", "keep.txt", "a b.md", "star\\*name"];
+        string[] atoms = ["*", "**", "a", "build", "src", "*.txt", "*.c", "x", "z", "gen", "?", "[a-c]", "[!a]", "foo*", "*.g.*", "deep", "w.txt", "\\#hash", "\\!bang", "[]x]*", "docs", "keep.txt", "a b.md", "star\\*name", "[z-a]", "[a-Z]*", "src[+-9]a*", "[!z-a]*", "[a-c-x]"];
         var random = new Random(11);
         for (var round = 0; round < 60; round++)
         {
