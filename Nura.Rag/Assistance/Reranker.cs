@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
+using Nura.Rag.Text;
 
 namespace Nura.Rag.Assistance;
 
@@ -59,8 +60,8 @@ internal sealed class Reranker(ModelAsker asker, IOptions<AssistanceOptions> opt
         var data = new StringBuilder();
         for (var i = 0; i < passages.Count; i++)
         {
-            var text = passages[i].Text;
-            data.Append(CultureInfo.InvariantCulture, $"<passage-{mark} number=\"{i + 1}\">\n{passages[i].Path}\n{text[..Math.Min(text.Length, LongestText)]}\n</passage-{mark}>\n");
+            var text = passages[i].Text.AtMost(LongestText);
+            data.Append(CultureInfo.InvariantCulture, $"<passage-{mark} number=\"{i + 1}\">\n{passages[i].Path}\n{text}\n</passage-{mark}>\n");
         }
 
         return data.Append(CultureInfo.InvariantCulture, $"\nThe question:\n\n{question}").ToString();

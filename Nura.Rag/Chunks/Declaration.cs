@@ -1,5 +1,6 @@
 using System.Buffers;
 using Nura.Rag.Files;
+using Nura.Rag.Text;
 
 namespace Nura.Rag.Chunks;
 
@@ -9,6 +10,8 @@ namespace Nura.Rag.Chunks;
 /// </summary>
 internal static class Declaration
 {
+    private const int LongestHeading = 100;
+
     private static readonly string[] s_openings =
     [
         "public ", "private ", "protected ", "internal ", "static ", "async ", "export ", "abstract ", "sealed ", "class ", "struct ",
@@ -61,7 +64,7 @@ internal static class Declaration
         if (language == Languages.Markdown)
         {
             var heading = text.TrimStart('#').TrimEnd('#').Trim();
-            return heading.IsEmpty ? null : heading[..Math.Min(heading.Length, 100)].ToString();
+            return heading.IsEmpty ? null : heading.AtMost(LongestHeading).ToString();
         }
 
         foreach (var kind in s_kinds)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Nura.Models;
 using Nura.Rag.Search;
+using Nura.Rag.Text;
 
 namespace Nura.Rag.Embeddings;
 
@@ -28,7 +29,7 @@ internal sealed class EmbeddingModel(IOptions<RagOptions> options, ModelCatalog 
     {
         // A token of code has seldom fewer than two characters.
         var most = Math.Max(500, model.Context * 2);
-        var cut = texts.Select(text => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)]).ToArray();
+        var cut = texts.Select(text => text.AtMost(most)).ToArray();
         var embedded = await clients.EmbedAsync(model, cut, null, use, use == EmbeddingUse.Query ? caller.Current : s_indexing, null, cancellationToken);
         foreach (var vector in embedded.Vectors)
         {

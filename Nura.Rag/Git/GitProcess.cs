@@ -35,7 +35,9 @@ internal sealed class GitProcess : IAsyncDisposable
         await _errorReader.WaitAsync(cancellationToken);
         if (_process.ExitCode != 0)
         {
-            throw new GitException(_process.ExitCode, _errors.ToString().Trim());
+            // Cut by length, and a server's words among it: what is no text becomes some, so that it can be stored.
+            var text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(_errors.ToString())).Replace('\0', ' ');
+            throw new GitException(_process.ExitCode, text.Trim());
         }
     }
 

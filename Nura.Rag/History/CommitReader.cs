@@ -55,7 +55,7 @@ internal sealed partial class CommitReader(GitCommand git, GitMirror mirror, Fun
 
             if (record.Count < MostLines)
             {
-                record.Add(line.Length > LongestLine ? line[..LongestLine] : line);
+                record.Add(line.AtMost(LongestLine));
             }
         }
 

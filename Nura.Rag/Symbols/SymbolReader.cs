@@ -36,7 +36,7 @@ internal static class SymbolReader
 
             var signature = text[line].Trim();
             symbols.Add(new Symbol(
-                defined.Name, defined.Kind, container, line + 1, End(text, line, depth, language) + 1, signature[..Math.Min(signature.Length, LongestSignature)].ToString()));
+                defined.Name, defined.Kind, container, line + 1, End(text, line, depth, language) + 1, signature.AtMost(LongestSignature).ToString()));
         }
 
         return symbols;

@@ -1,9 +1,12 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Nura.Contracts;
+using Nura.Rag;
 using Nura.Rag.Git;
 using Nura.Tests.Databases;
 
@@ -161,6 +164,25 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
         await host.Rag.DeleteAsync(view.Id, CancellationToken.None);
 
         await left.Task;
+    }
+
+    [Fact]
+    public async Task Errors_CutInsideACharacter_AreText()
+    {
+        var folder = Directory.CreateTempSubdirectory("nura-errors-").FullName;
+        var git = new GitCommand(Options.Create(new RagOptions { MirrorDirectory = folder }));
+
+        // Of two that differ by one, one is cut between the halves of a pair.
+        foreach (var start in new[] { "", "x" })
+        {
+            var path = start + string.Concat(Enumerable.Repeat("😀", 1_000));
+            var failure = await Assert.ThrowsAsync<GitException>(() => git.RunAsync(["--git-dir", path, "rev-parse"], CancellationToken.None));
+
+            Assert.Contains("not a git repository", failure.Errors, StringComparison.Ordinal);
+            Assert.Equal(failure.Errors, Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(failure.Errors)));
+        }
+
+        Directory.Delete(folder, recursive: true);
     }
 
     [Theory]

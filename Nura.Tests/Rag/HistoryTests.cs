@@ -38,6 +38,18 @@ public sealed class HistoryTests(DatabaseFixture database) : IClassFixture<Datab
         Assert.DoesNotContain("somebodi", words.Keys);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Read_PairOfCharactersAtTheLimit_IsNotParted()
+    {
+        var folder = Directory.CreateTempSubdirectory("nura-history-").FullName;
+        using var sample = new SampleRepository(folder);
+        sample.Write("a.cs", "class A { }\n");
+        sample.Git("add", "--all");
+        sample.Git("commit", "--quiet", "-m", "x" + string.Concat(Enumerable.Repeat("😀", 600)));
+
+        Assert.Equal("x" + string.Concat(Enumerable.Repeat("😀", 499)), Assert.Single(await ReadAsync(folder, sample)).Subject);
+    }
+
     [Fact]
     public void Vote_CommitOfAMovedFile_SpeaksForItsPresentPath()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Nura.Rag.Symbols;
 using Nura.Rag.Text;
 
@@ -72,6 +73,23 @@ public sealed class SymbolReaderTests
     [InlineData("text", "class Parser {")]
     [InlineData("markdown", "#hashtag")]
     public void Read_OtherLines_DefineNothing(string language, string line) => Assert.Empty(SymbolReader.Read(new SourceText(line), language));
+
+    [Theory]
+    [InlineData("csharp", "class Long { } // ")]
+    [InlineData("markdown", "# ")]
+    public void Read_PairOfCharactersAtTheLimit_IsNotParted(string language, string start)
+    {
+        // Of two beginnings that differ by one, one has a pair across the limit.
+        foreach (var line in new[] { start, start + "x" })
+        {
+            var symbol = Assert.Single(SymbolReader.Read(new SourceText(line + string.Concat(Enumerable.Repeat("😀", 300))), language));
+
+            Assert.True(Whole(symbol.Name) && Whole(symbol.Signature));
+            Assert.InRange(symbol.Signature.Length, 299, 300);
+        }
+
+        static bool Whole(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
+    }
 
     [Fact]
     public void Read_BraceLanguage_SpansWholeDefinitions()
