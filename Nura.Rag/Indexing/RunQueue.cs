@@ -55,12 +55,21 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Takes the oldest run that nobody works on, also one whose worker fell silent. A repository has one at a time, its further refs included.</summary>
+    /// <summary>
+    /// Takes the oldest run that nobody works on, also one whose worker fell silent. A repository has one at a time, its further refs included:
+    /// they share a mirror, which belongs to the run.
+    /// </summary>
     /// <param name="cancellationToken">Stops the statement.</param>
     /// <param name="searchable">Only runs of repositories that have a searchable commit: mostly small ones, which need not wait behind big ones.</param>
     public async Task<ClaimedRun?> ClaimAsync(CancellationToken cancellationToken, bool searchable = false)
     {
-        await using var command = database.CreateCommand(
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        // One claim at a time, and in a statement of its own: only the next one sees what the claim before has taken.
+        await using var turn = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended('nura.rag.claims', 0))", connection);
+        await turn.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
             """
             UPDATE rag.index_run
             SET state = 'fetching', fence = fence + 1, lease_until = clock_timestamp() + make_interval(secs => $1),
@@ -71,14 +80,22 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
                   AND (r.commit IS NOT NULL OR NOT $2)
                   AND NOT EXISTS (
                       SELECT FROM rag.index_run o JOIN rag.repository s ON s.id = o.repository
-                      WHERE coalesce(s.parent, s.id) = coalesce(r.parent, r.id) AND o.id <> i.id AND o.state IN ('fetching', 'indexing'))
-                ORDER BY i.queued_at LIMIT 1 FOR UPDATE OF i SKIP LOCKED)
+                      WHERE coalesce(s.parent, s.id) = coalesce(r.parent, r.id) AND o.id <> i.id AND o.state IN ('fetching', 'indexing')
+                        AND (i.state = 'queued' OR o.lease_until >= clock_timestamp() OR (o.queued_at, o.id) < (i.queued_at, i.id)))
+                ORDER BY i.queued_at, i.id LIMIT 1 FOR UPDATE OF i SKIP LOCKED)
             RETURNING id, repository, fence, follow
-            """);
+            """,
+            connection);
         command.Parameters.AddWithValue((double)options.Value.LeaseSeconds);
         command.Parameters.AddWithValue(searchable);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new ClaimedRun(reader.GetInt64(0), reader.GetGuid(1), reader.GetInt64(2), reader.GetBoolean(3)) : null;
+        ClaimedRun? claimed;
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            claimed = await reader.ReadAsync(cancellationToken) ? new ClaimedRun(reader.GetInt64(0), reader.GetGuid(1), reader.GetInt64(2), reader.GetBoolean(3)) : null;
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return claimed;
     }
 
     /// <summary>Renews the lease and shows the progress.</summary>
