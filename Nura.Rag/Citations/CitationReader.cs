@@ -1,6 +1,6 @@
-using System.Text;
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
+using Nura.Rag.Files;
 using Nura.Rag.Git;
 using Nura.Rag.Repositories;
 using Nura.Rag.Text;
@@ -79,7 +79,7 @@ internal sealed class CitationReader(RepositoryStore repositories, GitCommand gi
             return null;
         }
 
-        var text = new SourceText(Encoding.UTF8.GetString(content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? content.AsSpan(3) : content));
+        var text = new SourceText(ContentRules.Decode(content));
         if (citation.StartLine > text.Count)
         {
             return null;

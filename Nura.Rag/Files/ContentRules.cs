@@ -39,11 +39,19 @@ internal static class ContentRules
         return reason is null ? text : null;
     }
 
+    /// <summary>All of a file's bytes as text, whatever speaks against it.</summary>
+    public static string Decode(ReadOnlySpan<byte> content)
+    {
+        var encoding = EncodingOf(ref content);
+        return encoding.GetString(content);
+    }
+
     private static string? Decode(ReadOnlySpan<byte> content, ArrayBufferWriter<char> buffer)
     {
-        if (content.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || content.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        var encoding = EncodingOf(ref content);
+        if (encoding != Encoding.UTF8)
         {
-            (content[0] == 0xFF ? Encoding.Unicode : Encoding.BigEndianUnicode).GetChars(content[2..], buffer);
+            encoding.GetChars(content, buffer);
             return buffer.WrittenSpan.Contains('\0') ? "Binary: it holds zero characters." : null;
         }
 
@@ -52,11 +60,26 @@ internal static class ContentRules
             return content[..Math.Min(content.Length, SniffedBytes)].Contains((byte)0) ? "Binary: it holds zero bytes." : "Binary: it holds zero bytes further down.";
         }
 
-        Encoding.UTF8.GetChars(content.StartsWith(Encoding.UTF8.Preamble) ? content[3..] : content, buffer);
+        encoding.GetChars(content, buffer);
         var broken = buffer.WrittenSpan.Count('\uFFFD');
         return broken > Math.Max(1, buffer.WrittenCount * MostBroken)
             ? string.Create(CultureInfo.InvariantCulture, $"Not UTF-8: {broken:N0} of {buffer.WrittenCount:N0} characters cannot be decoded.")
             : null;
+    }
+
+    // Told by the byte-order mark, which is taken off; UTF-8 without one.
+    private static Encoding EncodingOf(ref ReadOnlySpan<byte> content)
+    {
+        foreach (var encoding in (ReadOnlySpan<Encoding>)[Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode])
+        {
+            if (content.StartsWith(encoding.Preamble))
+            {
+                content = content[encoding.Preamble.Length..];
+                return encoding;
+            }
+        }
+
+        return Encoding.UTF8;
     }
 
     private static string? LfsPointer(ReadOnlySpan<char> text) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using Nura.Contracts;
 using Nura.Tests.Databases;
 
@@ -115,6 +116,28 @@ public sealed class LookupTests(DatabaseFixture database) : IClassFixture<Databa
         Assert.Equal(400, (await Assert.ThrowsAsync<ProblemException>(() => ReadAsync(new ReadFile(name, "a.cs", "main:a.cs")))).Status);
         static (Citation, string, int) Parts(FileLines lines) => (lines.Citation, lines.Text, lines.TotalLines);
         Assert.Equal(view.Commit, commit);
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Cite_FileInUtf16_GivesTheLinesThatWereIndexed()
+    {
+        await using var host = new RagHost(await database.GetAsync());
+        using var sample = new SampleRepository(host.Root);
+        foreach (var encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF8 })
+        {
+            await File.WriteAllTextAsync(Path.Combine(sample.Path, $"{encoding.WebName}.cs"), "class Größe { }\r\nclass Zweite { }\r\n", encoding);
+        }
+
+        sample.Commit();
+        var view = await host.AddAsync(sample.Path);
+
+        var hits = (await host.SearchAsync("Größe", view.Id)).Hits;
+        Assert.Equal(3, hits.Count);
+        foreach (var hit in hits)
+        {
+            Assert.Equal((hit.Text, 2), ((await host.Rag.FileAsync(hit.Citation, CancellationToken.None)) is var lines ? (lines.Text, lines.TotalLines) : default));
+            Assert.Equal("class Größe { }\nclass Zweite { }", hit.Text);
+        }
     }
 
     [Fact(Timeout = 180_000)]
