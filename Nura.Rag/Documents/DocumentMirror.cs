@@ -13,7 +13,7 @@ internal sealed class DocumentMirror(DocumentStore store, GitCommand git)
     /// <summary>Adds what the mirror does not have yet.</summary>
     public async Task UpdateAsync(Guid repository, GitMirror mirror, CancellationToken cancellationToken)
     {
-        await mirror.CreateAsync(cancellationToken);
+        await mirror.PrepareAsync(cancellationToken);
         var has = await mirror.ResolveAsync("main", cancellationToken) is not null;
         var known = has ? long.Parse(await git.RunAsync(["--git-dir", mirror.Directory, "rev-list", "--count", Branch], cancellationToken), CultureInfo.InvariantCulture) : 0;
         await using var process = git.Start(["--git-dir", mirror.Directory, "fast-import", "--quiet", "--done"]);

@@ -16,9 +16,16 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
     /// <summary>Whether it has been made.</summary>
     public bool Exists => File.Exists(Path.Combine(Directory, "HEAD"));
 
-    /// <summary>Makes an empty one, unless it is there.</summary>
-    public async Task CreateAsync(CancellationToken cancellationToken)
+    /// <summary>Makes it ready to be written to: an empty one if there is none, and without what a git that was killed left behind.</summary>
+    /// <remarks>Only for the run that has the mirror: the locks of a git that still works are taken away too.</remarks>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
     {
+        // With a lock every later fetch fails, and half of a pack is space that nothing frees. No ref's name ends like a lock's.
+        foreach (var file in Left("", "*.lock").Concat(Left("refs", "*.lock", SearchOption.AllDirectories)).Concat(Left("objects/pack", "tmp_*")).ToList())
+        {
+            File.Delete(file);
+        }
+
         if (!Exists)
         {
             await git.RunAsync(["init", "--quiet", "--bare", "--template=", "--", Directory], cancellationToken);
@@ -31,7 +38,7 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
     /// <param name="cancellationToken">Ends git.</param>
     public async Task FetchAsync(FetchSource source, Action<double> progress, CancellationToken cancellationToken)
     {
-        await CreateAsync(cancellationToken);
+        await PrepareAsync(cancellationToken);
         string[] refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
         try
         {
@@ -129,6 +136,9 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
 
     /// <summary>Opens a reader for objects.</summary>
     public GitBlobReader Read() => new(git.Start(["--git-dir", Directory, "cat-file", "--batch-command"]));
+
+    private IEnumerable<string> Left(string folder, string pattern, SearchOption depth = SearchOption.TopDirectoryOnly) =>
+        Path.Combine(Directory, folder) is var path && System.IO.Directory.Exists(path) ? System.IO.Directory.EnumerateFiles(path, pattern, depth) : [];
 
     private async Task<bool> HasAsync(string commit, CancellationToken cancellationToken)
     {

@@ -89,6 +89,27 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Fetch_GitWasKilledBefore_ClearsWhatItLeft()
+    {
+        await using var host = new RagHost(await database.GetAsync());
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("a.cs", "class A { }\n");
+        var view = await host.AddAsync(sample.Path);
+        var mirror = Directory.GetDirectories(host.Mirrors).Single();
+        string[] left = [.. new[] { "packed-refs.lock", "shallow.lock", "refs/heads/main.lock", "refs/nura/head.lock", "objects/pack/tmp_pack_x1Y2z3" }.Select(path => Path.Combine(mirror, path))];
+        foreach (var file in left)
+        {
+            await File.WriteAllTextAsync(file, "");
+        }
+
+        var commit = sample.Commit("a.cs", "class B { }\n");
+        view = await host.IndexAsync(view.Id);
+
+        Assert.Equal((RepositoryState.Ready, commit, null), (view.State, view.Commit, view.Error));
+        Assert.DoesNotContain(left, File.Exists);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Fetch_SourceVanishes_SaysSoAndStaysSearchable()
     {
         await using var host = new RagHost(await database.GetAsync());
