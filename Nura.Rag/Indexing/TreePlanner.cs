@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Options;
 using Nura.Rag.Files;
 using Nura.Rag.Git;
@@ -14,8 +13,11 @@ internal sealed class TreePlanner(TreeStore trees, IOptions<RagOptions> options)
     private const long MostIgnoreBytes = 1_000_000;
     private const string Folder = "040000";
 
+    // Of how files are chosen, by ignore files too. Raise it when that changes.
+    private const int Choice = 2;
+
     /// <summary>What decides how a tree is made of a commit. Trees made by other rules are made anew.</summary>
-    public string Rules { get; } = $"{BlobAnalyzer.Format}/{options.Value.MaxFileBytes}";
+    public string Rules { get; } = $"{BlobAnalyzer.Format}.{Choice}/{options.Value.MaxFileBytes}";
 
     /// <summary>Plans a run.</summary>
     public async Task<TreePlan> PlanAsync(GitMirror mirror, RepositoryRow repository, string commit, CancellationToken cancellationToken)
@@ -99,7 +101,7 @@ internal sealed class TreePlanner(TreeStore trees, IOptions<RagOptions> options)
             {
                 if (await reader.ReadAsync(entry.Oid, cancellationToken) is { } content)
                 {
-                    rules.Add(entry.Path, Encoding.UTF8.GetString(content));
+                    rules.Add(entry.Path, ContentRules.Decode(content));
                 }
             }
         }

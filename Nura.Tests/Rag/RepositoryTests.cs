@@ -133,6 +133,18 @@ public sealed class RepositoryTests(DatabaseFixture database) : IClassFixture<Da
         Assert.Empty((await host.SearchAsync("secret ignored", view.Id)).Hits);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Add_IgnoreFileWithByteOrderMark_IgnoresByItsFirstRule()
+    {
+        await using var host = new RagHost(await database.GetAsync());
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("good.cs", "class Good { }\n", ".gitignore", "\uFEFFfirst.cs\nsecond.cs\n", "first.cs", "class First { }\n", "second.cs", "class Second { }\n");
+
+        var view = await host.AddAsync(sample.Path);
+
+        Assert.Equal(["first.cs", "second.cs"], (await host.Rag.IssuesAsync(view.Id, false, 0, 10, CancellationToken.None)).Where(issue => issue.Reason == "Ignored by .gitignore.").Select(issue => issue.Path));
+    }
+
     [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Add_PathThatIsNoUtf8AndSubmodule_AreReported(string engine)
     {
