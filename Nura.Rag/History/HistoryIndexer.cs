@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Nura.Rag.Files;
 using Nura.Rag.Git;
+using Nura.Rag.Repositories;
 
 namespace Nura.Rag.History;
 
@@ -12,10 +13,11 @@ internal sealed partial class HistoryIndexer(GitCommand git, CommitStore store, 
     /// <summary>Reads the history of a commit.</summary>
     /// <returns>Whether anything changed.</returns>
     /// <remarks>History only helps ranking: if git cannot read it, as in a damaged or partial clone, that is logged and the rest stands.</remarks>
-    public async Task<bool> RunAsync(Guid repository, string commit, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(RepositoryRow row, string commit, CancellationToken cancellationToken)
     {
+        var repository = row.Id;
         var rejected = await store.RejectedAsync(repository, cancellationToken);
-        var reader = new CommitReader(git, new GitMirror(git, repository), path => !rejected.Contains(path) && PathRules.Reject(path, size: 1, options.Value.MaxFileBytes) is null);
+        var reader = new CommitReader(git, new GitMirror(git, row.Mirror), path => !rejected.Contains(path) && PathRules.Reject(path, size: 1, options.Value.MaxFileBytes) is null);
         var stored = await store.ListAsync(repository, cancellationToken);
         try
         {

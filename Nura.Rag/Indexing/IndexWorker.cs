@@ -58,15 +58,17 @@ internal sealed partial class IndexWorker(
         var beating = BeatAsync(run, progress, stop);
         string? error = null;
         var idle = false;
+        var mirror = run.Repository;
         try
         {
             var repository = await repositories.RowAsync(run.Repository, stop.Token) ?? throw new RunLostException();
+            mirror = repository.Mirror;
             LogStarted(run.Id, repository.Name);
             idle = !await indexer.RunAsync(run, repository, progress, stop.Token);
             var corpus = await corpora.RefreshAsync(run.Repository, stop.Token);
 
             // Already searchable; what follows makes the ranking better.
-            if (corpus is not null && await history.RunAsync(run.Repository, corpus.Commit, stop.Token))
+            if (corpus is not null && await history.RunAsync(repository, corpus.Commit, stop.Token))
             {
                 await corpora.RefreshAsync(run.Repository, stop.Token);
             }
@@ -105,10 +107,10 @@ internal sealed partial class IndexWorker(
             return;
         }
 
-        await FinishAsync(run, progress, error, idle, stoppingToken);
+        await FinishAsync(run, mirror, progress, error, idle, stoppingToken);
     }
 
-    private async Task FinishAsync(ClaimedRun run, RunProgress progress, string? error, bool idle, CancellationToken cancellationToken)
+    private async Task FinishAsync(ClaimedRun run, Guid mirror, RunProgress progress, string? error, bool idle, CancellationToken cancellationToken)
     {
         try
         {
@@ -120,15 +122,16 @@ internal sealed partial class IndexWorker(
         {
             LogLost(run.Id);
 
-            // If its repository is gone, so must be the mirror that the fetch just made.
             if (await repositories.RowAsync(run.Repository, cancellationToken) is null)
             {
                 corpora.Remove(run.Repository);
-                var folder = new GitMirror(git, run.Repository).Directory;
-                if (Directory.Exists(folder))
-                {
-                    Directory.Delete(folder, recursive: true);
-                }
+            }
+
+            // If the repository is gone that the mirror is of, so must be what the fetch just made.
+            var folder = new GitMirror(git, mirror).Directory;
+            if (await repositories.RowAsync(mirror, cancellationToken) is null && Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
             }
         }
     }

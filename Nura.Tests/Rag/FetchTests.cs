@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Nura.Contracts;
 using Nura.Rag;
 using Nura.Rag.Git;
@@ -204,6 +205,49 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
         }
 
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Delete_WhileAFurtherRefIsFetched_LeavesNoMirror()
+    {
+        using var sample = new SampleRepository();
+        sample.Commit("a.cs", "class A { }\n");
+        sample.Git("update-server-info");
+        var hangs = false;
+        var asked = new TaskCompletionSource();
+        await using var server = await ServeAsync(async http =>
+        {
+            if (hangs)
+            {
+                asked.TrySetResult();
+                var left = new TaskCompletionSource();
+                await using var registration = http.RequestAborted.Register(left.SetResult);
+                await left.Task;
+            }
+            else if (Path.Combine(sample.Path, ".git", http.Request.Path.Value!["/repo/".Length..]) is var file && File.Exists(file))
+            {
+                await http.Response.SendFileAsync(file);
+            }
+            else
+            {
+                http.Response.StatusCode = 404;
+            }
+        });
+        await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:TrustedHosts:0", "127.0.0.1"));
+        var view = await host.AddAsync($"{server.Urls.Single()}/repo/");
+        hangs = true;
+        await host.Rag.AddRefAsync(view.Id, new AddRef("main"), CancellationToken.None);
+        await asked.Task;
+
+        // As if the fetch had made the folder again after the removal: its rows are gone, and it is still there.
+        await using var delete = host.Get<NpgsqlDataSource>().CreateCommand("DELETE FROM rag.repository WHERE id = $1");
+        delete.Parameters.AddWithValue(view.Id);
+        await delete.ExecuteNonQueryAsync();
+
+        while (Directory.EnumerateDirectories(host.Mirrors).Any())
+        {
+            await Task.Delay(20);
+        }
     }
 
     [Theory]

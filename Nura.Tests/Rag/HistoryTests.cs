@@ -137,6 +137,23 @@ public sealed class HistoryTests(DatabaseFixture database) : IClassFixture<Datab
     }
 
     [Fact(Timeout = 180_000)]
+    public async Task Search_FurtherRef_FindsByWordsOfItsMessages()
+    {
+        await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:HistoryCommits", "1000"));
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("src/Door.cs", "class Door { int angle; }\n", "src/Window.cs", "class Window { int pane; }\n");
+        var view = await host.AddAsync(sample.Path);
+        sample.Git("checkout", "--quiet", "-b", "side");
+        sample.Write("src/Door.cs", "class Door { int angle; int hinge; }\n");
+        sample.Git("commit", "--quiet", "--all", "-m", "Stop the squeaking");
+
+        await host.EndAsync((await host.Rag.AddRefAsync(view.Id, new AddRef("side"), CancellationToken.None)).Id);
+        var answer = await host.Rag.SearchAsync(new SearchRequest("squeaking", [view.Id], Ref: "side"), CancellationToken.None);
+
+        Assert.Equal(("src/Door.cs", "history"), Assert.Single(answer.Hits) is var hit ? (hit.Citation.Path, Assert.Single(hit.Lanes)) : default);
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task Index_HistoryThatCannotBeRead_StillMakesTheCommitSearchable()
     {
         await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:HistoryCommits", "0"));
