@@ -35,6 +35,12 @@ internal sealed class RefSelector(RepositoryStore repositories, GitCommand git)
             {
                 // Another name of a commit that is indexed under its own.
                 row = family.FirstOrDefault(row => row.Commit == commit);
+
+                // Or of the branch that is followed, which is ahead of what is searchable while a push is indexed. A commit's own name means that one alone.
+                if (row is null && root.Ref is null && !GitMirror.IsCommit(reference) && await mirror.ResolveAsync(null, cancellationToken) == commit)
+                {
+                    row = root;
+                }
             }
 
             if (row is not null)

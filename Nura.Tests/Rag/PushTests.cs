@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using Nura.Contracts;
+using Nura.Rag.Git;
 using Nura.Rag.Indexing;
 using Nura.Rag.Repositories;
 using Nura.Tests.Databases;
@@ -121,6 +122,25 @@ public sealed class PushTests(DatabaseFixture database) : IClassFixture<Database
         Assert.Equal(404, (await Assert.ThrowsAsync<ProblemException>(() => FoundAsync("v1", "Only"))).Status);
         var missing = await AddAsync("nowhere");
         Assert.Equal(RepositoryState.Failed, missing.State);
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Refs_FollowedBranchAheadOfTheIndex_IsSearchedAsItIsIndexed()
+    {
+        await using var host = new RagHost(await database.GetAsync());
+        using var sample = new SampleRepository(host.Root);
+        var indexed = sample.Commit("a.cs", "class Indexed { }\n");
+        var view = await host.AddAsync(sample.Path);
+        var pushed = sample.Commit("a.cs", "class Pushed { }\n");
+        sample.Git("branch", "aside", "HEAD~1");
+        async Task<string> FoundAsync(string reference) => Assert.Single((await host.Rag.GrepAsync(new GrepRequest("class", Repositories: [view.Id], Ref: reference), CancellationToken.None)).Matches).Citation.Commit;
+
+        // What the run of a push does first.
+        await new GitMirror(host.Get<GitCommand>(), view.Id).FetchAsync(new FetchSource(sample.Path, [], new Dictionary<string, string>()), static _ => { }, CancellationToken.None);
+
+        Assert.Equal(indexed, await FoundAsync("main"));
+        Assert.Equal(indexed, await FoundAsync("aside"));
+        Assert.Equal(404, (await Assert.ThrowsAsync<ProblemException>(() => FoundAsync(pushed))).Status);
     }
 
     [Fact]
