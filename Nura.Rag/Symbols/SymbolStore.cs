@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using Nura.Contracts;
 using Nura.Rag.Files;
@@ -71,18 +70,18 @@ internal sealed class SymbolStore(NpgsqlDataSource database)
     // One statement, so commit and lines belong together.
     private async Task<List<SymbolHit>> ReadAsync(SymbolRequest request, IReadOnlyList<RepositoryRow> repositories, int offset, CancellationToken cancellationToken)
     {
-        var lower = request.Name.ToLower(CultureInfo.InvariantCulture);
+        // Both sides are folded by the database: what it folds depends on its locale, and beyond ASCII that may be nothing.
         await using var command = database.CreateCommand(
             $"""
             SELECT coalesce(p.name, r.name), r.commit, t.path, s.start_line, s.end_line, coalesce(p.id, r.id), s.name, s.kind, s.container, b.language, s.signature
             FROM rag.symbol s JOIN rag.blob b ON b.id = s.blob JOIN rag.tree t ON t.blob = b.id JOIN rag.repository r ON r.id = t.repository
                 LEFT JOIN rag.repository p ON p.id = r.parent
-            WHERE left(lower(s.name), {LongestIndexed}) {(request.Prefix ? "LIKE" : "=")} $1 AND t.repository = ANY($2)
+            WHERE left(lower(s.name), {LongestIndexed}) {(request.Prefix ? "LIKE" : "=")} lower($1) AND t.repository = ANY($2)
               AND ($3::text IS NULL OR s.kind = $3)
               AND {(request.IgnoreCase ? "$4::text IS NOT NULL" : request.Prefix ? "left(s.name, length($4)) = $4" : "s.name = $4")}
             ORDER BY s.name COLLATE "C", r.name COLLATE "C", t.path COLLATE "C", s.start_line, s.ordinal OFFSET $5 LIMIT $6
             """);
-        command.Parameters.AddWithValue(request.Prefix ? Escape(lower) + "%" : lower);
+        command.Parameters.AddWithValue(request.Prefix ? Escape(request.Name) + "%" : request.Name);
         command.Parameters.AddWithValue(repositories.Select(repository => repository.Id).ToArray());
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)request.Kind?.ToLowerInvariant() ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         command.Parameters.AddWithValue(request.Name);

@@ -36,6 +36,20 @@ public sealed class LookupTests(DatabaseFixture database) : IClassFixture<Databa
         Assert.Equal(400, (await Assert.ThrowsAsync<ProblemException>(() => FindAsync(new SymbolRequest(" ")))).Status);
     }
 
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Symbols_CapitalsBeyondAscii_AreFoundByExactNameAndBeginning(string engine)
+    {
+        await using var host = new RagHost(await database.GetAsync(engine));
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("a.md", "# Übergabe der Größen\n\nText.\n");
+        var view = await host.AddAsync(sample.Path);
+
+        foreach (var request in new[] { new SymbolRequest("Übergabe der Größen"), new SymbolRequest("Übergabe", Prefix: true), new SymbolRequest("Übergabe DER", Prefix: true, IgnoreCase: true) })
+        {
+            Assert.Single((await host.Rag.SymbolsAsync(request with { Repositories = [view.Id] }, CancellationToken.None)).Hits);
+        }
+    }
+
     [Fact(Timeout = 180_000)]
     public async Task References_OfAWord_AreWholeWordsInTheirCase()
     {

@@ -43,6 +43,7 @@ public sealed class QueryPlanTests(DatabaseFixture database) : IClassFixture<Dat
             Assert.Null(answer.LanesLeftOut);
             Assert.NotEmpty(answer.Hits);
             Assert.NotEmpty((await host.Rag.SymbolsAsync(new SymbolRequest("Planned7", Repositories: [view.Id]), CancellationToken.None)).Hits);
+            Assert.NotEmpty((await host.Rag.SymbolsAsync(new SymbolRequest("Planned7", Prefix: true, Repositories: [view.Id]), CancellationToken.None)).Hits);
             Assert.NotEmpty((await host.Rag.ReferencesAsync(new ReferenceRequest("Planned7", [view.Id]), CancellationToken.None)).Hits);
             Assert.NotEmpty((await host.Rag.GrepAsync(new GrepRequest("Method7", Repositories: [view.Id]), CancellationToken.None)).Matches);
             Assert.NotNull((await host.Rag.ResolveAsync(new ResolveCitations([$"planned@{commit}:src/f7.cs#L1-L2"], [view.Id]), CancellationToken.None))[0]);
