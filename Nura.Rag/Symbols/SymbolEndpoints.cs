@@ -20,6 +20,11 @@ internal static class SymbolEndpoints
     private static async Task<Ok<SymbolAnswer>> SymbolsAsync(SymbolRequest request, RefSelector refs, SymbolStore symbols, CancellationToken cancellationToken)
     {
         Check(request.Name, request.Skip, request.Take);
+        if (request.Kind?.Contains('\0') == true)
+        {
+            throw new ProblemException(400, "There is no such kind of definition.", "Give one such as class, method or heading.");
+        }
+
         var visible = await refs.SelectAsync(request.Repositories, request.Ref, cancellationToken);
         return TypedResults.Ok(await symbols.FindAsync(request, visible, cancellationToken));
     }

@@ -33,7 +33,10 @@ public sealed class LookupTests(DatabaseFixture database) : IClassFixture<Databa
         Assert.Equal("test/Order.cs", Assert.Single((await FindAsync(new SymbolRequest("C", Prefix: true, Path: "test"))).Hits).Citation.Path);
         var page = await FindAsync(new SymbolRequest("C", Prefix: true, Skip: 1, Take: 2));
         Assert.Equal((2, true), (page.Hits.Count, page.More));
-        Assert.Equal(400, (await Assert.ThrowsAsync<ProblemException>(() => FindAsync(new SymbolRequest(" ")))).Status);
+        foreach (var bad in new[] { new SymbolRequest(" "), new SymbolRequest("Cart\0"), new SymbolRequest("Cart", Kind: "class\0") })
+        {
+            Assert.Equal(400, (await Assert.ThrowsAsync<ProblemException>(() => FindAsync(bad))).Status);
+        }
     }
 
     [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
