@@ -76,10 +76,12 @@ internal sealed class LiveRun(Guid id, StartRun request, Guid? holder, Account? 
         {
             LogEntry[] entries;
             Task changed;
+            bool ended;
             lock (_lock)
             {
                 entries = next < _entries.Count ? [.. _entries.Skip(next)] : [];
                 changed = _changed.Task;
+                ended = _entries is [.., { IsDone: true }];
             }
 
             foreach (var entry in entries)
@@ -94,6 +96,12 @@ internal sealed class LiveRun(Guid id, StartRun request, Guid? holder, Account? 
             next += entries.Length;
             if (entries.Length == 0)
             {
+                // Asked for what is behind the end.
+                if (ended)
+                {
+                    yield break;
+                }
+
                 await changed.WaitAsync(cancellationToken);
             }
         }
