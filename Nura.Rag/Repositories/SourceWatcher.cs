@@ -110,10 +110,11 @@ internal sealed partial class SourceWatcher(
             return;
         }
 
-        // A commit that failed is not tried again and again; a new one is.
-        _seen[row.Id] = head;
         LogMoved(row.Name, head);
         await runs.EnqueueAsync(row.Id, cancellationToken, follow: true);
+
+        // A commit that failed is not tried again and again; a new one is, and one whose run could not be queued.
+        _seen[row.Id] = head;
     }
 
     [LoggerMessage(2004, LogLevel.Warning, "The default repository is not indexed: {Reason}")]

@@ -43,6 +43,25 @@ public sealed class SourceWatcherTests(DatabaseFixture database) : IClassFixture
     }
 
     [Fact(Timeout = 180_000)]
+    public async Task Look_RunThatCouldNotBeQueued_IsTriedAgain()
+    {
+        await using var host = new RagHost(await database.GetAsync(), s_onceADay);
+        var watcher = host.Services.GetServices<IHostedService>().OfType<SourceWatcher>().Single();
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("a.cs", "class A { }\n");
+        var view = await host.AddAsync(sample.Path, "queued");
+        var commit = sample.Commit("b.cs", "class B { }\n");
+
+        await ExecuteAsync(host, "CREATE FUNCTION rag.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'full'; END $$");
+        await ExecuteAsync(host, "CREATE TRIGGER refuse BEFORE INSERT ON rag.index_run FOR EACH ROW EXECUTE FUNCTION rag.refuse()");
+        await Assert.ThrowsAsync<PostgresException>(() => watcher.LookAsync(CancellationToken.None));
+        await ExecuteAsync(host, "DROP FUNCTION rag.refuse CASCADE");
+        await watcher.LookAsync(CancellationToken.None);
+
+        Assert.Equal(commit, (await host.EndAsync(view.Id)).Commit);
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task Follow_NothingToDo_ShowsTheRunThatDidTheWork()
     {
         await using var host = new RagHost(await database.GetAsync());
