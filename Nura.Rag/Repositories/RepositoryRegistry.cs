@@ -76,7 +76,7 @@ internal sealed partial class RepositoryRegistry(RepositoryStore store, SourceRu
             LogAdded(added, $"{parent.Name}@{reference}");
         }
 
-        var child = (await store.RefsAsync([parent.Id], cancellationToken)).First(row => row.Ref == reference);
+        var child = (await store.RefsAsync([parent.Id], cancellationToken)).Find(row => row.Ref == reference) ?? throw Unknown();
         await runs.EnqueueAsync(child.Id, cancellationToken);
         return await FindAsync(child.Id, cancellationToken);
     }

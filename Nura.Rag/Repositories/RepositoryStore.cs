@@ -66,10 +66,10 @@ internal sealed class RepositoryStore(NpgsqlDataSource database)
     /// <returns>Its identity, or <see langword="null"/> if it was there already.</returns>
     public async Task<Guid?> AddRefAsync(Guid id, Guid repository, string reference, CancellationToken cancellationToken)
     {
-        // A user's repository has no "@" in its name.
+        // A user's repository has no "@" in its name. Names are the same in any case, which refs are not; nobody sees this one.
         await using var command = database.CreateCommand(
             """
-            INSERT INTO rag.repository (id, name, source, ref, parent) SELECT $1, name || '@' || $3, source, $3, id FROM rag.repository WHERE id = $2
+            INSERT INTO rag.repository (id, name, source, ref, parent) SELECT $1, name || '@' || $1::text, source, $3, id FROM rag.repository WHERE id = $2
             ON CONFLICT DO NOTHING RETURNING id
             """);
         command.Parameters.AddWithValue(id);

@@ -124,6 +124,22 @@ public sealed class PushTests(DatabaseFixture database) : IClassFixture<Database
         Assert.Equal(RepositoryState.Failed, missing.State);
     }
 
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Refs_ThatDifferInCaseOnly_AreTwo(string engine)
+    {
+        await using var host = new RagHost(await database.GetAsync(engine));
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("a.cs", "class A { }\n");
+        var view = await host.AddAsync(sample.Path);
+
+        foreach (var reference in new[] { "Topic", "topic", "Topic" })
+        {
+            Assert.Equal(reference, (await host.Rag.AddRefAsync(view.Id, new AddRef(reference), CancellationToken.None)).Ref);
+        }
+
+        Assert.Equal(2, (await host.Rag.RefsAsync(view.Id, CancellationToken.None)).Count);
+    }
+
     [Fact(Timeout = 180_000)]
     public async Task Refs_FollowedBranchAheadOfTheIndex_IsSearchedAsItIsIndexed()
     {
