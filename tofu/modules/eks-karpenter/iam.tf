@@ -140,16 +140,27 @@ data "aws_iam_policy_document" "controller" {
     }
   }
 
+  # Under a path of region, cluster and node class; older versions of Karpenter used none, and what they made must go too.
   statement {
-    sid       = "ManageInstanceProfiles"
-    actions   = ["iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:DeleteInstanceProfile", "iam:GetInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile"]
-    resources = ["arn:${local.partition}:iam::${local.account}:instance-profile/${var.cluster_name}_*"]
+    sid     = "ManageInstanceProfiles"
+    actions = ["iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile"]
+    resources = [
+      "arn:${local.partition}:iam::${local.account}:instance-profile/karpenter/${local.region}/${var.cluster_name}/*",
+      "arn:${local.partition}:iam::${local.account}:instance-profile/${var.cluster_name}_*",
+    ]
+  }
+
+  # By any name, because IAM knows no path of a profile that is not there yet.
+  statement {
+    sid       = "LookUpInstanceProfiles"
+    actions   = ["iam:GetInstanceProfile"]
+    resources = ["arn:${local.partition}:iam::${local.account}:instance-profile/*"]
   }
 
   statement {
-    sid       = "FindInstanceProfiles"
+    sid       = "ListInstanceProfiles"
     actions   = ["iam:ListInstanceProfiles"]
-    resources = ["arn:${local.partition}:iam::${local.account}:instance-profile/*"]
+    resources = ["*"]
   }
 
   # Names and claims are written on an instance after its launch.
