@@ -21,7 +21,7 @@ export const mutations = [
   fault('the database is open to the internet', dev, 'modules/rds-postgres/security.tf', 'referenced_security_group_id = each.value', 'cidr_ipv4                    = "0.0.0.0/0"'),
   fault('the database is open to the whole private range', dev, 'modules/rds-postgres/security.tf', 'referenced_security_group_id = each.value', 'cidr_ipv4                    = "10.0.0.0/8"'),
   fault('the cache is open on all ports', dev, 'modules/elasticache/main.tf', 'from_port                    = 6379', 'from_port                    = 0'),
-  fault('the load balancer is open to the internet', dev, 'modules/ingress/security.tf', 'prefix_list_id    = each.value.id', 'cidr_ipv4         = "0.0.0.0/0"'),
+  fault('the load balancer is open to the internet', production, 'modules/ingress/security.tf', 'prefix_list_id    = each.value.id', 'cidr_ipv4         = "0.0.0.0/0"'),
 
   // Cluster
   fault('a Kubernetes version out of support', dev, 'modules/eks/variables.tf', 'default     = "1.36"', 'default     = "1.31"'),

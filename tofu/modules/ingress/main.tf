@@ -1,12 +1,12 @@
 data "aws_region" "current" {}
 
-# CloudFront reaches it from outside, so it faces the internet; its security group lets in nobody else.
+# CloudFront and offices reach it from outside, so it faces the internet; its security groups let in nobody else.
 resource "aws_lb" "this" {
   name                       = "${var.name}-api"
   load_balancer_type         = "application"
   internal                   = false
   subnets                    = var.subnet_ids
-  security_groups            = [aws_security_group.this.id]
+  security_groups            = concat([aws_security_group.this.id], values(aws_security_group.managed)[*].id)
   drop_invalid_header_fields = true
   enable_deletion_protection = var.deletion_protection
   enable_http2               = true

@@ -60,7 +60,7 @@ variable "zone_name" {
 }
 
 variable "public_cidrs" {
-  description = "Ranges that may reach the load balancer directly. Empty: only CloudFront and the health checkers of Route 53 may."
+  description = "Ranges that may reach the load balancer directly. Empty: none."
   type        = list(string)
   default     = []
   nullable    = false
@@ -69,6 +69,13 @@ variable "public_cidrs" {
     condition     = alltrue([for cidr in var.public_cidrs : can(cidrnetmask(cidr)) && cidr != "0.0.0.0/0"])
     error_message = "public_cidrs must be valid IPv4 ranges and not the whole internet: that way leads through CloudFront and its firewall."
   }
+}
+
+variable "behind_cloudfront" {
+  description = "Let in CloudFront and the health checkers of Route 53."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "log_bucket" {

@@ -122,6 +122,7 @@ module "ingress" {
   domain                 = var.domain
   zone_name              = var.zone_name
   public_cidrs           = var.public_cidrs
+  behind_cloudfront      = var.behind_cloudfront
   log_bucket             = module.access_logs.bucket
   deletion_protection    = var.deletion_protection
 }

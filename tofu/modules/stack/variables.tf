@@ -109,9 +109,16 @@ variable "zone_name" {
 }
 
 variable "public_cidrs" {
-  description = "Ranges that may reach the load balancer past CloudFront."
+  description = "Ranges that may reach the load balancer directly."
   type        = list(string)
   default     = []
+  nullable    = false
+}
+
+variable "behind_cloudfront" {
+  description = "CloudFront and the health checkers of Route 53 may reach the load balancer."
+  type        = bool
+  default     = false
   nullable    = false
 }
 

@@ -21,6 +21,7 @@ module "stack" {
   namespace           = "nura-prod"
   domain              = "origin.${var.zone_name}"
   zone_name           = var.zone_name
+  behind_cloudfront   = true
   alarm_emails        = var.alarm_emails
   log_retention_days  = 90
   backup_days         = 35

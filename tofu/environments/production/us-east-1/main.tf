@@ -11,6 +11,7 @@ module "stack" {
   namespace           = "nura-prod"
   domain              = "origin.${var.zone_name}"
   zone_name           = var.zone_name
+  behind_cloudfront   = true
   replica_region      = local.replica_region
   alarm_emails        = var.alarm_emails
   log_retention_days  = 90

@@ -9,8 +9,26 @@ variables {
   log_bucket             = "logs"
 }
 
+run "nobody_who_is_not_let_in" {
+  command = apply
+
+  assert {
+    condition     = length(aws_vpc_security_group_ingress_rule.managed) == 0 && length(aws_vpc_security_group_ingress_rule.named) == 0
+    error_message = "Without CloudFront and ranges nobody comes."
+  }
+
+  assert {
+    condition     = aws_lb_listener.https.ssl_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    error_message = "TLS 1.3 or 1.2."
+  }
+}
+
 run "only_cloudfront_and_health_checks" {
   command = apply
+
+  variables {
+    behind_cloudfront = true
+  }
 
   assert {
     condition     = length(aws_vpc_security_group_ingress_rule.managed) == 2 && length(aws_vpc_security_group_ingress_rule.named) == 0
@@ -18,8 +36,13 @@ run "only_cloudfront_and_health_checks" {
   }
 
   assert {
-    condition     = aws_lb_listener.https.ssl_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    error_message = "TLS 1.3 or 1.2."
+    condition     = length(distinct([for rule in aws_vpc_security_group_ingress_rule.managed : rule.security_group_id])) == 2
+    error_message = "Together the lists are more than one group may hold."
+  }
+
+  assert {
+    condition     = length(aws_lb.this.security_groups) == 3
+    error_message = "The load balancer is in the groups of both lists and in its own."
   }
 }
 
