@@ -70,7 +70,7 @@ data "aws_iam_policy_document" "plan" {
   statement {
     sid       = "ReadEncryptedState"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [module.kms.data_key_arn]
+    resources = [module.kms.data_key_arn, module.kms.data_replica_key_arn]
   }
 
   # ReadOnlyAccess would let a pull request read what users uploaded.

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import hcl2json from '@cdktf/hcl2json';
+import { switched } from './dr-flip.mjs';
 import { root as tofuRoot } from './tool.mjs';
 
 const files = { module: ['main.tf', 'outputs.tf', 'variables.tf', 'versions.tf'], root: ['backend.tf', 'main.tf', 'outputs.tf', 'providers.tf', 'variables.tf', 'versions.tf'] };
@@ -73,7 +74,9 @@ export const rules = {
     const encryption = unit.parsed['encryption.tofu']?.terraform?.flatMap?.(t => t.encryption ?? []) ?? [];
     const [block] = encryption;
     const both = ['state', 'plan'].every(part => [block?.[part]].flat()[0]?.enforced === true);
-    return both && block?.key_provider?.aws_kms ? [] : ['encryption.tofu must encrypt state and plan with a KMS key, enforced'];
+    const key = Object.values(block?.key_provider?.aws_kms ?? {}).flat()[0];
+    if (!both || !key) return ['encryption.tofu must encrypt state and plan with a KMS key, enforced'];
+    return switched.includes(unit.folder) && key.region !== 'eu-west-1' ? ['the key must be the replica in eu-west-1: the switch reads this state while us-east-1 is away'] : [];
   },
 };
 
