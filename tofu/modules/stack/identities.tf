@@ -19,15 +19,15 @@ locals {
   identities = {
     nura-api = {
       namespace = var.namespace
-      documents = concat([data.aws_iam_policy_document.models.json], data.aws_iam_policy_document.cache[*].json)
+      documents = concat([data.aws_iam_policy_document.gateway.json], data.aws_iam_policy_document.cache[*].json)
     }
     nura-agents = {
       namespace = var.namespace
-      documents = concat([data.aws_iam_policy_document.models.json, data.aws_iam_policy_document.documents_read.json], data.aws_iam_policy_document.cache[*].json)
+      documents = concat([data.aws_iam_policy_document.gateway.json, data.aws_iam_policy_document.documents_read.json], data.aws_iam_policy_document.cache[*].json)
     }
     nura-rag = {
       namespace = var.namespace
-      documents = concat([data.aws_iam_policy_document.embeddings.json, data.aws_iam_policy_document.documents_write.json], data.aws_iam_policy_document.cache[*].json)
+      documents = concat([data.aws_iam_policy_document.models.json, data.aws_iam_policy_document.documents_write.json], data.aws_iam_policy_document.cache[*].json)
     }
     pg-backup = {
       namespace = var.namespace

@@ -7,36 +7,37 @@ data "aws_iam_policy_document" "models" {
       [for vendor in local.model_vendors : "arn:${local.partition}:bedrock:*::foundation-model/${vendor}.*"],
       [
         "arn:${local.partition}:bedrock:${local.region}:${local.account}:inference-profile/*",
-        "arn:${local.partition}:bedrock:${local.region}:${local.account}:application-inference-profile/*",
+        local.application_profiles,
       ],
     )
+  }
+
+  statement {
+    sid       = "InvokeOwnEndpoints"
+    actions   = ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"]
+    resources = ["arn:${local.partition}:sagemaker:${local.region}:${local.account}:endpoint/${local.origin}-*"]
+  }
+}
+
+locals {
+  model_vendors        = ["amazon", "anthropic", "cohere", "meta", "openai", "qwen"]
+  application_profiles = "arn:${local.partition}:bedrock:${local.region}:${local.account}:application-inference-profile/*"
+}
+
+# Who takes requests for models is also told about profiles by their ARN, which it must look up.
+data "aws_iam_policy_document" "gateway" {
+  source_policy_documents = [data.aws_iam_policy_document.models.json]
+
+  statement {
+    sid       = "LookUpProfiles"
+    actions   = ["bedrock:GetInferenceProfile"]
+    resources = [local.application_profiles]
   }
 
   statement {
     sid       = "ApplyGuardrail"
     actions   = ["bedrock:ApplyGuardrail"]
     resources = ["arn:${local.partition}:bedrock:${local.region}:${local.account}:guardrail/*"]
-  }
-}
-
-locals {
-  model_vendors = ["amazon", "anthropic", "cohere", "meta", "openai", "qwen"]
-}
-
-data "aws_iam_policy_document" "embeddings" {
-  statement {
-    sid     = "Embed"
-    actions = ["bedrock:InvokeModel"]
-    resources = [
-      "arn:${local.partition}:bedrock:${local.region}::foundation-model/amazon.titan-embed-text-v2:0",
-      "arn:${local.partition}:bedrock:${local.region}::foundation-model/cohere.embed-v4:0",
-    ]
-  }
-
-  statement {
-    sid       = "EmbedOnOwnEndpoint"
-    actions   = ["sagemaker:InvokeEndpoint"]
-    resources = ["arn:${local.partition}:sagemaker:${local.region}:${local.account}:endpoint/${local.origin}-*"]
   }
 }
 
