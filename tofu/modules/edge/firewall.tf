@@ -1,8 +1,9 @@
+# Prompts are long, and quote code that looks like an attack: the rules that read bodies count instead of blocking.
 locals {
   managed_rules = {
-    AWSManagedRulesAmazonIpReputationList = 10
-    AWSManagedRulesKnownBadInputsRuleSet  = 20
-    AWSManagedRulesCommonRuleSet          = 30
+    AWSManagedRulesAmazonIpReputationList = { priority = 10, counted = [] }
+    AWSManagedRulesKnownBadInputsRuleSet  = { priority = 20, counted = ["JavaDeserializationRCE_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"] }
+    AWSManagedRulesCommonRuleSet          = { priority = 30, counted = ["CrossSiteScripting_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "SizeRestrictions_BODY"] }
   }
 }
 
@@ -44,7 +45,7 @@ resource "aws_wafv2_web_acl" "this" {
 
     content {
       name     = rule.key
-      priority = rule.value
+      priority = rule.value.priority
 
       override_action {
         none {}
@@ -55,9 +56,8 @@ resource "aws_wafv2_web_acl" "this" {
           vendor_name = "AWS"
           name        = rule.key
 
-          # Prompts are long, and quote code that looks like an attack: these two rules count instead of blocking.
           dynamic "rule_action_override" {
-            for_each = rule.key == "AWSManagedRulesCommonRuleSet" ? ["SizeRestrictions_BODY", "CrossSiteScripting_BODY"] : []
+            for_each = rule.value.counted
 
             content {
               name = rule_action_override.value

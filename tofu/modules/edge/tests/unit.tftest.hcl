@@ -42,4 +42,13 @@ run "prompts_that_quote_code_pass" {
     condition     = length(aws_wafv2_web_acl.this.rule) == 4
     error_message = "Three managed groups beside it."
   }
+
+  # All that AWS documents for both groups.
+  assert {
+    condition = toset(flatten([for rule in aws_wafv2_web_acl.this.rule : [for group in rule.statement[0].managed_rule_group_statement : [for override in group.rule_action_override : override.name if length(override.action_to_use[0].count) == 1]]])) == toset([
+      "CrossSiteScripting_BODY", "EC2MetaDataSSRF_BODY", "GenericLFI_BODY", "GenericRFI_BODY", "SizeRestrictions_BODY",
+      "JavaDeserializationRCE_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY",
+    ])
+    error_message = "Rules that read bodies only count."
+  }
 }
