@@ -2,6 +2,8 @@ import { all, each, first, isKey, list, statements, whole } from './rule.mjs';
 import { faultsOf } from './state-machine.mjs';
 
 const days = [7, 14, 30, 60, 90, 180, 365, 400, 731];
+// Instance types with storage of their own, which encrypts itself.
+const ownDisks = /^ml\.([gp][5-9]|gr\d|i\d|trn\d|[a-z]+\d[a-z]*d)/;
 const required = ['Project', 'Environment', 'ManagedBy', 'CostCenter'];
 
 export default [
@@ -52,7 +54,8 @@ export default [
     return config.text_data_delivery_enabled !== true || list(first(config.cloudwatch_config)?.large_data_delivery_s3_config).length > 0;
   }),
   whole('NURA-AI-03', 'Production logs model calls', 'own', m => (m.production && m.of('aws_bedrock_guardrail').length && !m.of('aws_bedrock_model_invocation_logging_configuration').length ? ['aws_bedrock_model_invocation_logging_configuration'] : [])),
-  each('NURA-AI-04', 'aws_sagemaker_endpoint_configuration', 'Endpoints are encrypted with our key', 'CKV_AWS_98', v => isKey(v.kms_key_arn)),
+  each('NURA-AI-04', 'aws_sagemaker_endpoint_configuration', 'Endpoints are encrypted with our key, or by their disks where SageMaker refuses a key', 'CKV_AWS_98', v =>
+    list(v.production_variants).some(p => ownDisks.test(p.instance_type)) ? v.kms_key_arn === null : isKey(v.kms_key_arn)),
   each('NURA-AI-05', 'aws_sagemaker_model', 'Models run isolated in the VPC, from an image pinned by digest', 'CKV_AWS_370', v => v.enable_network_isolation === true && list(first(v.vpc_config)?.subnets).length > 0 && /@sha256:/.test(first(v.primary_container)?.image ?? '')),
 
   whole('NURA-TAG-01', 'Everything that can carry tags carries ours', 'own', m => m.all.filter(r => 'tags_all' in r.values && !required.every(t => r.values.tags_all?.[t])).map(r => r.address), m => m.all.length),

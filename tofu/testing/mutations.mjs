@@ -83,6 +83,7 @@ export const mutations = [
   fault('prompts in the log without a bucket', production, 'modules/bedrock/main.tf', 'text_data_delivery_enabled      = var.log_bodies', 'text_data_delivery_enabled      = true'),
   fault('a model that is gone', dev, 'environments/dev/us-east-1/main.tf', 'us.anthropic.claude-sonnet-4-6', 'us.anthropic.claude-3-sonnet-20240229-v1:0'),
   fault('a block that does not exist', production, 'modules/bedrock/main.tf', 'cloudwatch_config {', 'cloud_watch_config {'),
+  fault('a key for disks that encrypt themselves', production, 'modules/sagemaker-endpoint/main.tf', 'local.encrypts_itself ? null : var.kms_key_arn', 'local.encrypts_itself ? var.kms_key_arn : null'),
   fault('a task that fails without a plan', production, 'modules/orchestration/state-machine.tf', 'Catch      = local.failed\n        Next       = "Each"', 'Next       = "Each"'),
   fault('the function has no bound', production, 'modules/orchestration/main.tf', 'reserved_concurrent_executions = var.concurrency', ''),
   fault('messages come back while they are worked on', production, 'modules/orchestration/main.tf', '6 * aws_lambda_function.this.timeout', '30'),

@@ -1,6 +1,8 @@
 locals {
   name   = "${var.name}-${var.model.name}"
   bucket = trimprefix(var.bucket_arn, "arn:aws:s3:::")
+  # Types with disks of their own (g4dn, g5, p4d, m6id, ...) encrypt them in hardware, and SageMaker then refuses a key.
+  encrypts_itself = can(regex("^ml[.]([gp][5-9]|gr[0-9]|i[0-9]|trn[0-9]|[a-z]+[0-9][a-z]*d)", var.instance_type))
 }
 
 resource "aws_security_group" "this" {
@@ -44,7 +46,7 @@ resource "aws_sagemaker_model" "this" {
 
 resource "aws_sagemaker_endpoint_configuration" "this" {
   name_prefix = "${local.name}-"
-  kms_key_arn = var.kms_key_arn
+  kms_key_arn = local.encrypts_itself ? null : var.kms_key_arn
 
   production_variants {
     variant_name           = "primary"

@@ -44,6 +44,8 @@ for (const [id, ...resources] of [
   ['NURA-SEC-05', ['aws_ssm_parameter', { type: 'String', value: '{"db_password":"x"}' }]],
   ['NURA-LOG-06', ['aws_lb', { arn_suffix: 'app/x' }]],
   ['NURA-BAK-02', ['aws_backup_vault', { name: 'v', region: 'r' }]],
+  ['NURA-AI-04', ['aws_sagemaker_endpoint_configuration', { kms_key_arn: null, production_variants: [{ instance_type: 'ml.m7g.large' }] }]],
+  ['NURA-AI-04', ['aws_sagemaker_endpoint_configuration', { kms_key_arn: 'arn:aws:kms:us-east-1:1:key/1', production_variants: [{ instance_type: 'ml.g4dn.xlarge' }] }]],
   ['NURA-EDGE-08', ['aws_wafv2_web_acl', { rule: [{ priority: 1 }, { priority: 1 }] }]],
   ['NURA-DNS-01', ['aws_route53_record', { failover_routing_policy: [{ type: 'PRIMARY' }], health_check_id: 'h' }]],
   ['NURA-TAG-01', ['aws_vpc', { tags_all: { Project: 'nura' } }]],

@@ -41,3 +41,25 @@ run "captures_on_request" {
     error_message = "Five of a hundred are kept."
   }
 }
+
+run "own_disks_take_no_key" {
+  command = apply
+
+  assert {
+    condition     = aws_sagemaker_endpoint_configuration.this.kms_key_arn == null
+    error_message = "SageMaker refuses a key for g4dn, whose disks encrypt themselves."
+  }
+}
+
+run "other_disks_take_ours" {
+  command = apply
+
+  variables {
+    instance_type = "ml.m7g.large"
+  }
+
+  assert {
+    condition     = aws_sagemaker_endpoint_configuration.this.kms_key_arn == var.kms_key_arn
+    error_message = "Network storage is encrypted with our key."
+  }
+}
