@@ -22,12 +22,13 @@ resource "aws_lb" "this" {
 
 # Pods register through a TargetGroupBinding, so the address outlives every deployment of the cluster.
 resource "aws_lb_target_group" "api" {
-  name                 = "${var.name}-api"
-  vpc_id               = var.vpc_id
-  target_type          = "ip"
-  protocol             = "HTTP"
-  port                 = 8080
-  deregistration_delay = 60
+  name        = "${var.name}-api"
+  vpc_id      = var.vpc_id
+  target_type = "ip"
+  protocol    = "HTTP"
+  port        = 8080
+  # Longer than pods drain, at most 120 seconds: whatever still streams when it ends is cut.
+  deregistration_delay = 150
 
   health_check {
     path                = "/ready"
