@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Nura.Tests.House;
 using static Nura.Tests.Manifests.ManifestTools;
 
 namespace Nura.Tests.Manifests;
@@ -27,13 +29,16 @@ public sealed class ReachabilityTests(EnvironmentRenderings renderings) : IClass
     }
 
     [ManifestToolsTheory]
-    [InlineData("dev", "10.10.0.0/16")]
-    [InlineData("staging", "10.20.0.0/16")]
-    [InlineData("production", "10.30.0.0/16")]
-    [InlineData("production-dr", "10.40.0.0/16")]
-    public void Outside_EveryEnvironment_ReachesTheApiOnly(string environment, string network)
+    [InlineData("dev", "dev/us-east-1")]
+    [InlineData("staging", "staging/us-east-1")]
+    [InlineData("production", "production/us-east-1")]
+    [InlineData("production-dr", "production/eu-west-1")]
+    public void Outside_EveryEnvironment_ReachesTheApiOnly(string environment, string root)
     {
         var cluster = new NetworkModel(renderings.Documents[environment]);
+        // Where the load balancer and the database really are.
+        var cloud = SourceTree.Read($"tofu/environments/{root}/main.tf");
+        var network = Regex.Match(cloud, "vpc_cidr += \"(.+)\"").Groups[1].Value;
 
         Assert.Equal([$"api:http from {network}"], cluster.IngressFromAddresses());
         // The managed database, and nothing else inside the network, by those that keep data in it.
