@@ -91,6 +91,11 @@ public sealed class BackupTests(BackupJobs jobs) : IClassFixture<BackupJobs>
         Assert.InRange(int.Parse(counts[0], System.Globalization.CultureInfo.InvariantCulture), 1, written);
     }
 
+    // 1 ms is to the dump of a small database what RDS' minute is to that of a large one.
+    [BackupFact]
+    public async Task Backup_ServerEndsIdleTransactions_KeepsItsSnapshot() =>
+        Succeeded(await jobs.BackupAsync(jobs.Store(), null, ("PGOPTIONS", "-c idle_in_transaction_session_timeout=1ms")));
+
     [BackupFact]
     public async Task Restore_DamagedDump_IsRefused()
     {

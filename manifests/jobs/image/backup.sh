@@ -23,10 +23,11 @@ name="nura-$stamp"
 
 # One transaction stays open and lends its snapshot to pg_dump, so that the dump and what is counted below are of the same moment.
 # A lock held for long stops the run instead of queueing everybody behind it.
+# The transaction is idle while pg_dump works, which the server (RDS: after a minute) would take for forgotten.
 coproc SESSION { exec psql --no-psqlrc --quiet --tuples-only --no-align --field-separator=' ' --set=ON_ERROR_STOP=1 2>"$work/errors"; }
 exec {ask}>&"${SESSION[1]}" {answers}<&"${SESSION[0]}"
 session=$SESSION_PID
-echo "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot(); SHOW server_version_num;" >&"$ask"
+echo "SET idle_in_transaction_session_timeout = 0; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot(); SHOW server_version_num;" >&"$ask"
 if ! read -r snapshot <&"$answers" || ! read -r server <&"$answers"; then
   fail "cannot begin: $(head -1 "$work/errors")"
 fi
