@@ -107,6 +107,16 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         Assert.All(asked, fact => Assert.Contains(fact, told));
     }
 
+    // It would ask the node's metadata for its VPC, which pods cannot reach.
+    [Fact]
+    public void LoadBalancerController_WithoutTheNodesMetadata_IsToldItsNetwork()
+    {
+        var platform = Documents(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "argocd", "platform", "components.yaml")))[0];
+        var parameters = List(List(platform, "spec.template.spec.sources")[0], "helm.parameters").ToDictionary(parameter => Text(parameter, "name"), parameter => Text(parameter, "value"));
+
+        Assert.Contains("nura.dev/vpc-id", parameters["vpcId"], StringComparison.Ordinal);
+    }
+
     [ManifestToolsTheory]
     [InlineData("dev", false)]
     [InlineData("staging", false)]

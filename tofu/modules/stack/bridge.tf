@@ -6,6 +6,7 @@ module "bridge" {
   facts = {
     account_id              = local.account
     cluster_name            = module.cluster.name
+    vpc_id                  = module.network.vpc_id
     namespace               = var.namespace
     domain                  = var.domain
     target_group_arn        = module.ingress.target_group_arn
