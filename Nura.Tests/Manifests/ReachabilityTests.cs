@@ -46,6 +46,12 @@ public sealed class ReachabilityTests(EnvironmentRenderings renderings) : IClass
             ["agents", "api", "pg-backup", "rag"],
             cluster.EgressToAddresses().Where(rule => rule.Cidr == network && rule.Port == "5432").Select(rule => rule.Pod).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(cluster.EgressToAddresses(), rule => rule.Cidr == network && rule.Port != "5432");
+        // Where Bedrock has a private endpoint its name leads into the private subnets (/20 each), else to the internet.
+        string[] zones = Regex.IsMatch(cloud, "interface_endpoints += .*\"bedrock-runtime\"") ? ["0", "16", "32"] : [];
+        Assert.Equal(
+            from pod in (string[])["agents", "api", "rag"] from zone in zones select $"{pod} to {network.Replace(".0.0/16", $".{zone}.0/20", StringComparison.Ordinal)}:443",
+            cluster.EgressToAddresses().Where(rule => rule.Cidr.StartsWith("10.", StringComparison.Ordinal) && rule.Cidr != network)
+                .Select(rule => $"{rule.Pod} to {rule.Cidr}:{rule.Port}").Order(StringComparer.Ordinal));
         Assert.DoesNotContain(cluster.EgressToAddresses(), rule => rule.Pod == "cache");
         // The internet rule must not open the network next door, or the node's metadata.
         Assert.All(cluster.EgressToAddresses().Where(rule => rule.Cidr == "0.0.0.0/0"), rule =>
