@@ -1,4 +1,6 @@
+using System.Globalization;
 using Nura.Manifests.Output;
+using Nura.ServiceDefaults.Drain;
 using Nura.Tests.House;
 using static Nura.Tests.Manifests.ManifestTools;
 
@@ -146,6 +148,24 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
             Assert.NotNull(Find(environment, "nura-" + name, "ServiceAccount"));
             Assert.Equal(2, List(workload, "spec.template.spec.topologySpreadConstraints").Count);
         }
+    }
+
+    // Decision 0006: a pod that is killed earlier cuts requests that the service would have let finish.
+    [ManifestToolsTheory]
+    [MemberData(nameof(Environments))]
+    public void Services_ToldToStop_HaveTimeToDrain(string environment)
+    {
+        var drain = new DrainOptions();
+        foreach (var name in (string[])["api", "agents", "rag"])
+        {
+            var pod = At(Find(environment, name, "Deployment", "Rollout"), "spec.template.spec");
+            // Kubernetes counts the hook as part of the grace period.
+            var hook = Seconds(List(pod, "containers")[0], "lifecycle.preStop.sleep.seconds");
+
+            Assert.True(Seconds(pod, "terminationGracePeriodSeconds") >= hook + drain.PreStop + drain.Timeout + TimeSpan.FromSeconds(10), name);
+        }
+
+        static TimeSpan Seconds(object? node, string path) => TimeSpan.FromSeconds(int.Parse(Text(node, path), CultureInfo.InvariantCulture));
     }
 
     [ManifestToolsFact]
