@@ -205,8 +205,13 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
 
         Assert.Equal("alb", Text(ingress, "spec.ingressClassName"));
         Assert.Equal("nura.example", Text(List(ingress, "spec.rules")[0], "host"));
-        Assert.Equal("api", Text(List(List(ingress, "spec.rules")[0], "http.paths")[0], "backend.service.name"));
-        Assert.Equal("internal", ((IDictionary<string, object?>)At(ingress, "metadata.annotations")!)["alb.ingress.kubernetes.io/scheme"]);
+        var annotations = (IDictionary<string, object?>)At(ingress, "metadata.annotations")!;
+        // What the service tells Prometheus is not for the public.
+        Assert.Equal(
+            ["/ Prefix api:http", "/metrics Prefix not-found:use-annotation"],
+            List(List(ingress, "spec.rules")[0], "http.paths").Select(path => $"{Text(path, "path")} {Text(path, "pathType")} {Text(path, "backend.service.name")}:{Text(path, "backend.service.port.name")}"));
+        Assert.Contains("\"statusCode\":\"404\"", annotations["alb.ingress.kubernetes.io/actions.not-found"]!.ToString(), StringComparison.Ordinal);
+        Assert.Equal("internal", annotations["alb.ingress.kubernetes.io/scheme"]);
         Assert.DoesNotContain(renderings.Documents["ingress"], document => Text(document, "kind") is "ExternalSecret" or "Secret" or "TargetGroupBinding");
     }
 
@@ -217,6 +222,8 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
 
         Assert.Equal(["nura.example"], List(route, "spec.hostnames"));
         Assert.Equal("8080", Text(List(List(route, "spec.rules")[0], "backendRefs")[0], "port"));
+        Assert.Equal("/metrics", Text(List(List(route, "spec.rules")[1], "matches")[0], "path.value"));
+        Assert.Empty(List(List(route, "spec.rules")[1], "backendRefs"));
         Assert.DoesNotContain(renderings.Documents["gateway"], document => Text(document, "kind") == "NetworkPolicy");
     }
 
