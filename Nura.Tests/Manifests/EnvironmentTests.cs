@@ -250,7 +250,12 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         var pod = At(server, "spec.template.spec");
 
         Assert.Null(At(server, "spec.replicas"));
-        Assert.Equal("0", Text(Find("production", "llm-processor", "ScaledObject"), "spec.minReplicaCount"));
+        var scaler = Find("production", "llm-processor", "ScaledObject");
+        Assert.Equal("0", Text(scaler, "spec.minReplicaCount"));
+        // Woken by calls for the very model it serves.
+        var model = List(List(pod, "containers")[0], "args")[1]!.ToString()!;
+        var asked = System.Text.RegularExpressions.Regex.Match(Text(List(scaler, "spec.triggers")[0], "metadata.query"), "gen_ai_request_model=~\"(.+?)\"").Groups[1].Value;
+        Assert.Matches($"^(?:{asked})$", model);
         Assert.Equal("gpu", Text(pod, "nodeSelector").Length == 0 ? "" : ((IDictionary<string, object?>)At(pod, "nodeSelector")!)["nura.dev/pool"]);
         Assert.Contains(List(pod, "tolerations"), toleration => Text(toleration, "key") == "nvidia.com/gpu");
         Assert.Contains(List(server, "spec.volumeClaimTemplates"), claim => Text(claim, "spec.resources.requests.storage") == "100Gi");

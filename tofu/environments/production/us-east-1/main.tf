@@ -32,7 +32,8 @@ module "stack" {
     node_group          = { instance_types = ["m7g.large"], min_size = 3, max_size = 6, desired_size = 3 }
   }
 
-  gpu = { instance_types = ["g6f.large", "g6.xlarge"], limit = 2 }
+  # A whole L4: the model (Nura.AppHost) takes nearly all of its memory.
+  gpu = { instance_types = ["g6.xlarge"], limit = 2 }
 
   database = {
     instance_class        = "db.r7g.large"
