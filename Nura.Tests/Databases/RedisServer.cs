@@ -46,6 +46,13 @@ internal sealed class RedisServer : IDisposable
         _process = await RunAsync(_port);
     }
 
+    /// <summary>Leaves it hanging: it keeps its connections and answers nothing.</summary>
+    public void Hang()
+    {
+        using var kill = Process.Start("kill", ["-STOP", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)

@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Nura.Hosting;
+using Nura.Tests.Databases;
+using Nura.Tests.Fakes;
 using Nura.Tests.Requirements;
 using StackExchange.Redis;
 
@@ -17,92 +17,60 @@ public sealed class RedisTests
     [ToolFact("redis-server", Timeout = 180_000)]
     public async Task Cache_RedisIsKilledAndComesBack_ServiceNeverFails()
     {
-        var port = FreePort.Choose();
-        var redis = await StartRedisAsync(port);
-        await using var service = await StartAsync($"127.0.0.1:{port}");
+        using var redis = await RedisServer.StartAsync();
+        await using var service = await StartAsync(redis.Address);
         var cache = service.Get<IDistributedCache>();
-        try
-        {
-            await cache.SetAsync("key", [1, 2, 3], s_hour);
-            Assert.Equal([1, 2, 3], await cache.GetAsync("key"));
+        Assert.Equal([1, 2, 3], await KeptAsync(cache, [1, 2, 3]));
 
-            redis.Kill();
-            await redis.WaitForExitAsync();
-            Assert.Null(await cache.GetAsync("key"));
-            await cache.SetAsync("key", [4], s_hour);
-            Assert.Equal(HttpStatusCode.OK, (await service.Http.GetAsync("/ready")).StatusCode);
+        await redis.KillAsync();
+        Assert.Null(await cache.GetAsync("key"));
+        await cache.SetAsync("key", [4], s_hour);
+        Assert.Equal(HttpStatusCode.OK, (await service.Http.GetAsync("/ready")).StatusCode);
 
-            redis.Dispose();
-            redis = await StartRedisAsync(port);
-            byte[]? found;
-            do
-            {
-                await cache.SetAsync("key", [5], s_hour);
-                found = await cache.GetAsync("key");
-            }
-            while (found is null);
-
-            Assert.Equal([5], found);
-        }
-        finally
-        {
-            redis.Kill();
-            redis.Dispose();
-        }
+        await redis.RestartAsync();
+        Assert.Equal([5], await KeptAsync(cache, [5]));
     }
 
     [ToolFact("redis-server", Timeout = 180_000)]
     public async Task Cache_RedisHangs_RequestsGoOnAndSoonDoNotWait()
     {
-        var port = FreePort.Choose();
-        using var redis = await StartRedisAsync(port);
-        await using var service = await StartAsync($"127.0.0.1:{port}");
+        using var redis = await RedisServer.StartAsync();
+        var time = new ManualTime();
+        await using var service = await StartAsync(redis.Address, time);
         var cache = service.Get<IDistributedCache>();
-        try
-        {
-            await cache.SetAsync("key", [1], s_hour);
-            Signal(redis, "STOP");
+        await cache.SetAsync("key", [1], s_hour);
+        Assert.Equal([1], await cache.GetAsync("key"));
+        redis.Hang();
 
-            Assert.Null(await cache.GetAsync("key"));
-            var second = cache.GetAsync("key");
+        var first = cache.GetAsync("key");
+        Assert.False(first.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(250));
+        Assert.Null(await first);
+        var second = cache.GetAsync("key");
 
-            Assert.True(second.IsCompletedSuccessfully);
-            Assert.Contains(service.Logs.Entries, entry => entry.Id.Id == 5024);
-        }
-        finally
-        {
-            Signal(redis, "CONT");
-            redis.Kill();
-        }
+        Assert.True(second.IsCompletedSuccessfully);
+        Assert.Contains(service.Logs.Entries, entry => entry.Id.Id == 5024);
     }
 
     [ToolFact("redis-server", Timeout = 180_000)]
     public async Task Cache_Expirations_ReachRedis()
     {
-        var port = FreePort.Choose();
-        using var redis = await StartRedisAsync(port);
-        await using var service = await StartAsync($"127.0.0.1:{port}");
+        using var redis = await RedisServer.StartAsync();
+        await using var service = await StartAsync(redis.Address, new ManualTime());
         var cache = service.Get<IDistributedCache>();
-        try
-        {
-            await cache.SetAsync("fixed", [1], s_hour);
-            await cache.SetAsync("sliding", [1], new DistributedCacheEntryOptions { SlidingExpiration = TimeSpan.FromMinutes(5) });
-            await cache.SetAsync("past", [1], new DistributedCacheEntryOptions { AbsoluteExpiration = DateTimeOffset.UnixEpoch });
-            await cache.SetAsync("removed", [1], s_hour);
-            await cache.RemoveAsync("removed");
-            Assert.Equal([1], await cache.GetAsync("sliding"));
+        await cache.SetAsync("fixed", [1], s_hour);
+        await cache.SetAsync("sliding", [1], new DistributedCacheEntryOptions { SlidingExpiration = TimeSpan.FromMinutes(5) });
+        await cache.SetAsync("past", [1], new DistributedCacheEntryOptions { AbsoluteExpiration = DateTimeOffset.UnixEpoch });
+        await cache.SetAsync("removed", [1], s_hour);
+        await cache.RemoveAsync("removed");
+        Assert.Equal([1], await cache.GetAsync("sliding"));
 
-            var database = service.Get<IConnectionMultiplexer>().GetDatabase();
-            var prefix = service.Get<IHostEnvironment>().ApplicationName;
-            Assert.InRange((await database.KeyTimeToLiveAsync($"{prefix}:fixed"))!.Value.TotalMinutes, 58, 60);
-            Assert.InRange((await database.KeyTimeToLiveAsync($"{prefix}:sliding"))!.Value.TotalMinutes, 3, 5);
-            Assert.Null(await cache.GetAsync("past"));
-            Assert.Null(await cache.GetAsync("removed"));
-        }
-        finally
-        {
-            redis.Kill();
-        }
+        var database = service.Get<IConnectionMultiplexer>().GetDatabase();
+        var prefix = service.Get<IHostEnvironment>().ApplicationName;
+        Assert.InRange((await database.KeyTimeToLiveAsync($"{prefix}:fixed"))!.Value.TotalMinutes, 55, 60);
+        Assert.InRange((await database.KeyTimeToLiveAsync($"{prefix}:sliding"))!.Value.TotalMinutes, 1, 5);
+        Assert.Null(await cache.GetAsync("past"));
+        Assert.Null(await cache.GetAsync("removed"));
     }
 
     [Fact(Timeout = 180_000)]
@@ -121,7 +89,7 @@ public sealed class RedisTests
     [Fact(Timeout = 180_000)]
     public async Task Start_RedisUnreachable_StartsAndSaysSo()
     {
-        await using var service = await StartAsync($"127.0.0.1:{FreePort.Choose()}");
+        await using var service = await StartAsync("127.0.0.1:1");
 
         Assert.Null(await service.Get<IDistributedCache>().GetAsync("key"));
         Assert.Contains(service.Logs.Entries, entry => entry.Id.Id == 5021);
@@ -130,23 +98,27 @@ public sealed class RedisTests
     private static Task<TestService> StartAsync(string? connectionString) =>
         TestService.StartAsync(configure: builder => builder.AddRedisDistributedCache("cache"), settings: ("ConnectionStrings:cache", connectionString));
 
-    private static async Task<Process> StartRedisAsync(int port)
-    {
-        var redis = Process.Start(new ProcessStartInfo(
-            "redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", Path.GetTempPath()]) { RedirectStandardOutput = true })!;
-        string? line;
-        do
+    /// <summary>The cache waits by the given clock, and the client as long as any machine needs.</summary>
+    private static Task<TestService> StartAsync(string connectionString, TimeProvider time) => TestService.StartAsync(
+        configure: builder =>
         {
-            line = await redis.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("redis-server ended while starting.");
-        }
-        while (!line.Contains("Ready to accept connections", StringComparison.Ordinal));
+            builder.Services.AddSingleton(time);
+            builder.AddRedisDistributedCache("cache", configureOptions: options => options.ConnectTimeout = options.SyncTimeout = options.ResponseTimeout = 60_000);
+        },
+        settings: ("ConnectionStrings:cache", connectionString));
 
-        return redis;
-    }
-
-    private static void Signal(Process process, string signal)
+    /// <summary>Writes until it can be read: on a busy machine Redis may be given up for a moment.</summary>
+    private static async Task<byte[]> KeptAsync(IDistributedCache cache, byte[] value)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
-        kill.WaitForExit();
+        while (true)
+        {
+            await cache.SetAsync("key", value, s_hour);
+            if (await cache.GetAsync("key") is { } found)
+            {
+                return found;
+            }
+
+            await Task.Delay(20);
+        }
     }
 }
