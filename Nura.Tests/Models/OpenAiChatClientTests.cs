@@ -18,13 +18,8 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await FakeOpenAi.StartAsync();
-        _host = ModelsHost.Build(
-            ("Nura:Models:Servers:fake:BaseUrl", _server.BaseUrl + "/"),
-            ("Nura:Models:Servers:fake:ApiKey", "secret-key"),
-            ("Nura:Models:Servers:fake:TimeoutSeconds", "1"),
-            ("Nura:Models:Servers:fake:MaxOutput", "500"),
-            ("Nura:Models:Servers:fake:Models:0", "mock"));
-        _client = _host.Get<ChatClients>().For(_host.Get<ModelCatalog>().Find("mock")!);
+        _host = Host();
+        _client = Client(_host);
     }
 
     public async Task DisposeAsync()
@@ -186,7 +181,9 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
             return true;
         };
 
-        var exception = await Assert.ThrowsAsync<ModelException>(() => AskAsync(stream, [new(ChatRole.User, "x")]));
+        using var host = Host(("Nura:Models:Servers:fake:TimeoutSeconds", "1"));
+        using var client = Client(host);
+        var exception = await Assert.ThrowsAsync<ModelException>(() => AskAsync(client, stream, [new(ChatRole.User, "x")]));
         Assert.Equal((504, "upstream_timeout", true), (exception.Status, exception.Code, exception.IsRetryable));
     }
 
@@ -283,7 +280,21 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
         return true;
     };
 
-    private Task<ChatResponse> AskAsync(bool stream, IList<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => stream
-        ? _client.GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken)
-        : _client.GetResponseAsync(messages, options, cancellationToken);
+    private IHost Host(params (string Key, string Value)[] settings) => ModelsHost.Build(
+    [
+        ("Nura:Models:Servers:fake:BaseUrl", _server.BaseUrl + "/"),
+        ("Nura:Models:Servers:fake:ApiKey", "secret-key"),
+        ("Nura:Models:Servers:fake:MaxOutput", "500"),
+        ("Nura:Models:Servers:fake:Models:0", "mock"),
+        .. settings,
+    ]);
+
+    private static IChatClient Client(IHost host) => host.Get<ChatClients>().For(host.Get<ModelCatalog>().Find("mock")!);
+
+    private Task<ChatResponse> AskAsync(bool stream, IList<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        AskAsync(_client, stream, messages, options, cancellationToken);
+
+    private static Task<ChatResponse> AskAsync(IChatClient client, bool stream, IList<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => stream
+        ? client.GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken)
+        : client.GetResponseAsync(messages, options, cancellationToken);
 }

@@ -130,15 +130,29 @@ public sealed class SageMakerTests : IAsyncLifetime
 
             return true;
         };
-        using var host = Host(how == "silence" ? [("Nura:Models:SageMaker:TimeoutSeconds", "2")] : []);
+        var time = new ManualTime();
+        var begun = new TaskCompletionSource();
         var text = "";
-        var exception = await Assert.ThrowsAsync<ModelException>(async () =>
+        var failure = Assert.ThrowsAsync<ModelException>(async () =>
         {
-            await foreach (var update in Client(host).GetStreamingResponseAsync("x"))
+            await foreach (var update in Client(_host, time).GetStreamingResponseAsync("x"))
             {
                 text += update.Text;
+                begun.TrySetResult();
             }
         });
+        if (how == "silence")
+        {
+            await Task.WhenAny(begun.Task, failure);
+            while (!failure.IsCompleted)
+            {
+                // The wait for what follows begins some time after the first part was handed over.
+                time.Advance(TimeSpan.FromSeconds(70));
+                await Task.WhenAny(failure, Task.Delay(20));
+            }
+        }
+
+        var exception = await failure;
         Assert.Equal(("half", status, code), (text, exception.Status, exception.Code));
     }
 
@@ -203,7 +217,7 @@ public sealed class SageMakerTests : IAsyncLifetime
     ]);
 
     /// <summary>Without retries: the answer itself is what these tests are about.</summary>
-    private static OpenAiChatClient Client(IHost host) => new(host.Get<ModelCatalog>().Find("llm")!, host.Get<SageMakerHttp>(), TimeProvider.System);
+    private static OpenAiChatClient Client(IHost host, TimeProvider? time = null) => new(host.Get<ModelCatalog>().Find("llm")!, host.Get<SageMakerHttp>(), time ?? TimeProvider.System);
 
     private async Task<ChatResponse> AskAsync(bool stream, string question, ChatOptions? options = null)
     {
