@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Nura.ServiceDefaults.Migrations;
+using Nura.Tests.Fakes;
 
 namespace Nura.Tests.ServiceDefaults;
 
@@ -15,15 +17,21 @@ internal static class ChildService
     public static async Task<int> Main(string[] args)
     {
         var builder = WebApplication.CreateBuilder();
+        var time = new ManualTime();
         builder.AddServiceDefaults();
         if (args is ["migrate"])
         {
             builder.AddNpgsqlDataSource("nura");
             builder.AddMigrations("killed", [Slow]);
         }
+        else
+        {
+            builder.Services.AddSingleton<TimeProvider>(time);
+        }
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
+        app.MapPost("/advance", () => time.Advance(TimeSpan.FromHours(1)));
         app.MapPost("/hold", async (HttpContext context) =>
         {
             // Says that it runs, and ends when the client has sent its body, for which it may take its time.
