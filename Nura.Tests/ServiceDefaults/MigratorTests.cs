@@ -118,11 +118,7 @@ public sealed class MigratorTests(DatabaseFixture database) : IClassFixture<Data
             await using var close = new NpgsqlCommand("lock table public.gate", holding);
             await close.ExecuteNonQueryAsync();
             await using var child = ChildProcess.Start("migrate", ("ConnectionStrings__nura", connectionString));
-            while (await ScalarAsync(source, "select count(*) from pg_locks where not granted and locktype = 'relation'") is 0L)
-            {
-                await Task.Delay(50);
-            }
-
+            await WaitersAsync(source, 1);
             child.Kill();
             await child.WaitForExitAsync();
         }
