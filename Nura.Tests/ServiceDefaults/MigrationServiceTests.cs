@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -29,9 +31,14 @@ public sealed class MigrationServiceTests(DatabaseFixture database) : IClassFixt
         using var logs = new CollectedLogs();
         var port = FreePort.Choose();
 
+        // Nobody else takes it meanwhile, and as long as it does not listen, connections are refused.
+        using var held = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        held.Bind(new IPEndPoint(IPAddress.Loopback, port));
+
         var starting = StartAsync($"Host=127.0.0.1;Port={port};Username=postgres;Password=unused;Database=nura;SSL Mode=Disable", "late", builder => builder.Logging.AddProvider(logs));
         await logs.WhenLogged(5032);
         Assert.False(starting.IsCompleted);
+        held.Dispose();
         await using var database = await PgliteServer.StartAsync(PglitePackages.FindTools(AppContext.BaseDirectory), null, port, NullLogger.Instance, CancellationToken.None);
         await using var service = await starting;
 
