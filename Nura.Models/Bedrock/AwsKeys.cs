@@ -8,11 +8,13 @@ namespace Nura.Models;
 /// <param name="secret">Its secret.</param>
 /// <param name="token">Its session token, if it is temporary.</param>
 /// <param name="missing">What to say when the chain has none.</param>
-internal sealed class AwsKeys(string? accessKey, string? secret, string? token, string missing)
+/// <param name="look">Looks along the chain.</param>
+internal sealed class AwsKeys(string? accessKey, string? secret, string? token, string missing, Func<AWSCredentials>? look = null)
 {
-    private readonly Lazy<AWSCredentials> _chain = new(() => DefaultAWSCredentialsIdentityResolver.GetCredentials());
+    private readonly Lock _lock = new();
+    private Task<AWSCredentials>? _chain;
 
-    /// <exception cref="ModelException">There are none.</exception>
+    /// <exception cref="ModelException">There are none yet; the next call looks again.</exception>
     public async ValueTask<SigV4Credentials> GetAsync()
     {
         if (accessKey is { Length: > 0 } && secret is { Length: > 0 })
@@ -24,12 +26,21 @@ internal sealed class AwsKeys(string? accessKey, string? secret, string? token, 
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            var found = await _chain.Value.GetCredentialsAsync();
+            var found = await (await ChainAsync()).GetCredentialsAsync();
             return new SigV4Credentials(found.AccessKey, found.SecretKey, found.UseToken ? found.Token : null);
         }
-        catch (AmazonClientException exception)
+        catch (Exception exception) when (exception is AmazonClientException or OperationCanceledException)
         {
             throw new ModelException(missing, 503, isRetryable: false, exception) { Code = "no_credentials" };
+        }
+    }
+
+    /// <summary>What the chain was found to have. One looks for all who ask meanwhile, because a search that finds nothing takes seconds.</summary>
+    private Task<AWSCredentials> ChainAsync()
+    {
+        lock (_lock)
+        {
+            return _chain is { IsFaulted: false, IsCanceled: false } chain ? chain : _chain = Task.Run(look ?? (() => DefaultAWSCredentialsIdentityResolver.GetCredentials()));
         }
     }
 }
