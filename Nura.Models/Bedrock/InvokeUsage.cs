@@ -12,9 +12,9 @@ internal static class InvokeUsage
     {
         if (root.ValueKind == JsonValueKind.Object)
         {
-            if (root.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object)
+            if (Named(root, null) is { } named)
             {
-                return usage.TryGetProperty("inputTokens", out _) ? MeteredChatClient.Classes(ConverseResponse.Usage(usage)) : Claude(usage, new TokenUsage());
+                return named;
             }
 
             if (Count(root, "inputTextTokenCount") is { } texts)
@@ -41,14 +41,14 @@ internal static class InvokeUsage
             return known;
         }
 
-        if (chunk.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.Object && message.TryGetProperty("usage", out var begin) && begin.ValueKind == JsonValueKind.Object)
+        if ((chunk.TryGetProperty("message", out var message) ? Named(message, known) : null) is { } begin)
         {
-            return Claude(begin, known ?? new TokenUsage());
+            return begin;
         }
 
-        if (chunk.TryGetProperty("usage", out var end) && end.ValueKind == JsonValueKind.Object)
+        if (Named(chunk, known) is { } end)
         {
-            return Claude(end, known ?? new TokenUsage());
+            return end;
         }
 
         // Other families count in the last chunk only; Claude has said more by then.
@@ -56,6 +56,14 @@ internal static class InvokeUsage
             ? new TokenUsage { Input = input, Output = Count(metrics, "outputTokenCount") ?? 0 }
             : known;
     }
+
+    /// <summary>The field <c>usage</c> in the words of Converse, of Claude or of OpenAI (gpt-oss and others); <see langword="null"/> if it is not there or has none of them.</summary>
+    private static TokenUsage? Named(JsonElement parent, TokenUsage? known) =>
+        parent.ValueKind != JsonValueKind.Object || !parent.TryGetProperty("usage", out var usage) ? null
+        : Count(usage, "inputTokens") is not null ? MeteredChatClient.Classes(ConverseResponse.Usage(usage))
+        : (Count(usage, "input_tokens") ?? Count(usage, "output_tokens")) is not null ? Claude(usage, known ?? new TokenUsage())
+        : (Count(usage, "prompt_tokens") ?? Count(usage, "completion_tokens")) is not null ? MeteredChatClient.Classes(OpenAiResponse.Usage(usage)!)
+        : null;
 
     private static TokenUsage Claude(JsonElement usage, TokenUsage known)
     {
