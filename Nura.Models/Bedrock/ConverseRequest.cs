@@ -22,7 +22,8 @@ internal static class ConverseRequest
         var conversation = ConverseTurns.Of(model, messages, options);
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
-        var tools = options?.Tools?.OfType<AIFunctionDeclaration>().ToList() ?? [];
+        // Converse has no word for "none of them": the model is not told of any.
+        var tools = options?.ToolMode is NoneChatToolMode ? [] : options?.Tools?.OfType<AIFunctionDeclaration>().ToList() ?? [];
         var points = CachePoints.Of(model, conversation, tools, options, places);
         WriteMessages(json, conversation, names, points);
         if (conversation.System.Count > 0)

@@ -90,6 +90,21 @@ public sealed class BedrockChatClientTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 180_000)]
+    public async Task Request_NoToolIsToBeCalled_OffersNone()
+    {
+        var options = new ChatOptions { Tools = [AIFunctionFactory.Create((string path) => path, "read", "Reads a file.")], ToolMode = ChatToolMode.None };
+        List<ChatMessage> messages = [new(ChatRole.User, "one two")];
+        Assert.Equal("one two", (await AskAsync(false, messages, options)).Text);
+        Assert.Null(_bedrock.Requests.Last().Body["toolConfig"]);
+
+        messages.Add(new(ChatRole.Assistant, [new FunctionCallContent("1", "read", new Dictionary<string, object?>())]));
+        messages.Add(new(ChatRole.Tool, [new FunctionResultContent("1", "three")]));
+        Assert.Equal("three", (await AskAsync(false, messages, options)).Text);
+        var tool = Assert.Single(_bedrock.Requests.Last().Body["toolConfig"]!["tools"]!.AsArray())!["toolSpec"]!;
+        Assert.Equal(("read", "Used earlier; not offered any more."), ((string?)tool["name"], (string?)tool["description"]));
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task Request_SamplingRuleOfTheModel_LeavesOutWhatItDoesNotTake()
     {
         await AskAsync(false, [new(ChatRole.User, "x")], new ChatOptions { Temperature = 1.5f, TopP = 0.5f, MaxOutputTokens = 9_999_999, StopSequences = ["END", " "] });
