@@ -11,15 +11,17 @@ internal static class UpstreamFailure
         ModelException => null,
         OperationCanceledException when patience.IsOver => TooSlow(model, patience.Limit, exception),
         OperationCanceledException => null,
-        JsonException => Garbage(model, exception),
-        // A text that is no Unicode; the library marks these, and no others, so.
-        InvalidOperationException { Source: "System.Text.Json.Rethrowable" } => Garbage(model, exception),
+        _ when IsGarbage(exception) => Garbage(model, exception),
         // A wrong checksum or a cut event is a broken stream, whatever broke it.
         InvalidDataException => BrokenOff(model, exception),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } => Unreachable(model, exception),
         HttpRequestException or IOException => BrokenOff(model, exception),
         _ => null,
     };
+
+    /// <summary>Whether an answer was no JSON, or not the expected one.</summary>
+    /// <remarks>The library marks texts that are no Unicode and values of another kind than was asked for, and nothing else, by that source.</remarks>
+    public static bool IsGarbage(Exception exception) => exception is JsonException or InvalidOperationException { Source: "System.Text.Json.Rethrowable" };
 
     public static ModelException Garbage(ModelInfo model, Exception? inner = null) =>
         new($"The provider of '{model.Id}' answered something that is not the expected JSON.", 502, isRetryable: true, inner) { Code = "invalid_upstream_answer" };

@@ -90,7 +90,7 @@ internal sealed class OpenAiChatClient(ModelInfo model, IChatTransport transport
         {
             return step();
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (UpstreamFailure.IsGarbage(exception))
         {
             throw UpstreamFailure.Garbage(model, exception);
         }

@@ -128,6 +128,9 @@ public sealed class OpenAiChatClientTests : IAsyncLifetime
     [InlineData("upstream_broken_off", "")]
     [InlineData("invalid_upstream_answer", "data: {\"choices\":[{\"del\n\n")]
     [InlineData("invalid_upstream_answer", "data: [1]\n\n")]
+    [InlineData("invalid_upstream_answer", "data: {\"choices\":[{\"delta\":{\"content\":\"\\ud800\"}}]}\n\n")]
+    [InlineData("invalid_upstream_answer", "data: {\"choices\":[null]}\n\n")]
+    [InlineData("invalid_upstream_answer", "data: {\"choices\":[{\"delta\":{\"tool_calls\":[null]}}]}\n\n")]
     [InlineData("overloaded", "data: {\"error\":{\"message\":\"too busy\",\"code\":\"overloaded\"}}\n\n")]
     [InlineData("upstream_broken_off", "<html>a page</html>")]
     public async Task Stream_Broken_FailsWithWhatHappened(string code, string wire)
