@@ -13,6 +13,7 @@ internal static class CatalogRules
 
     public static void Check(CatalogFile file, string source)
     {
+        CheckNulls(file, source);
         foreach (var rule in file.Rules ?? [])
         {
             if (rule.Use.Count == 0 || rule.ComplexityAbove is < 0 or > 1)
@@ -42,6 +43,41 @@ internal static class CatalogRules
             for (var i = 1; i < model.Prices.Count; i++)
             {
                 Require(model.Prices[i].From is { } from && !(model.Prices[i - 1].From >= from), model, source, "prices must stand oldest first, and every one but the first needs its own \"from\"");
+            }
+        }
+    }
+
+    /// <summary>The reader refuses <c>null</c> where a value must stand, but not inside a list.</summary>
+    private static void CheckNulls(CatalogFile file, string source)
+    {
+        RequireElements(file.Models, source, "models");
+        RequireElements(file.Rules ?? [], source, "rules");
+        foreach (var rule in file.Rules ?? [])
+        {
+            var place = $"rule '{rule.Name}': ";
+            RequireElements(rule.Agents, source, place + "agents");
+            RequireElements(rule.Contains, source, place + "contains");
+            RequireElements(rule.Use, source, place + "use");
+        }
+
+        foreach (var model in file.Models)
+        {
+            var place = $"model '{model.Id}': ";
+            RequireElements(model.Aliases, source, place + "aliases");
+            RequireElements(model.Capabilities, source, place + "capabilities");
+            RequireElements(model.Prices, source, place + "prices");
+            RequireElements(model.Fallbacks, source, place + "fallbacks");
+        }
+    }
+
+    private static void RequireElements<T>(IReadOnlyList<T> list, string source, string place)
+        where T : class
+    {
+        for (var i = 0; i < list.Count; i++)
+        {
+            if (list[i] is null)
+            {
+                throw new CatalogException($"{source}: {place}[{i}] is null; take it out.");
             }
         }
     }

@@ -39,6 +39,11 @@ internal sealed partial class CatalogWatcher(ModelCatalog catalog, IOptions<Mode
             {
                 LogKept(exception.Message);
             }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // Whatever is wrong with a file, the service goes on with the former one.
+                LogKept($"{exception.GetType().Name}: {exception.Message}", exception);
+            }
         }
     }
 
@@ -58,7 +63,7 @@ internal sealed partial class CatalogWatcher(ModelCatalog catalog, IOptions<Mode
     private partial void LogReloaded(string path, int count);
 
     [LoggerMessage(4002, LogLevel.Error, "The changed model catalog is not used, the former one stays: {Problem}")]
-    private partial void LogKept(string problem);
+    private partial void LogKept(string problem, Exception? exception = null);
 
     [LoggerMessage(4003, LogLevel.Warning, "Model {Model} ends on {EndOfLife}; its replacement is {Replacement}")]
     private partial void LogEnds(string model, DateOnly endOfLife, string replacement);

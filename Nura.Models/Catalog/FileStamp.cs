@@ -11,9 +11,9 @@ internal readonly record struct FileStamp(DateTime Written, long Length)
             var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
             return target.Exists ? new(target.LastWriteTimeUtc, target.Length) : default;
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The folder is missing, or the file went away while it was looked at: a mounted config map is exchanged that way.
+            // The folder is missing or closed, or the file went away while it was looked at: a mounted config map is exchanged that way.
             return default;
         }
     }

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Nura.Models;
+using Nura.Tests.Fakes;
 
 namespace Nura.Tests.Models;
 
@@ -165,6 +168,35 @@ public sealed class ModelRouterTests
         }
 
         await host.StopAsync();
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Catalog_CannotBeMadeForAReasonNobodyForesaw_IsReportedAndTheFormerOneStays()
+    {
+        using var file = new TemporaryFile("""{ "models": [{ "id": "one", "provider": "openai", "server": "gpu" }] }""");
+        var options = Options.Create(new ModelsOptions { Catalog = file.Path });
+        var catalog = new ModelCatalog(options, TimeProvider.System);
+        using var logs = new CollectedLogs();
+        using var loggers = new LoggerFactory([logs]);
+        using var watcher = new CatalogWatcher(catalog, options, TimeProvider.System, loggers.CreateLogger<CatalogWatcher>());
+        await watcher.StartAsync(default);
+
+        options.Value.Bedrock.ApplicationProfiles["broken"] = null!;
+        await File.WriteAllTextAsync(file.Path, """{ "models": [{ "id": "second", "provider": "openai", "server": "gpu" }] }""");
+        while (!logs.Entries.Any(entry => entry is { Id.Id: 4002, Exception: NullReferenceException }))
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.NotNull(catalog.Find("one"));
+        options.Value.Bedrock.ApplicationProfiles.Clear();
+        await File.WriteAllTextAsync(file.Path, """{ "models": [{ "id": "the-third", "provider": "openai", "server": "gpu" }] }""");
+        while (catalog.Find("the-third") is null)
+        {
+            await Task.Delay(20);
+        }
+
+        await watcher.StopAsync(default);
     }
 
     private static Microsoft.Extensions.Hosting.IHost Three(TemporaryFile file) => ModelsHost.Build(
