@@ -15,6 +15,7 @@ public sealed class Forwarded : IAsyncDisposable
     private long _relayed;
     private int _given;
     private bool _isComplete;
+    private bool _toldError;
     private bool _ended;
     private bool _succeeded;
     private TokenUsage? _usage;
@@ -82,7 +83,7 @@ public sealed class Forwarded : IAsyncDisposable
     /// <returns>Bytes to send on, valid until the next call; empty at the end.</returns>
     /// <remarks>
     /// A stream that breaks off after the beginning is taken up again where the catalog says that its model or a fallback can; otherwise the caller is told by an
-    /// error event, as OpenAI does.
+    /// error event, as OpenAI does. An error that the server tells is passed on, and nothing is added to it: the call has failed, even if the stream then ends as others do.
     /// </remarks>
     public async ValueTask<ReadOnlyMemory<byte>> EventsAsync()
     {
@@ -122,8 +123,8 @@ public sealed class Forwarded : IAsyncDisposable
             }
 
             _ended = true;
-            await EndAsync(failure?.Status ?? 200);
-            return failure is null ? default : await GoOnAsync(Model, failure);
+            await EndAsync(_toldError ? 502 : failure?.Status ?? 200);
+            return failure is null || _toldError ? default : await GoOnAsync(Model, failure);
         }
     }
 
@@ -165,21 +166,14 @@ public sealed class Forwarded : IAsyncDisposable
                 }
             }
             while (_incoming.Bytes.Span.IndexOf("\n\n"u8) < 0 && _incoming.Bytes.Span.IndexOf("\r\n\r\n"u8) < 0);
-            ThrowIfError(_incoming.Bytes.Span);
+            var begin = _incoming.Bytes.Span;
+            if (EventScan.Error(begin[..begin.IndexOf((byte)'\n')]) is { } error)
+            {
+                throw OpenAiError.InStream(error, Model);
+            }
         }
 
         _call.FirstPiece();
-    }
-
-    private void ThrowIfError(ReadOnlySpan<byte> begin)
-    {
-        if (begin.StartsWith("data: {\"error\""u8) || begin.StartsWith("data:{\"error\""u8))
-        {
-            var json = begin[5..];
-            json = json[..Math.Max(json.IndexOf((byte)'\n'), 0)];
-            using var document = System.Text.Json.JsonDocument.Parse(json.ToArray());
-            throw OpenAiError.InStream(document.RootElement.GetProperty("error"), Model);
-        }
     }
 
     private async ValueTask<ReadOnlyMemory<byte>> RestAsync(Forwarded rest)
@@ -247,13 +241,15 @@ public sealed class Forwarded : IAsyncDisposable
 
         _given = end;
         var events = bytes[..end];
-        _isComplete |= events.IndexOf("\"finish_reason\":\""u8) >= 0 || events.IndexOf("[DONE]"u8) >= 0;
-        if (events.LastIndexOf("\"usage\":{"u8) is >= 0 and var at)
+        _isComplete |= EventScan.IsEnd(events);
+        _toldError |= EventScan.Error(events) is not null;
+        var usage = EventScan.LastValue(events, "\"usage\""u8, (byte)'{');
+        if (!usage.IsEmpty)
         {
-            _usage = UsageScan.Of(events[at..]) ?? _usage;
+            _usage = UsageScan.Read(usage) ?? _usage;
             if (_hideUsage)
             {
-                CutEventAt(at);
+                CutEventAt(events.Length - usage.Length);
             }
         }
 
@@ -266,7 +262,7 @@ public sealed class Forwarded : IAsyncDisposable
         var bytes = _incoming!.Bytes.Span;
         var from = bytes[..at].LastIndexOf("\n\n"u8) is >= 0 and var before ? before + 2 : 0;
         var to = bytes[at.._given].IndexOf("\n\n"u8) is >= 0 and var after ? at + after + 2 : 0;
-        if (to == 0 || bytes[from..to].IndexOf("\"choices\":[]"u8) < 0)
+        if (to == 0 || !EventScan.HasNoChoices(bytes[from..to]))
         {
             return;
         }

@@ -8,18 +8,16 @@ internal static class UsageScan
     /// <summary>The tokens of a whole answer, or of one chunk.</summary>
     /// <param name="json">One JSON object.</param>
     /// <returns>The tokens, or <see langword="null"/> if it gives none, or is no JSON.</returns>
-    public static TokenUsage? Of(ReadOnlySpan<byte> json)
-    {
-        // The field nearly always stands at the end; what stands before it need not be understood.
-        var at = json.LastIndexOf("\"usage\":"u8);
-        if (at < 0)
-        {
-            return null;
-        }
+    public static TokenUsage? Of(ReadOnlySpan<byte> json) => Read(EventScan.LastValue(json, "\"usage\""u8, (byte)'{'));
 
+    /// <summary>The tokens of a usage field.</summary>
+    /// <param name="usage">Everything from its value on.</param>
+    /// <returns>The tokens, or <see langword="null"/> if the value is not whole, or is no JSON.</returns>
+    public static TokenUsage? Read(ReadOnlySpan<byte> usage)
+    {
         try
         {
-            var reader = new Utf8JsonReader(json[(at + "\"usage\":".Length)..], isFinalBlock: false, default);
+            var reader = new Utf8JsonReader(usage, isFinalBlock: false, default);
             return reader.Read() && reader.TokenType == JsonTokenType.StartObject ? Counts(ref reader) : null;
         }
         catch (JsonException)

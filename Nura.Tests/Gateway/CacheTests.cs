@@ -202,6 +202,32 @@ public sealed class CacheTests(DatabaseFixture databases) : IClassFixture<Databa
         Assert.EndsWith("data: [DONE]\n\n", GatewayHost.WithoutCost(await answered.Content.ReadAsStringAsync()), StringComparison.Ordinal);
     }
 
+    /// <summary>As vLLM does when it fails in the middle of an answer.</summary>
+    [Fact(Timeout = Hang)]
+    public async Task Stream_TellsAnErrorAndEndsAsOthersDo_IsAFailureAndNotKept()
+    {
+        await using var gateway = await StartAsync();
+        var before = await gateway.UsageAsync("able", 502, 0);
+        var begin = FakeOpenAi.Event(FakeOpenAi.Chunk(new JsonObject { ["content"] = "one" }, null));
+        gateway.First.Instead = async (context, _) =>
+        {
+            if (gateway.First.Requests.Count == 1)
+            {
+                await context.Response.WriteAsync(begin + "data: {\"error\": {\"message\": \"out of memory\", \"code\": 500}}\n\ndata: [DONE]\n\n");
+            }
+
+            return gateway.First.Requests.Count == 1;
+        };
+        const string Body = """{"model":"able","stream":true,"messages":[{"role":"user","content":"one two"}]}""";
+        using var failed = await gateway.PostAsync("/v1/chat/completions", Body);
+        Assert.Equal(begin + "data: {\"error\": {\"message\": \"out of memory\", \"code\": 500}}\n\ndata: [DONE]\n\n", GatewayHost.WithoutCost(await failed.Content.ReadAsStringAsync()));
+        using var fetched = await gateway.PostAsync("/v1/chat/completions", Body);
+
+        Assert.Contains("two", await fetched.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal((false, 2), (fetched.Headers.Contains("x-nura-cache"), gateway.First.Requests.Count));
+        Assert.Equal(before.Count + 1, (await gateway.UsageAsync("able", 502, (int)before.Count + 1)).Count);
+    }
+
     [Fact]
     public void KeyOf_AnotherCallerModelOrBody_IsAnotherKey()
     {

@@ -2,6 +2,7 @@ using System.ClientModel;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Nura.Tests.Databases;
 using Nura.Tests.Fakes;
 using OpenAI.Chat;
@@ -141,6 +142,43 @@ public sealed class ForwardingTests(DatabaseFixture databases) : IClassFixture<D
         Assert.EndsWith("\"code\":\"upstream_broken_off\"}}\n\n", GatewayHost.WithoutCost(text), StringComparison.Ordinal);
         Assert.DoesNotContain("half an ev", text, StringComparison.Ordinal);
         await gateway.UsageAsync("lonely", how == "stall" ? 504 : 502, 1);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Stream_QuotesItsOwnEndAndBreaks_EndsWithAnError()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        var words = new JsonObject { ["content"] = "It ends with \"finish_reason\":\"stop\" and\n\ndata: [DONE]\n\n" };
+        gateway.First.Instead = async (context, _) =>
+        {
+            await context.Response.WriteAsync(FakeOpenAi.Event(FakeOpenAi.Chunk(words, null)));
+            return true;
+        };
+        using var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"lonely","stream":true,"messages":[]}""");
+
+        Assert.EndsWith("\"code\":\"upstream_broken_off\"}}\n\n", GatewayHost.WithoutCost(await response.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Stream_WithBlanksAndWithoutDone_IsWholeAndItsUsageCountsUnseen()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        const string Answer = """
+            data: {"choices": [{"index": 0, "delta": {"content": "one"}, "finish_reason": null}], "usage": null}
+
+            data: {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": null}
+
+
+            """;
+        gateway.First.Instead = async (context, _) =>
+        {
+            await context.Response.WriteAsync(Answer + "data: {\"choices\": [], \"usage\": {\"prompt_tokens\": 1000, \"completion_tokens\": 100}}\n\n");
+            return true;
+        };
+        using var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"able","stream":true,"messages":[]}""");
+
+        // 1,000 tokens at 2 and 100 at 8 dollars a million.
+        Assert.Equal(Answer + ": x-nura-cost 0.0028", (await response.Content.ReadAsStringAsync()).TrimEnd());
     }
 
     [Fact(Timeout = Hang)]

@@ -51,6 +51,8 @@ public sealed class EnvelopeTests
     [Theory]
     [InlineData("""{"choices":[],"usage":{"prompt_tokens":11,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":4,"cache_write_tokens":2}}}""", 5, 3, 4, 2)]
     [InlineData("""{"usage":{"prompt_tokens":1,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":99}}}""", 0, 2, 1, 0)]
+    [InlineData("""{ "usage" : { "prompt_tokens" : 11, "completion_tokens" : 3 }, "choices" : [] }""", 11, 3, 0, 0)]
+    [InlineData("""{"usage":{"prompt_tokens":11,"completion_tokens":3}} {"usage":null}""", 11, 3, 0, 0)]
     [InlineData("""{"usage":{"prompt_tokens":-1,"completion_tokens":"many"}}""", 0, 0, 0, 0)]
     public void Of_Usage_CountsEachTokenOnce(string json, long input, long output, long read, long write)
     {
