@@ -64,10 +64,5 @@ internal sealed record CachePoints(string? Tools, string? System, IReadOnlyDicti
     private static bool Pays(ModelInfo model) =>
         model.Prices is not [.., var price] || (price.CacheWrite5m ?? price.Input) + (price.CacheRead ?? price.Input) < 2 * price.Input;
 
-    private static int Estimate(ConverseTurns.Turn turn) => turn.Contents.Sum(content => content switch
-    {
-        TextContent text => TokenEstimate.Of(text.Text),
-        FunctionResultContent result => TokenEstimate.Of(ToolJson.Text(result.Result)),
-        _ => 0,
-    });
+    private static int Estimate(ConverseTurns.Turn turn) => turn.Contents.Sum(TokenEstimate.Of);
 }

@@ -40,7 +40,7 @@ public sealed class BedrockForwarder
     {
         // Two bytes a token is an upper bound good enough to reserve.
         var isChat = model.Kind == ModelKind.Chat;
-        var mostOutput = isChat ? envelope.MaxTokens ?? (model.MaxOutput > 0 ? model.MaxOutput : ConverseRequest.UsualMaxTokens) : 0;
+        var mostOutput = isChat ? TokenEstimate.MostOutput(model, envelope.MaxTokens) : 0;
         var call = await _meter.BeginAsync(model, caller, isChat ? Operations.Chat : Operations.Embeddings, (envelope.Body.Length / 2) + 1, mostOutput, cancellationToken);
         var patience = new Patience(_bedrock.Timeout, _time, cancellationToken);
         HttpResponseMessage? response = null;

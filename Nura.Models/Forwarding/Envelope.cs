@@ -24,6 +24,9 @@ public sealed class Envelope
     /// <summary>Tokens that the answer may have at most, if the caller says.</summary>
     public long? MaxTokens { get; private set; }
 
+    /// <summary>How many answers are asked for; each may have <see cref="MaxTokens"/>.</summary>
+    public long Answers { get; private set; } = 1;
+
     /// <summary>Whether the body has options for the stream, whichever they are.</summary>
     public bool HasStreamOptions { get; private set; }
 
@@ -105,6 +108,11 @@ public sealed class Envelope
         {
             json.Read();
             MaxTokens = json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var most) && most > 0 ? most : MaxTokens;
+        }
+        else if (json.ValueTextEquals("n"u8))
+        {
+            json.Read();
+            Answers = json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var answers) && answers > 1 ? answers : 1;
         }
         else if (json.ValueTextEquals("stream_options"u8))
         {

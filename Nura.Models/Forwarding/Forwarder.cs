@@ -74,7 +74,8 @@ public sealed class Forwarder
     {
         var server = _options.Servers[model.Server!];
         // Two bytes a token is an upper bound good enough to reserve.
-        var call = await _meter.BeginAsync(model, caller, operation, (envelope.Length / 2) + 1, operation == Operations.Chat ? envelope.MaxTokens ?? ConverseRequest.UsualMaxTokens : 0, cancellationToken);
+        var mostOutput = operation == Operations.Chat ? TokenEstimate.MostOutput(model, envelope.MaxTokens, envelope.Answers) : 0;
+        var call = await _meter.BeginAsync(model, caller, operation, (envelope.Length / 2) + 1, mostOutput, cancellationToken);
         var patience = new Patience(TimeSpan.FromSeconds(server.TimeoutSeconds), _time, cancellationToken);
         HttpResponseMessage? response = null;
         Forwarded? forwarded = null;

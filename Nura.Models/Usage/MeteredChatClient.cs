@@ -16,7 +16,7 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
         {
             var answer = await inner.GetResponseAsync(conversation, options, cancellationToken);
             call.FirstPiece();
-            (status, (tokens, estimated)) = (200, Tokens(answer.Usage, conversation, answer.Text.Length));
+            (status, (tokens, estimated)) = (200, Tokens(answer.Usage, conversation, options, answer.Text.Length));
             return answer;
         }
         catch (ModelException exception)
@@ -27,7 +27,7 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
         catch (OperationCanceledException)
         {
             // The provider has read the prompt and goes on for a while; how far it got nobody will say.
-            (tokens, estimated) = Tokens(null, conversation, 0);
+            (tokens, estimated) = Tokens(null, conversation, options, 0);
             throw;
         }
         finally
@@ -78,7 +78,7 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
         finally
         {
             // What was read and written before a hang-up is paid for all the same, and so is what was written before a failure.
-            var (tokens, estimated) = status is 200 or MeteredCall.GivenUp || usage is not null || written > 0 ? Tokens(usage, conversation, written) : (new TokenUsage(), false);
+            var (tokens, estimated) = status is 200 or MeteredCall.GivenUp || usage is not null || written > 0 ? Tokens(usage, conversation, options, written) : (new TokenUsage(), false);
             await call.EndAsync(tokens, status, estimated);
             options.Receipt()?.Add(call);
         }
@@ -105,15 +105,15 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
         };
     }
 
-    private static (TokenUsage Tokens, bool Estimated) Tokens(UsageDetails? usage, IEnumerable<ChatMessage> messages, int written) => usage is { InputTokenCount: not null }
+    private static (TokenUsage Tokens, bool Estimated) Tokens(UsageDetails? usage, IEnumerable<ChatMessage> messages, ChatOptions? options, int written) => usage is { InputTokenCount: not null }
         ? (Classes(usage), usage.AdditionalCounts?.ContainsKey(TokenEstimate.Mark) is true)
-        : (new TokenUsage { Input = TokenEstimate.Of(messages), Output = (written + 3) / 4 }, true);
+        : (new TokenUsage { Input = TokenEstimate.Of(messages, options), Output = (written + 3) / 4 }, true);
 
     private ValueTask<MeteredCall> BeginAsync(IReadOnlyCollection<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
-        // A token has at least two characters in all but the strangest texts: an upper bound good enough to reserve.
         options.Receipt()?.Ask(model);
-        var mostInput = (messages.Sum(message => (long)message.Text.Length) / 2) + 200;
-        return meter.BeginAsync(model, options.Caller(), Operations.Chat, mostInput, options?.MaxOutputTokens ?? ConverseRequest.UsualMaxTokens, cancellationToken);
+        // A request to Bedrock always has a limit.
+        long? limit = options?.MaxOutputTokens ?? (model.Provider == BedrockChatClient.ProviderName ? ConverseRequest.UsualMaxTokens : null);
+        return meter.BeginAsync(model, options.Caller(), Operations.Chat, TokenEstimate.Most(messages, options), TokenEstimate.MostOutput(model, limit), cancellationToken);
     }
 }

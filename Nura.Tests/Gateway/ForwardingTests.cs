@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Nura.Tests.Databases;
 using Nura.Tests.Fakes;
+using Nura.Tests.Models;
 using OpenAI.Chat;
 using OpenAI.Embeddings;
 
@@ -295,6 +296,32 @@ public sealed class ForwardingTests(DatabaseFixture databases) : IClassFixture<D
         Assert.Equal((429, "false"), ((int)response.StatusCode, response.Headers.GetValues("x-should-retry").Single()));
         Assert.Contains("budget_exceeded", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Empty(gateway.First.Requests);
+    }
+
+    /// <summary>A hundredth of a dollar is 10,000 tokens at a dollar a million.</summary>
+    [Theory(Timeout = Hang)]
+    [InlineData("""{"model":"short","max_tokens":4000,"messages":[]}""", 200)]
+    [InlineData("""{"model":"short","max_tokens":4000,"n":2,"messages":[]}""", 200)]
+    [InlineData("""{"model":"short","max_tokens":4000,"n":3,"messages":[]}""", 429)]
+    [InlineData("""{"model":"short","max_tokens":4000,"n":9000000000000000000,"messages":[]}""", 429)]
+    [InlineData("""{"model":"short","messages":[]}""", 200)]
+    [InlineData("""{"model":"long","messages":[]}""", 429)]
+    public async Task Chat_UnderABudget_PutsTheLongestAnswersAside(string body, int status)
+    {
+        using var catalog = new TemporaryFile("""
+            { "models": [
+              { "id": "short", "provider": "openai", "server": "first", "prices": [{ "input": 0, "output": 1 }] },
+              { "id": "long", "provider": "openai", "server": "first", "maxOutput": 100000, "prices": [{ "input": 0, "output": 1 }] } ] }
+            """);
+        var name = $"b{Guid.NewGuid():N}";
+        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Models:Catalog", catalog.Path), ($"Nura:Models:Budgets:{name}:Limit", "0.01"));
+        gateway.First.Instead = async (context, _) =>
+        {
+            await context.Response.WriteAsync("""{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}""");
+            return true;
+        };
+        using var response = await gateway.PostAsync("/v1/chat/completions", body);
+        Assert.Equal(status, (int)response.StatusCode);
     }
 
     [Fact(Timeout = Hang)]

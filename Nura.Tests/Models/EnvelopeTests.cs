@@ -21,6 +21,13 @@ public sealed class EnvelopeTests
     }
 
     [Theory]
+    [InlineData("""{"n":3,"model":"a"}""", 3)]
+    [InlineData("""{"n":null,"messages":[{"n":7}]}""", 1)]
+    [InlineData("""{"n":-2}""", 1)]
+    [InlineData("{}", 1)]
+    public void Read_Body_KnowsHowManyAnswersAreAskedFor(string json, long answers) => Assert.Equal(answers, Envelope.Read(Encoding.UTF8.GetBytes(json)).Answers);
+
+    [Theory]
     [InlineData("[]")]
     [InlineData("")]
     [InlineData("{\"model\":")]
