@@ -29,4 +29,7 @@ public sealed class ModelException : Exception
 
     /// <summary>How long the upstream asks to wait.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Whether Nura refused the call before any provider was asked, because it could not account for it: no provider is to blame, and no other would be asked either.</summary>
+    internal bool IsNuras => Code is "budget_unavailable" or "usage_unavailable";
 }

@@ -17,8 +17,8 @@ internal sealed class Breakers(TimeProvider time)
             MinimumThroughput = 8,
             SamplingDuration = TimeSpan.FromSeconds(10),
             BreakDuration = TimeSpan.FromSeconds(5),
-            // A client's own mistake says nothing about the provider.
-            ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Exception is ModelException { IsRetryable: true }),
+            // A client's own mistake says nothing about the provider, nor does Nura's own trouble.
+            ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Exception is ModelException { IsRetryable: true, IsNuras: false }),
         })
         .Build());
 

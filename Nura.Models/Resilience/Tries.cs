@@ -26,7 +26,7 @@ internal sealed class Tries(Breakers breakers, TimeProvider time)
     /// <param name="pause">Shortest wait before a model is asked again, unless it names one; up to three times as long, so that callers who failed together do not return together.</param>
     /// <param name="waits">Whether a model is worth waiting for.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="ModelException">Every model failed; or one refused for a reason that holds for all.</exception>
+    /// <exception cref="ModelException">Every model failed; or one refused, or Nura itself, for a reason that holds for all.</exception>
     public async Task<TAnswer> FirstAsync<TState, TAnswer>(
         IEnumerable<ModelInfo> targets, TState state, Func<TState, ModelInfo, CancellationToken, ValueTask<TAnswer>> call, TimeSpan pause, Func<ModelInfo, bool> waits, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ internal sealed class Tries(Breakers breakers, TimeProvider time)
                     break;
                 }
 
-                if (outcome.Exception is not ModelException failure || !(failure.IsRetryable || failure.Code == BedrockError.Ended))
+                if (outcome.Exception is not ModelException { IsNuras: false } failure || !(failure.IsRetryable || failure.Code == BedrockError.Ended))
                 {
                     outcome.ThrowIfException();
                     return (TAnswer)outcome.Result!;

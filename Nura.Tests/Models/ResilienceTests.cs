@@ -129,6 +129,33 @@ public sealed class ResilienceTests : IAsyncLifetime
         Assert.Equal(("x", 2), (await answer, calls));
     }
 
+    [Theory(Timeout = 180_000)]
+    [InlineData("budget_unavailable")]
+    [InlineData("usage_unavailable")]
+    public async Task Nura_CannotAccountForCalls_IsNotTriedAgainNorHeldAgainstTheProvider(string code)
+    {
+        var time = new ManualTime();
+        var tries = new Tries(new Breakers(time), time);
+        var asked = 0;
+        for (var i = 0; i < 20; i++)
+        {
+            var refused = await Assert.ThrowsAsync<ModelException>(() => tries.FirstAsync<string, string>(
+                [new ModelInfo { Id = "one", Provider = "bedrock" }, new ModelInfo { Id = "two", Provider = "bedrock" }],
+                "x",
+                (_, _, _) =>
+                {
+                    asked++;
+                    throw new ModelException("No database.", 503, isRetryable: true) { Code = code };
+                },
+                TimeSpan.Zero,
+                _ => true,
+                CancellationToken.None));
+            Assert.Equal((code, true), (refused.Code, refused.IsRetryable));
+        }
+
+        Assert.Equal(20, asked);
+    }
+
     [Fact(Timeout = 180_000)]
     public async Task Bedrock_AsksForALongPause_IsLeftAndTheCallerToldHowLong()
     {
