@@ -4,6 +4,10 @@ using Polly.CircuitBreaker;
 namespace Nura.Models;
 
 /// <summary>Asks models in order until one begins to answer: each again when it fails in passing, and none that keeps failing.</summary>
+/// <remarks>
+/// A model that stalls costs its whole patience, and the next ones are asked all the same: only asking again is limited to the first minute. After ten minutes nobody is asked
+/// any more, because the usual clients have hung up by then.
+/// </remarks>
 internal sealed class Tries(Breakers breakers, TimeProvider time)
 {
     /// <summary>A stream that breaks more often after its beginning is given up.</summary>
@@ -14,8 +18,11 @@ internal sealed class Tries(Breakers breakers, TimeProvider time)
     // A provider that asks for a longer pause is left for the next one.
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
 
-    // After this time no further attempt is begun.
+    // After this time no model is asked again.
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
+
+    // After this time no further model is asked.
+    private static readonly TimeSpan s_end = TimeSpan.FromMinutes(10);
 
     /// <summary>Asks.</summary>
     /// <typeparam name="TState">What a call needs to know.</typeparam>
@@ -34,7 +41,7 @@ internal sealed class Tries(Breakers breakers, TimeProvider time)
         ModelException? last = null;
         foreach (var target in targets)
         {
-            if (last is not null && time.GetElapsedTime(started) > s_deadline)
+            if (last is not null && time.GetElapsedTime(started) > s_end)
             {
                 break;
             }

@@ -129,6 +129,13 @@ public sealed class ResilienceTests : IAsyncLifetime
         Assert.Equal(("x", 2), (await answer, calls));
     }
 
+    [Fact(Timeout = 180_000)]
+    public async Task Target_Stalls_NextOnesAreAskedAllTheSame()
+    {
+        Assert.Equal(["1", "2", "3"], await AskThoseThatStallAsync(3, TimeSpan.FromMinutes(2)));
+        Assert.Equal(["1", "2", "3"], await AskThoseThatStallAsync(9, TimeSpan.FromMinutes(4)));
+    }
+
     [Theory(Timeout = 180_000)]
     [InlineData("budget_unavailable")]
     [InlineData("usage_unavailable")]
@@ -242,6 +249,26 @@ public sealed class ResilienceTests : IAsyncLifetime
         fails = false;
         time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal("one", await AskAsync(one));
+    }
+
+    /// <summary>Which of some models were asked, when each but the last takes its time to fail.</summary>
+    private static async Task<List<string>> AskThoseThatStallAsync(int count, TimeSpan patience)
+    {
+        var time = new ManualTime();
+        var asked = new List<string>();
+        await Record.ExceptionAsync(() => new Tries(new Breakers(time), time).FirstAsync(
+            Enumerable.Range(1, count).Select(i => new ModelInfo { Id = $"{i}", Provider = "bedrock" }),
+            "x",
+            (text, model, _) =>
+            {
+                asked.Add(model.Id);
+                time.Advance(patience);
+                return model.Id == $"{count}" ? ValueTask.FromResult(text) : throw new ModelException("Too slow.", 504, isRetryable: true);
+            },
+            TimeSpan.Zero,
+            _ => true,
+            CancellationToken.None));
+        return asked;
     }
 
     private static IHost BedrockHost(FakeBedrock bedrock) => ModelsHost.Build(
