@@ -6,6 +6,7 @@ namespace Nura.Models;
 internal sealed class BudgetAccount(string name, BudgetOptions options, GrantStore grants) : IDisposable
 {
     private readonly SemaphoreSlim _asking = new(1);
+    private readonly decimal _share = options.Limit / 100;
     private volatile Period? _current;
     private Period? _over;
 
@@ -46,7 +47,7 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
             {
                 var least = period.Missing(amount);
                 var part = new BudgetPart(name, period.Start, EndOf(period.Start), options.Limit, options.Scope, options.Id);
-                var granted = await grants.TakeAsync(part, Math.Max(least, options.Limit / 100), least, cancellationToken);
+                var granted = await grants.TakeAsync(part, Math.Max(least, _share), least, cancellationToken);
                 if (granted == 0)
                 {
                     return null;
@@ -69,13 +70,22 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
         await GiveBackOverAsync(cancellationToken);
         if (_current is { } period)
         {
-            await grants.GiveBackAsync(name, period.Start, period.TakeAll(), cancellationToken);
+            await GiveBackAsync(period, cancellationToken);
+        }
+    }
+
+    /// <summary>Gives back what is left beyond the usual share, so that other processes can spend it. What is put aside for calls stays.</summary>
+    public async Task GiveBackRestAsync(CancellationToken cancellationToken)
+    {
+        if (_current is { } period && period.TakeBeyond(_share) is > 0 and var rest)
+        {
+            period.IsInDoubt |= !await grants.LowerAsync(name, period.Start, rest, cancellationToken);
         }
     }
 
     /// <summary>Gives back what is left of a period that is over, so that its lease ends.</summary>
     public Task GiveBackOverAsync(CancellationToken cancellationToken) =>
-        Interlocked.Exchange(ref _over, null) is { } over ? grants.GiveBackAsync(name, over.Start, over.TakeAll(), cancellationToken) : Task.CompletedTask;
+        Interlocked.Exchange(ref _over, null) is { } over ? GiveBackAsync(over, cancellationToken) : Task.CompletedTask;
 
     /// <summary>The lease was lost: what it granted is no longer ours.</summary>
     public void Forget() => (_current, _over) = (null, null);
@@ -88,6 +98,9 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
     };
 
     public void Dispose() => _asking.Dispose();
+
+    private Task GiveBackAsync(Period period, CancellationToken cancellationToken) =>
+        period.IsInDoubt ? Task.CompletedTask : grants.GiveBackAsync(name, period.Start, period.TakeAll(), cancellationToken);
 
     private Period Current(DateTimeOffset now)
     {
@@ -130,6 +143,9 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
 
         public DateOnly Start => start;
 
+        /// <summary>Whether the database may count something as this process's that it no longer holds. Then only the end of the lease tells what is left.</summary>
+        public bool IsInDoubt { get; set; }
+
         public bool TryTake(decimal amount)
         {
             lock (_lock)
@@ -161,6 +177,16 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
             lock (_lock)
             {
                 return (_left, _left = 0).Item1;
+            }
+        }
+
+        public decimal TakeBeyond(decimal kept)
+        {
+            lock (_lock)
+            {
+                var rest = Math.Max(_left - kept, 0);
+                _left -= rest;
+                return rest;
             }
         }
 

@@ -8,7 +8,8 @@ namespace Nura.Models;
 /// <summary>Keeps spending below the budgets: a call's highest possible cost is reserved before and settled after.</summary>
 /// <remarks>
 /// Each process takes grants from the budget in PostgreSQL and hands them out by itself, so that most calls ask no database, and several processes together never go beyond the limit.
-/// What a process has not used it gives back when it stops; what one that died has not used comes back when its lease runs out (<see cref="GrantStore.Life"/>).
+/// What a process has not used it gives back with each sign of life, but for the usual share, and all of it when it stops; what one that died has not used comes back when its
+/// lease runs out (<see cref="GrantStore.Life"/>).
 /// </remarks>
 internal sealed partial class BudgetBook(IOptions<ModelsOptions> options, GrantStore grants, TimeProvider time, ILogger<BudgetBook> logger) : BackgroundService
 {
@@ -99,6 +100,7 @@ internal sealed partial class BudgetBook(IOptions<ModelsOptions> options, GrantS
         foreach (var account in _accounts)
         {
             await account.GiveBackOverAsync(cancellationToken);
+            await account.GiveBackRestAsync(cancellationToken);
         }
     }
 

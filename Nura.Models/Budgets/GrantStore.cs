@@ -50,6 +50,13 @@ internal sealed class GrantStore(IServiceProvider services, TimeProvider time)
         update models.budget_grants set granted_usd = granted_usd - $3 where budget = $1 and period = $2 and exists (select from ended)
         """;
 
+    private const string Lower = """
+        with lowered as (
+            update models.budget_leases set granted_usd = granted_usd - $3 where lease = $4 and budget = $1 and period = $2 returning 1
+        )
+        update models.budget_grants set granted_usd = granted_usd - $3 where budget = $1 and period = $2 and exists (select from lowered)
+        """;
+
     private readonly NpgsqlDataSource? _database = services.GetService<NpgsqlDataSource>();
     private readonly Dictionary<(string, DateOnly), decimal> _memory = [];
     private readonly Lock _lock = new();
@@ -119,6 +126,30 @@ internal sealed class GrantStore(IServiceProvider services, TimeProvider time)
         catch (NpgsqlException)
         {
             // The lease runs out by itself.
+        }
+    }
+
+    /// <summary>Gives back a part of what is held, which nothing may be spent of any more, and keeps the lease.</summary>
+    /// <returns>Whether it is known to have gone back; if not, it may have.</returns>
+    public async Task<bool> LowerAsync(string budget, DateOnly period, decimal part, CancellationToken cancellationToken)
+    {
+        if (_database is null)
+        {
+            lock (_lock)
+            {
+                _memory[(budget, period)] -= part;
+                return true;
+            }
+        }
+
+        try
+        {
+            await RunAsync(Lower, cancellationToken, budget, period, part, Lease);
+            return true;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -49,8 +49,7 @@ public sealed class LeaseTests(DatabaseFixture databases) : IClassFixture<Databa
     {
         await using var services = await DatabaseAsync(DatabaseFixture.Fastest);
         var database = services.GetRequiredService<NpgsqlDataSource>();
-        var options = new ModelsOptions { Budgets = { [_budget] = new BudgetOptions { Limit = 10, Period = BudgetPeriod.Total } } };
-        using var book = new BudgetBook(Options.Create(options), new GrantStore(services, _time), _time, NullLogger<BudgetBook>.Instance);
+        using var book = Book(new GrantStore(services, _time));
         (await book.ReserveAsync(Caller.Nobody, 4, _time.GetUtcNow(), default)).Settle(3);
 
         await book.StopAsync(default);
@@ -61,13 +60,92 @@ public sealed class LeaseTests(DatabaseFixture databases) : IClassFixture<Databa
 
     [Theory(Timeout = Hang)]
     [MemberData(nameof(Engines))]
+    public async Task Grants_LeftAfterACall_AreTheOthersFromTheNextSignOfLifeOn(string engine)
+    {
+        await using var services = await DatabaseAsync(engine);
+        var database = services.GetRequiredService<NpgsqlDataSource>();
+        var grants = new GrantStore(services, _time);
+        using var book = Book(grants);
+        var underWay = await book.ReserveAsync(Caller.Nobody, 3, _time.GetUtcNow(), default);
+        (await book.ReserveAsync(Caller.Nobody, 6, _time.GetUtcNow(), default)).Settle(1);
+        using var other = Account(new GrantStore(services, _time));
+        Assert.Null(await other.TryReserveAsync(2, _time.GetUtcNow(), default));
+
+        await book.RenewAsync(default);
+
+        // Of 10, 1 is spent, 3 are put aside, and a hundredth is the usual share.
+        Assert.Null(await other.TryReserveAsync(5.91m, _time.GetUtcNow(), default));
+        Assert.NotNull(await other.TryReserveAsync(5.9m, _time.GetUtcNow(), default));
+        Assert.Equal(4.1m, await ScalarAsync(database, $"select granted_usd from models.budget_leases where lease = '{grants.Lease}'"));
+        underWay.Settle(3);
+        (await book.ReserveAsync(Caller.Nobody, 0.1m, _time.GetUtcNow(), default)).Settle(0);
+        await book.StopAsync(default);
+        Assert.Equal(9.9m, await ScalarAsync(database, $"select granted_usd from models.budget_grants where budget = '{_budget}'"));
+    }
+
+    [Theory(Timeout = Hang)]
+    [MemberData(nameof(Engines))]
+    public async Task Grants_GivenBackPerhaps_ComeBackOnceTheLeaseRunsOut(string engine)
+    {
+        await using var services = await DatabaseAsync(engine);
+        var database = services.GetRequiredService<NpgsqlDataSource>();
+        var grants = new GrantStore(services, _time);
+        using var account = Account(grants);
+        (await account.TryReserveAsync(6, _time.GetUtcNow(), default))!.Settle(6, 2);
+        await UsageTable.InsertAsync(database, [Row(grants.Lease, 2)], default);
+        await account.GiveBackRestAsync(new CancellationToken(canceled: true));
+        await account.GiveBackAsync(default);
+
+        await ExpireAsync(database, grants.Lease);
+        using var other = Account(new GrantStore(services, _time));
+        Assert.Null(await other.TryReserveAsync(8.01m, _time.GetUtcNow(), default));
+        Assert.NotNull(await other.TryReserveAsync(8, _time.GetUtcNow(), default));
+    }
+
+    /// <summary>Each call puts four times its cost aside, so that what calls leave over would soon lie with processes that cannot use it.</summary>
+    [Theory(Timeout = Hang)]
+    [MemberData(nameof(Engines))]
+    public async Task Budget_CallsAndSignsOfLifeInThreeProcesses_IsSpentAndNotExceeded(string engine)
+    {
+        await using var services = await DatabaseAsync(engine);
+        var database = services.GetRequiredService<NpgsqlDataSource>();
+        BudgetBook[] books = [.. Enumerable.Range(0, 3).Select(_ => Book(new GrantStore(services, _time)))];
+        var calls = 0;
+        await Task.WhenAll(books.SelectMany(book => Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
+        {
+            while (Volatile.Read(ref calls) < 34)
+            {
+                try
+                {
+                    var call = await book.ReserveAsync(Caller.Nobody, 1, _time.GetUtcNow(), default);
+                    Interlocked.Increment(ref calls);
+                    await Task.Yield();
+                    call.Settle(0.25m);
+                }
+                catch (ModelException refused) when (refused.Code == "budget_exceeded")
+                {
+                    await book.RenewAsync(default);
+                }
+            }
+        }))));
+        foreach (var book in books)
+        {
+            await book.StopAsync(default);
+            book.Dispose();
+        }
+
+        Assert.InRange(calls, 34, 40);
+        Assert.Equal(calls * 0.25m, await ScalarAsync(database, $"select granted_usd from models.budget_grants where budget = '{_budget}'"));
+    }
+
+    [Theory(Timeout = Hang)]
+    [MemberData(nameof(Engines))]
     public async Task Lease_RanOutWhileItsProcessLives_ProcessForgetsItsGrants(string engine)
     {
         await using var services = await DatabaseAsync(engine);
         var database = services.GetRequiredService<NpgsqlDataSource>();
         var grants = new GrantStore(services, _time);
-        var options = new ModelsOptions { Budgets = { [_budget] = new BudgetOptions { Limit = 10, Period = BudgetPeriod.Total } } };
-        using var book = new BudgetBook(Options.Create(options), grants, _time, NullLogger<BudgetBook>.Instance);
+        using var book = Book(grants);
         var before = grants.Lease;
         (await book.ReserveAsync(Caller.Nobody, 9, _time.GetUtcNow(), default)).Settle(0);
         await book.RenewAsync(default);
@@ -132,6 +210,9 @@ public sealed class LeaseTests(DatabaseFixture databases) : IClassFixture<Databa
         await using var command = database.CreateCommand(sql);
         return await command.ExecuteScalarAsync();
     }
+
+    private BudgetBook Book(GrantStore grants) => new(
+        Options.Create(new ModelsOptions { Budgets = { [_budget] = new BudgetOptions { Limit = 10, Period = BudgetPeriod.Total } } }), grants, _time, NullLogger<BudgetBook>.Instance);
 
     private BudgetAccount Account(GrantStore grants) => new(_budget, new BudgetOptions { Limit = 10, Period = BudgetPeriod.Total }, grants);
 
