@@ -118,7 +118,8 @@ public sealed class ForwardingTests(DatabaseFixture databases) : IClassFixture<D
     [InlineData("stall")]
     public async Task Stream_BreaksAfterItsBeginning_EndsWithAnErrorThatTheOfficialClientSees(string how)
     {
-        await using var gateway = await GatewayHost.StartAsync(databases);
+        var begun = new TaskCompletionSource();
+        await using var gateway = await GatewayHost.StartAsync(databases, how == "stall" ? [("Nura:Models:Servers:first:TimeoutSeconds", "2")] : []);
         gateway.First.Instead = async (context, _) =>
         {
             await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(FakeOpenAi.Event(FakeOpenAi.Chunk(new JsonObject { ["content"] = "half" }, null)) + "data: {\"half an ev"));
@@ -130,13 +131,14 @@ public sealed class ForwardingTests(DatabaseFixture databases) : IClassFixture<D
             else if (how == "cut")
             {
                 // The first event has left before the connection is torn.
-                await Task.Delay(300);
+                await begun.Task;
                 context.Abort();
             }
 
             return true;
         };
         using var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"lonely","stream":true,"messages":[]}""");
+        begun.SetResult();
         var text = await response.Content.ReadAsStringAsync();
 
         Assert.Contains("half", text, StringComparison.Ordinal);
@@ -185,7 +187,7 @@ public sealed class ForwardingTests(DatabaseFixture databases) : IClassFixture<D
     [Fact(Timeout = Hang)]
     public async Task Stream_CallerHangsUp_StopsTheServerAndIsRecorded()
     {
-        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Models:Servers:first:TimeoutSeconds", "100"));
+        await using var gateway = await GatewayHost.StartAsync(databases);
         var stopped = new TaskCompletionSource();
         gateway.First.Instead = async (context, _) =>
         {
@@ -208,7 +210,7 @@ public sealed class ForwardingTests(DatabaseFixture databases) : IClassFixture<D
     [Fact(Timeout = Hang)]
     public async Task Answer_CallerHangsUpWhileTheServerWorks_PaysForThePrompt()
     {
-        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Models:Servers:first:TimeoutSeconds", "100"));
+        await using var gateway = await GatewayHost.StartAsync(databases);
         var working = new TaskCompletionSource();
         gateway.First.Instead = async (context, _) =>
         {
@@ -230,7 +232,7 @@ public sealed class ForwardingTests(DatabaseFixture databases) : IClassFixture<D
     [Fact(Timeout = Hang)]
     public async Task Stream_SilentForLong_SendsComments()
     {
-        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Api:Heartbeat", "00:00:00.1"), ("Nura:Models:Servers:first:TimeoutSeconds", "100"));
+        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Api:Heartbeat", "00:00:00.1"));
         var goOn = new TaskCompletionSource();
         gateway.First.Instead = async (context, _) =>
         {

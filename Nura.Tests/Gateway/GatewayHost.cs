@@ -57,7 +57,6 @@ internal sealed class GatewayHost : IAsyncDisposable
             ("Nura:Models:Catalog", catalog.Path),
             ("Nura:Models:Servers:first:BaseUrl", first.BaseUrl),
             ("Nura:Models:Servers:first:ApiKey", "upstream-secret"),
-            ("Nura:Models:Servers:first:TimeoutSeconds", "2"),
             ("Nura:Models:Servers:first:EmbeddingModels:0", "mock-embed"),
             ("Nura:Models:Servers:second:BaseUrl", second.BaseUrl),
             ("Nura:Models:Servers:second:Models:0", "other"),
