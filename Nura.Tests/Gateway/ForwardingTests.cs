@@ -76,8 +76,7 @@ public sealed class ForwardingTests(DatabaseFixture databases) : IClassFixture<D
         Assert.Equal(shown, text.Contains("\"prompt_tokens\"", StringComparison.Ordinal));
         Assert.EndsWith("data: [DONE]\n\n", GatewayHost.WithoutCost(text), StringComparison.Ordinal);
         Assert.True((bool)gateway.Second.Requests.Single()["stream_options"]!["include_usage"]!);
-        var usage = await gateway.UsageAsync("mock-2", 200, 1);
-        Assert.Equal(0, usage.Cost % (((11 * 4) + (2 * 16)) / 1_000_000m));
+        Assert.Equal((1, ((11 * 4) + (2 * 16)) / 1_000_000m), await gateway.UsageAsync("mock-2", 200, 1));
     }
 
     [Theory(Timeout = Hang)]

@@ -17,6 +17,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     public const string Key = "nura_first-key-of-these-tests";
 
     private readonly string _database;
+    private readonly DateTime _since = TimeProvider.System.GetUtcNow().UtcDateTime;
 
     private GatewayHost(FakeOpenAi first, FakeOpenAi second, FakeBedrock bedrock, ServiceHost<ApiOptions> service, TemporaryFile catalog, string database)
     {
@@ -80,15 +81,16 @@ internal sealed class GatewayHost : IAsyncDisposable
         return Service.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
-    /// <summary>Waits until calls of a model with a status are recorded.</summary>
+    /// <summary>Waits until calls of a model with a status are recorded. Those before this gateway's start, of other tests on its database, do not count.</summary>
     public async Task<(long Count, decimal Cost)> UsageAsync(string model, int status, int atLeast)
     {
         var database = DatabaseFixture.Pool(_database)!;
         while (true)
         {
-            await using var command = database.CreateCommand("select count(*), coalesce(sum(cost_usd), 0) from models.usage where model = $1 and status = $2");
+            await using var command = database.CreateCommand("select count(*), coalesce(sum(cost_usd), 0) from models.usage where model = $1 and status = $2 and at >= $3");
             command.Parameters.AddWithValue(model);
             command.Parameters.AddWithValue(status);
+            command.Parameters.AddWithValue(_since);
             await using var reader = await command.ExecuteReaderAsync();
             await reader.ReadAsync();
             if (reader.GetInt64(0) >= atLeast)
