@@ -80,9 +80,9 @@ internal sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
             failures.Add($"{Key}:Model needs the exact cache too: set {ModelsOptions.Section}:Cache:Seconds above 0.");
         }
 
-        if (cache.Semantic is not { Similarity: >= 0.5 and <= 1, Seconds: >= 1 and <= 2_592_000, Answers: >= 1 and <= 100_000 })
+        if (cache.Semantic is not { Similarity: >= 0.5 and <= 1, Seconds: >= 1 and <= 2_592_000, Answers: >= 1 and <= 100_000, DeadlineMs: >= 10 and <= 60_000 })
         {
-            failures.Add($"{Key}:Similarity must be between 0.5 and 1, {Key}:Seconds between 1 and 2592000, and {Key}:Answers between 1 and 100000.");
+            failures.Add($"{Key}:Similarity must be between 0.5 and 1, {Key}:Seconds between 1 and 2592000, {Key}:Answers between 1 and 100000, and {Key}:DeadlineMs between 10 and 60000.");
         }
     }
 

@@ -9,8 +9,6 @@ namespace Nura.Models;
 /// <remarks>Never for tool loops, nor answers that call tools or were cut. When the embedding model or the database fails, the request goes on as if nothing had been found.</remarks>
 public sealed partial class SemanticCache
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
-
     private readonly SemanticCacheOptions _options;
     private readonly ModelCatalog _catalog;
     private readonly QuestionVectors _vectors;
@@ -53,7 +51,7 @@ public sealed partial class SemanticCache
         }
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(s_patience);
+        patience.CancelAfter(_options.DeadlineMs);
         try
         {
             var vector = await _vectors.OfAsync(comparedBy, question.Text, caller, patience.Token);

@@ -14,4 +14,7 @@ public sealed class SemanticCacheOptions
 
     /// <summary>Most answers kept for one key; the oldest go first. 1 to 100,000.</summary>
     public int Answers { get; set; } = 1_000;
+
+    /// <summary>Milliseconds that a request waits for its question's vector and the answer nearest to it; then it goes on without. 10 to 60,000.</summary>
+    public int DeadlineMs { get; set; } = 2_000;
 }

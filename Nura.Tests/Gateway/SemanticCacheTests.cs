@@ -203,8 +203,10 @@ public sealed class SemanticCacheTests(DatabaseFixture databases) : IClassFixtur
 
     private async Task<GatewayHost> StartAsync(string engine, params (string Key, string? Value)[] settings)
     {
+        // The deadline is long enough on any machine: past it nothing would be found or kept.
         var gateway = await GatewayHost.StartAsync(databases, [
-            ("ConnectionStrings:nura", await databases.GetAsync(engine)), ("Nura:Models:Cache:Seconds", "60"), ("Nura:Models:Cache:Semantic:Model", "mock-embed"), .. settings]);
+            ("ConnectionStrings:nura", await databases.GetAsync(engine)), ("Nura:Models:Cache:Seconds", "60"),
+            ("Nura:Models:Cache:Semantic:Model", "mock-embed"), ("Nura:Models:Cache:Semantic:DeadlineMs", "60000"), .. settings]);
         using var purged = await gateway.Service.Http.DeleteAsync("/api/models/answers");
         Assert.Equal(HttpStatusCode.OK, purged.StatusCode);
         return gateway;
