@@ -10,8 +10,10 @@ namespace Nura.Tests.Rag;
 /// <summary>Indexing that is killed, paused or overtaken.</summary>
 public sealed class CrashTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
-    // Four batches: two are written at a time, and the kill has to come before the last.
     private const int Files = 1600;
+
+    // Two writers gather 500 files each before they write: of so many one has, and the other has not.
+    private const int Readable = 999;
 
     [Theory(Timeout = 300_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Kill_InTheMiddleOfIndexing_ResumesWithoutDoingItTwice(string engine)
@@ -26,15 +28,12 @@ public sealed class CrashTests(DatabaseFixture database) : IClassFixture<Databas
         // The victim is a process of its own, so that it can be killed as kill -9 does.
         Guid id;
         long start, killedAt;
-        using (var victim = Start(connectionString, sample))
+        using (var victim = Start(connectionString, sample, ("PATH", WithholdingGit(sample))))
         {
             try
             {
                 using var http = new HttpClient(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = await AddressAsync(victim) };
                 start = await BlobsAsync();
-                // Whatever follows the first batch takes a while, so that there is a middle to be killed in, however busy the machine is.
-                await ExecuteAsync(source, $"CREATE FUNCTION rag.linger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF (SELECT count(*) FROM rag.blob) > {start} THEN PERFORM pg_sleep(1); END IF; RETURN NULL; END $$");
-                await ExecuteAsync(source, "CREATE TRIGGER linger BEFORE INSERT ON rag.blob FOR EACH STATEMENT EXECUTE FUNCTION rag.linger()");
                 id = (await new RagClient(http).AddAsync(new AddRepository(sample.Path), CancellationToken.None)).Id;
                 while (await BlobsAsync() == start)
                 {
@@ -48,7 +47,6 @@ public sealed class CrashTests(DatabaseFixture database) : IClassFixture<Databas
             }
         }
 
-        await ExecuteAsync(source, "DROP FUNCTION rag.linger CASCADE");
         killedAt = await BlobsAsync();
         await using var newest = source.CreateCommand("SELECT max(id) FROM rag.blob");
         var last = (long)(await newest.ExecuteScalarAsync())!;
@@ -121,10 +119,24 @@ public sealed class CrashTests(DatabaseFixture database) : IClassFixture<Databas
         Assert.Equal(RepositoryState.Ready, (await host.EndAsync(view.Id)).State);
     }
 
-    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    /// <summary>A search path whose git hands out the first files and then keeps its reader waiting, so that there is a middle to be killed in, however busy the machine is.</summary>
+    private static string WithholdingGit(SampleRepository sample)
     {
-        await using var command = source.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(sample.Path, ".git", "withholding")).FullName;
+        var git = Path.Combine(folder, "git");
+        File.WriteAllText(git, $$"""
+            #!/bin/sh
+            PATH=${PATH#*:}
+            case $* in *cat-file*) ;; *) exec git "$@" ;; esac
+            { i=0; while [ $i -lt {{Readable}} ] && read -r line; do echo "$line"; i=$((i + 1)); done; exec cat > /dev/null; } | git "$@"
+
+            """);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return $"{folder}:{Environment.GetEnvironmentVariable("PATH")}";
     }
 
     private static string Source(int i) =>
