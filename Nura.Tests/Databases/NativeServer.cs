@@ -8,6 +8,7 @@ namespace Nura.Tests.Databases;
 internal sealed class NativeServer : IAsyncDisposable
 {
     private const string Password = "test-only";
+    private const int Tries = 5;
 
     private readonly string _folder;
     private NativePostgres _server;
@@ -25,7 +26,7 @@ internal sealed class NativeServer : IAsyncDisposable
             File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         }
 
-        var server = new NativeServer(folder, await RunAsync(folder, FreePort.Choose()));
+        var server = new NativeServer(folder, await RunAsync(folder));
         await using var source = NpgsqlDataSource.Create(server.ConnectionString + ";Pooling=false");
         await using var extension = source.CreateCommand("CREATE EXTENSION vector");
         await extension.ExecuteNonQueryAsync();
@@ -45,6 +46,21 @@ internal sealed class NativeServer : IAsyncDisposable
     {
         await _server.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<NativePostgres> RunAsync(string folder)
+    {
+        for (var i = 1; ; i++)
+        {
+            try
+            {
+                return await RunAsync(folder, FreePort.Choose());
+            }
+            catch (StartFailedException) when (i < Tries)
+            {
+                // Somebody else took the port meanwhile.
+            }
+        }
     }
 
     private static Task<NativePostgres> RunAsync(string folder, int port) => NativePostgres.StartAsync(
