@@ -84,9 +84,19 @@ internal static class TelemetryExtensions
         : instrument.Meter.Name is "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Routing" || instrument.Meter.Name.StartsWith("Nura.", StringComparison.Ordinal) ? null
         : new MetricStreamConfiguration { CardinalityLimit = 100 };
 
-    /// <summary>Maps <c>/metrics</c> in the Prometheus text format.</summary>
+    /// <summary>Maps <c>/metrics</c> in the Prometheus text format, for those who ask the service itself: figures tell models and money.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/metrics", (PrometheusExporter exporter, HttpContext context) => exporter.WriteAsync(context.Response, context.RequestAborted))
+        routes.MapGet("/metrics", (PrometheusExporter exporter, HttpContext context) =>
+            {
+                // Every load balancer adds the first; ASP.NET Core's own handling of it leaves the second.
+                if (context.Request.Headers.ContainsKey("X-Forwarded-For") || context.Request.Headers.ContainsKey("X-Original-For"))
+                {
+                    context.Response.StatusCode = StatusCodes.Status404NotFound;
+                    return Task.CompletedTask;
+                }
+
+                return exporter.WriteAsync(context.Response, context.RequestAborted);
+            })
             .AllowAnonymous()
             .DisableHttpMetrics()
             .ShortCircuit()

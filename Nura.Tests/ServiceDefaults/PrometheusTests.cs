@@ -123,6 +123,21 @@ public sealed class PrometheusTests
         Assert.Equal(200_000, Value(await ScrapeAsync(service), "threads_work_total"));
     }
 
+    // With the setting of the chart, under which ASP.NET Core takes the header away, and without.
+    [Theory(Timeout = 180_000)]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Scrape_ThroughALoadBalancer_IsNotFound(string handled)
+    {
+        await using var service = await TestService.StartAsync(null, null, ("ForwardedHeaders_Enabled", handled));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/METRICS/");
+        request.Headers.Add("X-Forwarded-For", "198.51.100.7");
+        using var response = await service.Http.SendAsync(request);
+
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, response.StatusCode);
+        Assert.NotEmpty(await ScrapeAsync(service));
+    }
+
     [Fact(Timeout = 180_000)]
     public async Task Scrape_Itself_IsNotCountedAsRequest()
     {
