@@ -71,7 +71,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     private static IEnumerable<int> Children(int id)
     {
-        var direct = Directory.EnumerateDirectories($"/proc/{id}/task").SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var direct = IfThere(() => Directory.GetDirectories($"/proc/{id}/task"))
+            .SelectMany(task => IfThere(() => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         foreach (var child in direct.Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToList())
         {
             yield return child;
@@ -79,6 +80,19 @@ internal sealed class AppHostProcess : IAsyncDisposable
             {
                 yield return further;
             }
+        }
+    }
+
+    /// <summary>What is said about a thread or a process, which may end while it is read.</summary>
+    private static string[] IfThere(Func<string[]> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (IOException)
+        {
+            return [];
         }
     }
 
