@@ -1,6 +1,19 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
 namespace Nura.Cli;
 
 internal static class EntryPoint
 {
-    private static Task<int> Main(string[] args) => CommandLineTree.Create().Parse(args).InvokeAsync();
+    /// <summary>Runs one command line and returns its exit code.</summary>
+    public static async Task<int> RunAsync(string[] args, InvocationConfiguration? configuration = null)
+    {
+        var parsed = CommandLineTree.Create().Parse(args);
+        var code = await parsed.InvokeAsync(configuration);
+
+        // The library's own code for a mistake on the command line is 1, which is "nothing found" here.
+        return parsed.Action is ParseErrorAction ? ExitCodes.Failed : code;
+    }
+
+    private static Task<int> Main(string[] args) => RunAsync(args);
 }

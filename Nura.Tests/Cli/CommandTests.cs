@@ -96,6 +96,20 @@ public sealed class CommandTests(DatabaseFixture database) : IClassFixture<Datab
         Assert.All(["add", "list", "status", "index", "pause", "webhook"], word => Assert.Contains(word, repositories, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("repos")]
+    [InlineData("no-such-command")]
+    [InlineData("repos list --no-such-option")]
+    [InlineData("search items --budget many")]
+    public async Task Usage_Mistaken_IsSaidAndFails(string line)
+    {
+        var (code, _, error) = await RunAsync("http://localhost", line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(2, code);
+        Assert.NotEqual("", error);
+    }
+
     private static (int, string) Parts((int Code, string Output, string Error) run) => (run.Code, run.Output);
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(string url, params string[] arguments)
@@ -103,7 +117,7 @@ public sealed class CommandTests(DatabaseFixture database) : IClassFixture<Datab
         // Read by nothing else in this process.
         Environment.SetEnvironmentVariable("NURA_KEY", Key);
         var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
-        var code = await CommandLineTree.Create().Parse([.. arguments, "--url", url]).InvokeAsync(new System.CommandLine.InvocationConfiguration { Output = output, Error = error });
+        var code = await EntryPoint.RunAsync([.. arguments, "--url", url], new System.CommandLine.InvocationConfiguration { Output = output, Error = error });
         return (code, output.ToString(), error.ToString());
     }
 }
