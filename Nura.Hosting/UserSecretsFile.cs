@@ -41,12 +41,7 @@ internal sealed class UserSecretsFile(string path)
         var value = make();
         secrets[key] = value;
         var next = Path + ".new";
-        File.WriteAllText(next, secrets.ToJsonString(s_indented));
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(next, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
+        PrivateFiles.Write(next, secrets.ToJsonString(s_indented));
         File.Move(next, Path, overwrite: true);
         return value;
     }

@@ -85,19 +85,27 @@ internal sealed class NativePostgres : IPostgresServer
             throw new StartFailedException($"The folder '{dataDirectory}' is not empty and is no PostgreSQL cluster; nothing in it was changed or deleted. Put a backup in its place, or move it away to begin with an empty database.");
         }
 
+        // Elsewhere first: one that was cut short must not be taken for a cluster.
         PostgresLog.Initializing(logger, dataDirectory);
-        Directory.CreateDirectory(dataDirectory);
-        var passwordFile = Path.Combine(Path.GetDirectoryName(dataDirectory)!, Path.GetFileName(dataDirectory) + ".password");
-        await File.WriteAllTextAsync(passwordFile, password, cancellationToken);
+        var fresh = dataDirectory + ".new";
+        if (Directory.Exists(fresh))
+        {
+            Directory.Delete(fresh, recursive: true);
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(dataDirectory)!);
+        PrivateFiles.CreateFolder(fresh);
+        var passwordFile = dataDirectory + ".password";
+        PrivateFiles.Write(passwordFile, password);
         try
         {
             if (user is not null)
             {
-                await OwnAsync(user, [dataDirectory, passwordFile], cancellationToken);
+                await OwnAsync(user, [fresh, passwordFile], cancellationToken);
             }
 
             var (code, output) = await ManagedProcess.RunAsync(
-                new(installation.Program("initdb"), ["-D", dataDirectory, "-U", "postgres", "-E", "UTF8", "--locale=C", "--auth=scram-sha-256", "--pwfile", passwordFile, "--no-instructions"]) { WorkingDirectory = "/", UserName = user },
+                new(installation.Program("initdb"), ["-D", fresh, "-U", "postgres", "-E", "UTF8", "--locale=C", "--auth=scram-sha-256", "--pwfile", passwordFile, "--no-instructions"]) { WorkingDirectory = "/", UserName = user },
                 cancellationToken);
             if (code != 0)
             {
@@ -109,6 +117,13 @@ internal sealed class NativePostgres : IPostgresServer
         {
             File.Delete(passwordFile);
         }
+
+        if (Directory.Exists(dataDirectory))
+        {
+            Directory.Delete(dataDirectory);
+        }
+
+        Directory.Move(fresh, dataDirectory);
     }
 
     private static async Task OwnAsync(string user, string[] paths, CancellationToken cancellationToken)
@@ -132,18 +147,32 @@ internal sealed class NativePostgres : IPostgresServer
 
             try
             {
-                await using var connection = new NpgsqlConnection(connectionString);
-                await connection.OpenAsync(cancellationToken);
-                return connection.PostgreSqlVersion.ToString();
+                if (IsReady(process.Id, dataDirectory))
+                {
+                    await using var connection = new NpgsqlConnection(connectionString);
+                    await connection.OpenAsync(cancellationToken);
+                    return connection.PostgreSqlVersion.ToString();
+                }
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidPassword)
             {
                 throw new StartFailedException($"The cluster in '{dataDirectory}' was created with another password than the AppHost has now ('Parameters:postgres-password'). Set that parameter to the old password, or move the folder away to begin with an empty database.");
             }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+            catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException)
             {
-                await Task.Delay(30, cancellationToken);
+                // It starts, or ends, while we look.
             }
+
+            await Task.Delay(30, cancellationToken);
         }
+    }
+
+    /// <summary>Whether our own process serves this cluster by now. Asking the port would not do: somebody else may have taken it, and would be shown the password.</summary>
+    private static bool IsReady(int processId, string dataDirectory)
+    {
+        // The process's id is the first line, its state the eighth (PostgreSQL's pidfile.h).
+        var path = Path.Combine(dataDirectory, "postmaster.pid");
+        return File.Exists(path) && File.ReadAllLines(path) is { Length: >= 8 } lines
+            && lines[0] == processId.ToString(CultureInfo.InvariantCulture) && lines[7].Trim() == "ready";
     }
 }

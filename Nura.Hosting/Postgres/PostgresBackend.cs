@@ -80,8 +80,13 @@ internal sealed class PostgresBackend(PostgresServerResource server) : LocalBack
     private async Task<IRunning> StartServerAsync(BackendContext context, ILogger logger, CancellationToken cancellationToken)
     {
         var endpoint = server.PrimaryEndpoint.EndpointAnnotation;
-        var port = endpoint.AllocatedEndpoint?.Port
-            ?? context.Services.GetRequiredService<IConfiguration>().GetValue<int?>(EndpointAllocator.PortKey(server, endpoint)) ?? context.Endpoints.Wanted(endpoint) ?? 0;
+        var key = EndpointAllocator.PortKey(server, endpoint);
+        var port = endpoint.AllocatedEndpoint?.Port ?? context.Services.GetRequiredService<IConfiguration>().GetValue<int?>(key) ?? context.Endpoints.Wanted(endpoint) ?? 0;
+        if (port != 0 && !FreePort.IsFree(port))
+        {
+            throw new StartFailedException(PortHolder.Describe(port, $"'{server.Name}'", key));
+        }
+
         var volume = server.Annotations.OfType<ContainerMountAnnotation>().Select(m => m.Source).FirstOrDefault() ?? server.Name;
         var folder = Path.Combine(context.Services.GetRequiredService<DataDirectory>().Volume(volume), _kind == Kind.Pglite ? "pglite" : "cluster");
         IPostgresServer started;

@@ -21,12 +21,15 @@ internal static class FreePort
         while (true)
         {
             var port = Random.Shared.Next(First, End);
-            if (IsFree(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || IsFree(IPAddress.IPv6Loopback, port)) && s_given.TryAdd(port, 0))
+            if (IsFree(port) && s_given.TryAdd(port, 0))
             {
                 return port;
             }
         }
     }
+
+    /// <summary>Whether nobody listens on a port now, on either loopback address: "localhost" is both.</summary>
+    public static bool IsFree(int port) => IsFree(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || IsFree(IPAddress.IPv6Loopback, port));
 
     private static bool IsFree(IPAddress address, int port)
     {

@@ -1,7 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Npgsql;
+using Nura.Tests.Databases;
 
 namespace Nura.Tests.Hosting;
 
@@ -49,6 +52,23 @@ public sealed class PostgresBackendTests
         await test.StartAsync();
 
         Assert.Equal("Host=db.example.org;Database=other", await test.App.GetConnectionStringAsync("nura"));
+    }
+
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Postgres_PortInUse_NamesPortAndKey(string engine)
+    {
+        using var holder = new TcpListener(IPAddress.Loopback, 0);
+        holder.Start();
+        var port = ((IPEndPoint)holder.LocalEndpoint).Port;
+        await using var test = new TestApplication($"--Nura:Backends:pg={engine}", $"--Nura:Ports:pg={port}");
+        var postgres = test.Builder.AddPostgres("pg");
+        await test.StartAsync();
+
+        await test.WaitForStateAsync(postgres, KnownResourceStates.FailedToStart);
+
+        var message = string.Join('\n', await test.LogAsync(postgres));
+        Assert.Contains($"Port {port} for 'pg' is in use", message, StringComparison.Ordinal);
+        Assert.Contains("'Nura:Ports:pg'", message, StringComparison.Ordinal);
     }
 
     private static async Task<object?> ExecuteAsync(string connectionString, string sql)

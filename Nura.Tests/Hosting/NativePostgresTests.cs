@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Nura.Hosting;
+using Nura.Tests.Requirements;
+
+namespace Nura.Tests.Hosting;
+
+public sealed class NativePostgresTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("nura-native-");
+
+    public NativePostgresTests()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            // PostgreSQL may run as another user, who has to get through.
+            _folder.UnixFileMode = (UnixFileMode)0b111_101_101;
+        }
+    }
+
+    private string Data => Path.Combine(_folder.FullName, "data");
+
+    [NativePostgresFact(Timeout = 180_000)]
+    public async Task Start_EarlierCreationWasCutShort_BeginsAnew()
+    {
+        // An initdb that ends in the middle, and says who may read the password.
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "initdb"), """
+            #!/bin/sh
+            echo 17 > "$2/PG_VERSION"
+            for argument; do [ "$before" = --pwfile ] && ls -l "$argument"; before=$argument; done
+            exit 1
+            """);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Path.Combine(_folder.FullName, "initdb"), (UnixFileMode)0b111_101_101);
+        }
+
+        var failure = await Assert.ThrowsAsync<StartFailedException>(() => StartAsync(new(_folder.FullName), 0));
+        Assert.Contains("-rw-------", failure.Message, StringComparison.Ordinal);
+
+        await using var server = await StartAsync(PostgresInstallation.Find()!, 0);
+
+        Assert.Equal(["data", "initdb"], _folder.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal));
+    }
+
+    [NativePostgresFact(Timeout = 180_000)]
+    public async Task Start_PortOfAnotherServer_FailsWithoutAWordToIt()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+
+        await Assert.ThrowsAsync<StartFailedException>(() => StartAsync(PostgresInstallation.Find()!, ((IPEndPoint)other.LocalEndpoint).Port));
+
+        Assert.False(other.Pending());
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private Task<NativePostgres> StartAsync(PostgresInstallation installation, int port) =>
+        NativePostgres.StartAsync(installation, Data, port, "test-only", durable: false, NullLogger.Instance, CancellationToken.None);
+}
