@@ -51,7 +51,7 @@ internal sealed class NativePostgres : IPostgresServer
             .. durable ? Array.Empty<string>() : ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"],
         ];
         var process = ManagedProcess.Start(
-            new ProcessSpec(installation.Program("postgres"), arguments) { WorkingDirectory = "/", UserName = user, StopSignal = Signals.Interrupt },
+            new ProcessSpec(installation.Program("postgres"), arguments) { WorkingDirectory = "/", UserName = user, StopSignal = Signals.Interrupt, InOwnSession = true },
             (line, isError) =>
             {
                 PostgresLog.Line(logger, LogLevel.Information, line);

@@ -27,7 +27,9 @@ internal sealed class ManagedProcess : IAsyncDisposable
     /// <exception cref="System.ComponentModel.Win32Exception">It cannot be started.</exception>
     public static ManagedProcess Start(ProcessSpec spec, Action<string, bool> onLine)
     {
-        var start = new ProcessStartInfo(spec.FileName)
+        // It becomes the program, with the same process id.
+        var setsid = spec.InOwnSession ? Programs.Find("setsid") : null;
+        var start = new ProcessStartInfo(setsid ?? spec.FileName)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -35,7 +37,7 @@ internal sealed class ManagedProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = spec.WorkingDirectory ?? "",
         };
-        foreach (var argument in spec.Arguments)
+        foreach (var argument in setsid is null ? spec.Arguments : [spec.FileName, .. spec.Arguments])
         {
             start.ArgumentList.Add(argument);
         }

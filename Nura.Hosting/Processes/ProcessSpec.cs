@@ -16,6 +16,9 @@ internal sealed record ProcessSpec(string FileName, IReadOnlyList<string> Argume
     /// <summary>Another user to run as; only root can.</summary>
     public string? UserName { get; init; }
 
+    /// <summary>Whether a terminal's Ctrl+C goes past it, where the system has <c>setsid</c>: it is ended by us, after those that use it.</summary>
+    public bool InOwnSession { get; init; }
+
     /// <summary>The signal that asks it to end.</summary>
     public int StopSignal { get; init; } = Signals.Terminate;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -42,6 +43,12 @@ public sealed class NativePostgresTests : IDisposable
         await using var server = await StartAsync(PostgresInstallation.Find()!, 0);
 
         Assert.Equal(["data", "initdb"], _folder.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal));
+        if (OperatingSystem.IsLinux())
+        {
+            // The sixth field of its line: it leads a session of its own, which no terminal's Ctrl+C reaches.
+            var id = server.ProcessId!.Value.ToString(CultureInfo.InvariantCulture);
+            Assert.Equal(id, (await File.ReadAllTextAsync($"/proc/{id}/stat")).Split(' ')[5]);
+        }
     }
 
     [NativePostgresFact(Timeout = 180_000)]
