@@ -41,28 +41,23 @@ internal sealed partial class RedisBackend(RedisResource redis) : LocalBackend
 
     private async Task<IRunning> StartServerAsync(BackendContext context, Action<string, bool> onLine, CancellationToken cancellationToken)
     {
-        var program = Programs.Find("redis-server") ?? throw new DistributedApplicationException("'Nura:Backends:cache' asks for the redis-server of this machine, and there is none on PATH.");
+        // Before anything can fail: services that refer to it wait for the address, and can do without the server.
         var endpoint = redis.PrimaryEndpoint.EndpointAnnotation;
         var port = endpoint.AllocatedEndpoint?.Port
             ?? context.Services.GetRequiredService<IConfiguration>().GetValue<int?>(EndpointAllocator.PortKey(redis, endpoint)) ?? context.Endpoints.Wanted(endpoint) ?? FreePort.Choose();
+        endpoint.AllocatedEndpoint ??= new(endpoint, "localhost", port, port.ToString(CultureInfo.InvariantCulture));
+
+        var program = Programs.Find("redis-server") ?? throw new DistributedApplicationException("'Nura:Backends:cache' asks for the redis-server of this machine, and there is none on PATH.");
         var folder = context.Services.GetRequiredService<DataDirectory>().Volume(redis.Annotations.OfType<ContainerMountAnnotation>().Select(m => m.Source).FirstOrDefault() ?? redis.Name);
-        Directory.CreateDirectory(folder);
+        PrivateFiles.CreateFolder(folder);
 
         // By a file: arguments show in the list of processes.
         var settings = Path.Combine(folder, "redis.conf");
         var password = await redis.PasswordParameter!.GetValueAsync(cancellationToken);
-        await File.WriteAllTextAsync(
+        PrivateFiles.Write(
             settings,
-            string.Create(CultureInfo.InvariantCulture, $"bind 127.0.0.1\nport {port}\ndir \"{folder}\"\nsave 60 1\nmaxmemory 64mb\nmaxmemory-policy allkeys-lru\nrequirepass {password}\n"),
-            cancellationToken);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(settings, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
-        var process = ManagedProcess.Start(new(program, [settings]), onLine);
-        endpoint.AllocatedEndpoint ??= new(endpoint, "localhost", port, port.ToString(CultureInfo.InvariantCulture));
-        return new RunningProcess(process, "redis-server on this machine");
+            string.Create(CultureInfo.InvariantCulture, $"bind 127.0.0.1\nport {port}\ndir \"{folder}\"\nsave 60 1\nmaxmemory 64mb\nmaxmemory-policy allkeys-lru\nrequirepass {password}\n"));
+        return new RunningProcess(ManagedProcess.Start(new(program, [settings]) { InOwnSession = true }, onLine), "redis-server on this machine");
     }
 
     [LoggerMessage(6160, LogLevel.Information, "Redis is not available here; services use their in-process cache. Install redis-server, start a container engine, or set 'ConnectionStrings:cache' to have one.")]
