@@ -152,7 +152,22 @@ public partial class ResourceNotificationService : IDisposable
         }
 
         await PublishUpdateAsync(resource, s => s with { State = new(KnownResourceStates.Waiting, null) });
-        await Task.WhenAll(waits.Select(wait => WaitForDependencyAsync(wait, _loggers.GetLogger(resource), cancellationToken)));
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var open = waits.Select(wait => WaitForDependencyAsync(wait, _loggers.GetLogger(resource), failed.Token)).ToList();
+        try
+        {
+            await foreach (var done in Task.WhenEach(open))
+            {
+                await done;
+            }
+        }
+        catch
+        {
+            // The start has failed: the others may never come.
+            await failed.CancelAsync();
+            await Task.WhenAll(open).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
     }
 
     /// <summary>Ends all watches.</summary>

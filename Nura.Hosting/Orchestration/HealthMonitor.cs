@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -18,7 +19,10 @@ internal sealed class HealthMonitor(HealthCheckService checks, ResourceNotificat
     }
 
     /// <summary>Runs until the token says that the resource ended.</summary>
-    public async Task RunAsync(IResource resource, CancellationToken cancellationToken)
+    /// <param name="resource">Whose health it is.</param>
+    /// <param name="notReady">Told why a ready handler failed, before those who wait for it.</param>
+    /// <param name="cancellationToken">Says that the resource ended.</param>
+    public async Task RunAsync(IResource resource, Func<Exception, Task> notReady, CancellationToken cancellationToken)
     {
         var keys = Keys(resource);
         var ready = false;
@@ -29,7 +33,7 @@ internal sealed class HealthMonitor(HealthCheckService checks, ResourceNotificat
             if (healthy && !ready)
             {
                 ready = true;
-                var handlers = eventing.PublishAsync(new ResourceReadyEvent(resource, services), cancellationToken);
+                var handlers = HandleReadyAsync(resource, notReady, cancellationToken);
                 await notifications.PublishUpdateAsync(resource, s => s with { Ready = handlers });
             }
 
@@ -40,6 +44,19 @@ internal sealed class HealthMonitor(HealthCheckService checks, ResourceNotificat
 
             failures = healthy ? 0 : failures + 1;
             await Task.Delay(healthy ? s_whenHealthy : Pause(failures), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task HandleReadyAsync(IResource resource, Func<Exception, Task> notReady, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await eventing.PublishAsync(new ResourceReadyEvent(resource, services), cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            await notReady(exception);
+            throw new DistributedApplicationException($"'{resource.Name}' runs, but what follows its start failed: {exception.Message}", exception);
         }
     }
 

@@ -110,7 +110,7 @@ internal sealed partial class Orchestrator(
         return running;
     }
 
-    public Task MonitorAsync(IResource resource, CancellationToken cancellationToken) => monitor.RunAsync(resource, cancellationToken);
+    public Task MonitorAsync(IResource resource, CancellationToken cancellationToken) => monitor.RunAsync(resource, exception => NotReadyAsync(resource, exception), cancellationToken);
 
     /// <summary>Says that a resource without a process of its own can be used, and watches its health.</summary>
     public async Task RunWithoutProcessAsync(IResource resource)
@@ -191,6 +191,17 @@ internal sealed partial class Orchestrator(
             ReportFailure(resource, loggers.GetLogger(resource), exception);
             await notifications.PublishUpdateAsync(resource, s => s with { State = new(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error) });
             return false;
+        }
+    }
+
+    /// <summary>What was to live in a resource will not come: a ready handler failed.</summary>
+    private async Task NotReadyAsync(IResource resource, Exception exception)
+    {
+        ReportFailure(resource, loggers.GetLogger(resource), exception);
+        foreach (var child in Children(resource).Where(child => !_withoutProcess.ContainsKey(child)))
+        {
+            LogFailed(loggers.GetLogger(child), child.Name, exception.Message);
+            await notifications.PublishUpdateAsync(child, s => s with { State = new(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error) });
         }
     }
 

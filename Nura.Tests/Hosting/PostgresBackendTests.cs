@@ -5,6 +5,7 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Npgsql;
 using Nura.Tests.Databases;
+using Nura.Tests.Requirements;
 
 namespace Nura.Tests.Hosting;
 
@@ -69,6 +70,23 @@ public sealed class PostgresBackendTests
         var message = string.Join('\n', await test.LogAsync(postgres));
         Assert.Contains($"Port {port} for 'pg' is in use", message, StringComparison.Ordinal);
         Assert.Contains("'Nura:Ports:pg'", message, StringComparison.Ordinal);
+    }
+
+    [NativePostgresFact(Timeout = 180_000)]
+    public async Task Postgres_DatabaseCannotBeCreated_FailsItAndThoseThatWait()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(await NativeTestServer.CreateDatabaseAsync());
+        await ExecuteAsync(settings.ConnectionString, "CREATE ROLE may_create_nothing LOGIN PASSWORD 'test-only'");
+        settings.Username = "may_create_nothing";
+        await using var test = new TestApplication($"--ConnectionStrings:pg={settings.ConnectionString}");
+        var database = test.Builder.AddPostgres("pg").AddDatabase("nura", "not_there");
+        var waiter = test.AddShell("waiter", "sleep 1000").WaitFor(database, WaitBehavior.WaitOnResourceUnavailable);
+        await test.StartAsync();
+
+        await test.WaitForStateAsync(database, KnownResourceStates.FailedToStart);
+        Assert.Contains(await test.LogAsync(database), line => line.Contains("permission denied to create database", StringComparison.Ordinal));
+        await test.WaitForStateAsync(waiter, KnownResourceStates.FailedToStart);
+        Assert.Contains(await test.LogAsync(waiter), line => line.Contains("permission denied to create database", StringComparison.Ordinal));
     }
 
     private static async Task<object?> ExecuteAsync(string connectionString, string sql)
