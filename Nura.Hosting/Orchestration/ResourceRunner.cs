@@ -10,6 +10,7 @@ internal sealed partial class ResourceRunner(IResource resource, Orchestrator or
     private CancellationTokenSource? _run;
     private TaskCompletionSource _forced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
+    private volatile bool _ended;
 
     /// <summary>Starts it in the background; one that waits for others stops waiting.</summary>
     public async Task StartAsync()
@@ -17,12 +18,15 @@ internal sealed partial class ResourceRunner(IResource resource, Orchestrator or
         await _lock.WaitAsync();
         try
         {
-            if (!_running.IsCompleted)
+            if (!_running.IsCompleted && !_ended)
             {
                 _forced.TrySetResult();
                 return;
             }
 
+            // Its end is known before all is tidied up after it.
+            await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _ended = false;
             _run?.Dispose();
             _run = new CancellationTokenSource();
             _forced = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -79,17 +83,17 @@ internal sealed partial class ResourceRunner(IResource resource, Orchestrator or
 
             var code = await SuperviseAsync(running, stop);
             LogEnded(logger, resource.Name, code);
-            await PublishAsync(s => s with { State = ended, ExitCode = code, StopTimeStamp = orchestrator.Now });
+            await PublishEndAsync(s => s with { State = ended, ExitCode = code });
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await PublishAsync(s => s with { State = ended, StopTimeStamp = orchestrator.Now });
+            await PublishEndAsync(s => s with { State = ended });
         }
         catch (Exception exception)
         {
             // Whatever went wrong concerns this resource only: the others go on. Its reason is in the log before anybody hears of it.
             orchestrator.ReportFailure(resource, logger, exception);
-            await PublishAsync(s => s with { State = new(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error), StopTimeStamp = orchestrator.Now });
+            await PublishEndAsync(s => s with { State = new(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error) });
         }
         finally
         {
@@ -136,6 +140,12 @@ internal sealed partial class ResourceRunner(IResource resource, Orchestrator or
             await watching.CancelAsync();
             await monitor.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private Task PublishEndAsync(Func<CustomResourceSnapshot, CustomResourceSnapshot> change)
+    {
+        _ended = true;
+        return PublishAsync(s => change(s) with { StopTimeStamp = orchestrator.Now });
     }
 
     private Task PublishAsync(Func<CustomResourceSnapshot, CustomResourceSnapshot> change) => notifications.PublishUpdateAsync(resource, change);

@@ -168,6 +168,23 @@ public sealed class OrchestrationTests
     }
 
     [Fact(Timeout = 180_000)]
+    public async Task Start_ProcessThatHasJustEnded_StartsItAgain()
+    {
+        await using var test = new TestApplication();
+        var tidied = new TaskCompletionSource();
+        var job = test.AddShell("job", "true");
+        test.Builder.Eventing.Subscribe<ResourceStoppedEvent>(job.Resource, (_, _) => tidied.Task);
+        await test.StartAsync();
+        var first = await test.WaitForStateAsync(job, KnownResourceStates.Finished);
+
+        var start = test.App.ResourceCommands.ExecuteCommandAsync("job", KnownResourceCommands.StartCommand);
+        tidied.SetResult();
+
+        Assert.True((await start).Success);
+        await test.WaitForAsync(job, s => s.State?.Text == KnownResourceStates.Finished && s.StartTimeStamp > first.StartTimeStamp);
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task Subscriber_Throws_MarksOnlyThatResource()
     {
         await using var test = new TestApplication();
