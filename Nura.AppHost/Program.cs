@@ -21,6 +21,7 @@ var rag = builder.AddProject<Projects.Nura_Rag>("rag")
     .WithRepositories()
     .WithDataFolder("Nura:Rag:MirrorDirectory", "mirrors")
     .WithDataFolder("Nura:Models:UsageDirectory", "usage")
+    .WithSettings("Nura:Rag")
     .WithHttpHealthCheck("/health", endpointName: "http");
 
 var agents = builder.AddProject<Projects.Nura_Agents>("agents")
@@ -29,6 +30,7 @@ var agents = builder.AddProject<Projects.Nura_Agents>("agents")
     .WithReference(rag)
     .WithReference(aws)
     .WithDataFolder("Nura:Models:UsageDirectory", "usage")
+    .WithSettings("Nura:Agents")
     .WithHttpHealthCheck("/health", endpointName: "http");
 
 // Services start side by side; the API is healthy once those behind it are.
@@ -44,6 +46,7 @@ var api = builder.AddProject<Projects.Nura_Api>("api")
     // Read by the runtime before any code of ours runs (docs/decisions/0018).
     .WithEnvironment("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1")
     .WithSigningSecret()
+    .WithSettings("Nura:Api")
     .WithHttpHealthCheck("/health", endpointName: "http")
     .WithHealthOf(rag, agents)
     .WithUrlForEndpoint("http", url => url.DisplayText = "Chat")

@@ -105,6 +105,7 @@ internal sealed partial class SecretMask(IEnumerable<IResource> resources, param
     [GeneratedRegex(@"(?<=\b(?:password|pwd|passwd|accountkey|sharedaccesskey|x-otlp-api-key)\s*=\s*)[^\s;,&""']+|(?<=://[^\s/:@]*:)[^\s/@]+(?=@)", RegexOptions.IgnoreCase)]
     private static partial Regex Credentials();
 
-    [GeneratedRegex(@"(password|passwd|secret|token|credentials?|api_*key|access_*key|private_*key|signing_*key|encryption_*key)s?$|^OTEL_EXPORTER_OTLP_HEADERS$", RegexOptions.IgnoreCase)]
+    // "Tokens__" goes on with what each of them is for.
+    [GeneratedRegex(@"(password|passwd|secret|token|credentials?|api_*key|access_*key|private_*key|signing_*key|encryption_*key)s?$|tokens__|^OTEL_EXPORTER_OTLP_HEADERS$", RegexOptions.IgnoreCase)]
     private static partial Regex SecretName();
 }

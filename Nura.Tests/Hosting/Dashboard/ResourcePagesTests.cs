@@ -34,6 +34,8 @@ public sealed partial class ResourcePagesTests
             ("NURA_URI", $"postgresql://postgres:{Uri.EscapeDataString(Secret)}@localhost:5432/nura"),
             ("OTHER_URI", "redis://:unknown-to-the-model@localhost:6379"),
             ("LLM_API_KEY", "sk-not-a-parameter"),
+            ("Nura__Models__Servers__local__ApiKey", "sk-of-a-server"),
+            ("Nura__Rag__Tokens__git.example.org", "token-of-a-host"),
             ("Greeting", $"the secret is {Secret}."),
             ("OTEL_EXPORTER_OTLP_HEADERS", $"x-otlp-api-key={TestDashboard.OtlpKey}"),
             ("ASPNETCORE_ENVIRONMENT", "Development"),
@@ -48,6 +50,8 @@ public sealed partial class ResourcePagesTests
         Assert.DoesNotContain("canary", page, StringComparison.Ordinal);
         Assert.DoesNotContain("unknown-to-the-model", page, StringComparison.Ordinal);
         Assert.DoesNotContain("sk-not-a-parameter", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("sk-of-a-server", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("token-of-a-host", page, StringComparison.Ordinal);
         Assert.DoesNotContain(TestDashboard.OtlpKey, page, StringComparison.Ordinal);
     }
 
