@@ -30,7 +30,8 @@ internal sealed class DataDirectory(IConfiguration configuration, AppHostInfo ap
         var path = System.IO.Path.Combine(Path, "lock");
         try
         {
-            Directory.CreateDirectory(Path);
+            // Nobody else's business; but root's PostgreSQL runs as another user, who has to get through.
+            PrivateFiles.CreateFolder(Path, passable: Environment.IsPrivilegedProcess);
             _claim = FileLock.TryTake(path);
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)

@@ -12,8 +12,9 @@ public sealed class SystemTests
     public async Task Api_AllResourcesHealthy_AnswersHealth()
     {
         var folder = Directory.CreateTempSubdirectory("nura-system-");
+        var data = Path.Combine(folder.FullName, "data");
         await using (var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Nura_AppHost>(
-            ["--environment=Testing", $"--Nura:DataDirectory={folder.FullName}", "--Nura:Backends:postgres=pglite", "--Nura:Rag:DefaultRepository="]))
+            ["--environment=Testing", $"--Nura:DataDirectory={data}", "--Nura:Backends:postgres=pglite", "--Nura:Rag:DefaultRepository="]))
         {
             builder.Services.ConfigureHttpClientDefaults(http => http.ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(60)));
             await using var app = await builder.BuildAsync();
@@ -24,8 +25,18 @@ public sealed class SystemTests
             var response = await http.GetAsync(new Uri("/health", UriKind.Relative));
 
             Assert.True(response.IsSuccessStatusCode);
-            Assert.True(Directory.Exists(Path.Combine(folder.FullName, "usage")));
-            Assert.True(Directory.Exists(Path.Combine(folder.FullName, "mirrors")));
+            Assert.True(Directory.Exists(Path.Combine(data, "usage")));
+            Assert.True(Directory.Exists(Path.Combine(data, "mirrors")));
+            if (!OperatingSystem.IsWindows())
+            {
+                const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+                Assert.Equal(Own, File.GetUnixFileMode(data) & ~(UnixFileMode.GroupExecute | UnixFileMode.OtherExecute));
+                foreach (var name in (string[])["usage", "mirrors", Path.Combine("nura-postgres", "pglite")])
+                {
+                    Assert.Equal(Own, File.GetUnixFileMode(Path.Combine(data, name)));
+                }
+            }
+
             Assert.Contains("Database=nura", await app.GetConnectionStringAsync("nura"), StringComparison.Ordinal);
         }
 

@@ -5,7 +5,7 @@
 // which it does when the process that started it is gone. Ctrl+C is for that process to handle, so it is ignored here.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
@@ -35,8 +35,10 @@ function createCluster(directory) {
     if (status !== 0) throw new Error(`a cluster could not be created: ${stderr}`)
   } else {
     createCluster(template)
-    mkdirSync(fresh, { recursive: true })
+    // Its files have the template's modes: nobody else may enter the folder.
+    mkdirSync(fresh, { recursive: true, mode: 0o700 })
     cpSync(template, fresh, { recursive: true })
+    chmodSync(fresh, 0o700)
   }
   try {
     renameSync(fresh, directory)
