@@ -3,6 +3,12 @@ namespace Nura.Hosting.Dashboard;
 /// <summary>Where the dashboard listens and who may look.</summary>
 internal sealed record DashboardOptions
 {
+    /// <summary>The configuration key that chooses the port of the pages.</summary>
+    public const string PortKey = "Nura:Ports:dashboard";
+
+    /// <summary>The configuration key that chooses the port of the telemetry receiver.</summary>
+    public const string OtlpPortKey = "Nura:Ports:telemetry";
+
     /// <summary>Shown as the title; the AppHost's name.</summary>
     public required string ApplicationName { get; init; }
 

@@ -80,8 +80,8 @@ internal sealed partial class DashboardServer : IAsyncDisposable
         var server = new DashboardServer(options, appHost);
         try
         {
-            await StartAsync(server._receiver, options.OtlpUrl, "the dashboard's telemetry receiver", "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", cancellationToken);
-            await StartAsync(server._pages, options.FrontendUrl, "the dashboard", "ASPNETCORE_URLS", cancellationToken);
+            await StartAsync(server._receiver, options.OtlpUrl, "the dashboard's telemetry receiver", DashboardOptions.OtlpPortKey, cancellationToken);
+            await StartAsync(server._pages, options.FrontendUrl, "the dashboard", DashboardOptions.PortKey, cancellationToken);
         }
         catch
         {
@@ -133,7 +133,7 @@ internal sealed partial class DashboardServer : IAsyncDisposable
         return builder.Build();
     }
 
-    private static async Task StartAsync(WebApplication app, Uri url, string name, string variable, CancellationToken cancellationToken)
+    private static async Task StartAsync(WebApplication app, Uri url, string name, string key, CancellationToken cancellationToken)
     {
         try
         {
@@ -141,8 +141,7 @@ internal sealed partial class DashboardServer : IAsyncDisposable
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            throw new StartFailedException(
-                $"Port {url.Port} of {name} is in use. Is another AppHost running? Stop it, or choose another address with {variable}.");
+            throw new StartFailedException(PortHolder.Describe(url.Port, name, key));
         }
     }
 

@@ -28,8 +28,8 @@ internal sealed class DashboardHost(DistributedApplicationOptions options, IConf
             new()
             {
                 ApplicationName = environment.ApplicationName,
-                FrontendUrl = Address(configuration["ASPNETCORE_URLS"]),
-                OtlpUrl = Address(configuration["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"]),
+                FrontendUrl = Address("ASPNETCORE_URLS", DashboardOptions.PortKey),
+                OtlpUrl = Address("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", DashboardOptions.OtlpPortKey),
                 OtlpApiKey = _otlpKey,
                 BrowserToken = anonymous ? null : configuration["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"] ?? NewToken(),
             },
@@ -50,7 +50,13 @@ internal sealed class DashboardHost(DistributedApplicationOptions options, IConf
     public IReadOnlyDictionary<string, string> TelemetryFor(IResource resource) =>
         resource is ProjectResource ? TelemetryEnvironment.For(resource.Name, resource.InstanceId, _server?.OtlpUrl, _otlpKey, environment) : [];
 
-    private static Uri Address(string? configured) => new(configured?.Split(';')[0] ?? "http://localhost:0");
+    /// <summary>The launch profile sets the addresses; a port of its own key goes before its.</summary>
+    private Uri Address(string addressKey, string portKey)
+    {
+        var address = new UriBuilder(configuration[addressKey]?.Split(';')[0] ?? "http://localhost:0");
+        address.Port = configuration.GetValue(portKey, address.Port);
+        return address.Uri;
+    }
 
     private static string NewToken() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 }
