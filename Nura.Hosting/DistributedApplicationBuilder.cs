@@ -59,7 +59,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddHttpClient();
         Services.AddSingleton<DataDirectory>();
         Services.AddSingleton<DashboardHost>();
-        Services.AddSingleton<ContainerEngine>();
+        Services.AddSingleton(new ContainerEngine("docker", "podman"));
         Services.AddSingleton<ResourceLauncher>();
         Services.AddSingleton<HealthMonitor>();
         Services.AddSingleton<Orchestrator>();

@@ -5,10 +5,10 @@ using Aspire.Hosting.ApplicationModel;
 namespace Nura.Hosting;
 
 /// <summary>Docker or Podman, where one answers.</summary>
-internal sealed class ContainerEngine
+/// <param name="programs">What to look for, the best first.</param>
+internal sealed class ContainerEngine(params IEnumerable<string> programs)
 {
-    private static readonly string[] s_programs = ["docker", "podman"];
-    private readonly Lazy<Task<string?>> _program = new(FindAsync);
+    private readonly Lazy<Task<string?>> _program = new(() => FindAsync(programs));
 
     /// <summary>Whether an engine answers.</summary>
     public async Task<bool> IsAvailableAsync() => await _program.Value is not null;
@@ -19,7 +19,8 @@ internal sealed class ContainerEngine
     {
         var program = await _program.Value.WaitAsync(cancellationToken)
             ?? throw new DistributedApplicationException($"'{container.Name}' is a container, and neither Docker nor Podman answers. Start one of them.");
-        return new RunningProcess(ManagedProcess.Start(new(program, Arguments(container, environment)) { Environment = environment.Variables }, onLine), $"{Path.GetFileName(program)} {Image(container)}");
+        var client = ManagedProcess.Start(new(program, Arguments(container, environment)) { Environment = environment.Variables, InOwnSession = true }, onLine);
+        return new RunningContainer(program, container.InstanceId, client, $"{Path.GetFileName(program)} {Image(container)}");
     }
 
     /// <summary>The arguments of <c>run</c>. Variables are named only: their values would show in the list of processes.</summary>
@@ -56,9 +57,9 @@ internal sealed class ContainerEngine
         return $"{(image.Registry is null ? "" : image.Registry + "/")}{image.Image}:{image.Tag}";
     }
 
-    private static async Task<string?> FindAsync()
+    private static async Task<string?> FindAsync(IEnumerable<string> programs)
     {
-        foreach (var program in s_programs.Select(Programs.Find).OfType<string>())
+        foreach (var program in programs.Select(Programs.Find).OfType<string>())
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
             try
