@@ -61,7 +61,7 @@ public sealed class CrashTests(DatabaseFixture database) : IClassFixture<Databas
         Assert.Equal($"src/f{Files - 1}.cs", (await second.SearchAsync($"Unique{Files - 1}x", id)).Hits[0].Citation.Path);
     }
 
-    [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 300_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Takeover_AfterTheLease_RefusesTheLateWriter(string engine)
     {
         var connectionString = await database.GetAsync(engine);
@@ -90,7 +90,7 @@ public sealed class CrashTests(DatabaseFixture database) : IClassFixture<Databas
         Assert.Equal(RepositoryState.Ready, (await host.Rag.GetAsync(view.Id, CancellationToken.None)).State);
     }
 
-    [Theory(Timeout = 120_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    [Theory(Timeout = 300_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
     public async Task Claim_ManyAtOnce_GivesEachRunToOne(string engine)
     {
         var connectionString = await database.GetAsync(engine);
