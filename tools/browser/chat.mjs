@@ -69,7 +69,7 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await accessible();
     await page.unroute('**/turns');
     await page.getByRole('button', { name: 'Load it again' }).click();
-    await page.getByText('verified citation').waitFor();
+    await page.getByText('1 verified citation').waitFor();
     await question.fill('');
     problems.length = 0; // The browser reports the 503 that this step is about.
   });
@@ -88,6 +88,8 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await told.waitFor();
     for (const seen = looks; looks < seen + 2;) await page.waitForResponse('**/api/repositories');
     assert.ok(await told.isVisible(), 'Looking again took away why it was refused.');
+    await page.goBack();
+    await page.getByText('1 verified citation').waitFor();
     await page.unroute('**/api/repositories');
     problems.length = 0; // As above.
   });
