@@ -60,9 +60,14 @@ try {
   });
 
   await step('structured logs', async () => {
+    // Who chooses before the page's script is there is served all the same.
+    let letScriptIn;
+    const scriptMayCome = new Promise(resolve => { letScriptIn = resolve; });
+    await page.route('**/dashboard.js', route => scriptMayCome.then(() => route.continue()));
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Logs' }).click();
     await page.getByText('Indexed 1200 files').first().waitFor();
     await page.getByLabel('Level').selectOption('Error');
+    letScriptIn();
     await page.getByText('Indexed 1200 files').first().waitFor({ state: 'detached' });
     await page.locator('summary', { hasText: 'Provider did not answer' }).click();
     await look('logs');

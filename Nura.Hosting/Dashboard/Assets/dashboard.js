@@ -110,5 +110,6 @@ document.addEventListener('submit', async event => {
   refresh();
 });
 
-// A filter takes effect as it is chosen; typed text on Enter.
+// A filter takes effect as it is chosen, also before this script was here; typed text on Enter.
 document.addEventListener('change', event => event.target.matches('.filters select') && event.target.form.requestSubmit());
+[...document.querySelectorAll('.filters option[selected]')].find(option => !option.selected)?.closest('form').requestSubmit();

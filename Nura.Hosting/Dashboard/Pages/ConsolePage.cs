@@ -11,7 +11,7 @@ internal static class ConsolePage
         return Html.Of(
             $"""
             <header class="bar"><h1>Console</h1>
-            <form class="filters">{Show.Choice("resource", "Resource", resources.Select(resource => (resource.Id, resource.Name)), chosen?.Id ?? "")}<button>Show</button></form>
+            <form class="filters" autocomplete="off">{Show.Choice("resource", "Resource", resources.Select(resource => (resource.Id, resource.Name)), chosen?.Id ?? "")}<button>Show</button></form>
             {Html.If(chosen is not null, () => Html.Of($"""<div class="with-state"><span class="state {chosen!.Tone}">{chosen.State}</span><div class="actions">{CommandButtons.For(chosen, formToken)}</div></div>"""))}</header>
             {(chosen is null
                 ? Show.Empty("No resources yet", "Their console output appears here.")

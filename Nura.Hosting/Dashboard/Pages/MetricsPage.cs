@@ -24,7 +24,7 @@ internal static class MetricsPage
         return Html.Of(
             $"""
             <header class="bar"><h1>Metrics</h1>
-            <form class="filters">{Show.Choice("resource", "Resource", resources.Select(name => (name, name)), resource)}
+            <form class="filters" autocomplete="off">{Show.Choice("resource", "Resource", resources.Select(name => (name, name)), resource)}
             {Show.Choice("minutes", "Last", s_windows, minutes.ToString(CultureInfo.InvariantCulture))}
             {Html.If(chosen is not null, () => Html.Of($"""<input type="hidden" name="meter" value="{chosen!.Meter}"><input type="hidden" name="name" value="{chosen.Name}">"""))}
             <button>Show</button></form></header>

@@ -21,7 +21,7 @@ internal static class StructuredLogsPage
         return Html.Of(
             $"""
             <header class="bar"><h1>Structured logs</h1>
-            <form class="filters" role="search">
+            <form class="filters" autocomplete="off" role="search">
             {Show.Choice("resource", "Resource", telemetry.Logs.Resources().Select(name => (name, name)).Prepend(("", "All")), filter.Resource)}
             {Show.Choice("level", "Level", s_levels, level.ToString())}
             <label>Text <input type="search" name="text" value="{filter.Text}" placeholder="Message, category or value"></label>

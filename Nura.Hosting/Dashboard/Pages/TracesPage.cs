@@ -16,7 +16,7 @@ internal static class TracesPage
         return Html.Of(
             $"""
             <header class="bar"><h1>Traces</h1>
-            <form class="filters" role="search">
+            <form class="filters" autocomplete="off" role="search">
             {Show.Choice("resource", "Resource", telemetry.Traces.Resources().Select(name => (name, name)).Prepend(("", "All")), resource)}
             <label>Text <input type="search" name="text" value="{text}" placeholder="Span name or trace id"></label>
             {Show.Choice("failed", "Show", [("", "All traces"), ("1", "Only with errors")], failed ? "1" : "")}
