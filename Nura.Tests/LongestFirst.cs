@@ -1,4 +1,5 @@
 using Nura.Tests.Agents;
+using Nura.Tests.Api;
 using Nura.Tests.Browser;
 using Nura.Tests.Hosting;
 using Nura.Tests.Hosting.Dashboard;
@@ -16,8 +17,9 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly Type[] s_long =
     [
-        typeof(EquivalenceTests), typeof(CrashTests), typeof(EmbeddingTests), typeof(GitPromotionTests), typeof(RepositoryTests), typeof(WholeSystem.AskingTests), typeof(BackupTests),
-        typeof(AssistanceTests), typeof(AppHostProcessTests), typeof(UsageFileTests), typeof(ChatJourneyTests), typeof(BrowserJourneyTests), typeof(RunTests),
+        typeof(KeyJourneyTests), typeof(EquivalenceTests), typeof(CrashTests), typeof(EmbeddingTests), typeof(UsageJourneyTests), typeof(GitPromotionTests), typeof(RepositoryTests),
+        typeof(ChatJourneyTests), typeof(WholeSystem.AskingTests), typeof(BackupTests), typeof(AssistanceTests), typeof(AppHostProcessTests), typeof(UsageFileTests), typeof(OpenAiNodeTests),
+        typeof(SteeringTests), typeof(BrowserJourneyTests), typeof(RunTests),
     ];
 
     private static readonly string[] s_names = [.. s_long.Select(type => type.FullName!)];

@@ -14,7 +14,7 @@ readonly wanted=(
   "postgresql-$pg:/usr/lib/postgresql/$pg/bin/initdb"
   "redis-server:redis-server"
   "prometheus:promtool"
-  "chromium:chromium"
+  "chromium-headless-shell:chromium-headless-shell"
   "ripgrep:rg"
   "shellcheck:shellcheck"
   "wrk:wrk"

@@ -19,6 +19,15 @@ internal static class NativeTestServer
         return ConnectionString(server, name);
     }
 
+    /// <summary>Ends it, if any test needed it.</summary>
+    public static async Task StopAsync()
+    {
+        if (s_server.IsValueCreated)
+        {
+            await (await s_server.Value).DisposeAsync();
+        }
+    }
+
     private static async Task ExecuteAsync(string connectionString, string sql)
     {
         await using var connection = new NpgsqlConnection(connectionString);
@@ -42,11 +51,6 @@ internal static class NativeTestServer
         }
 
         var server = await NativePostgres.StartAsync(installation, Path.Combine(folder, "data"), 0, Password, durable: false, NullLogger.Instance, CancellationToken.None);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            server.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            Directory.Delete(folder, recursive: true);
-        };
         // What databases are copied from.
         await ExecuteAsync(ConnectionString(server, "template1") + ";Pooling=false", "CREATE EXTENSION vector");
         return server;

@@ -50,6 +50,8 @@ public sealed class RedisTests
 
         Assert.True(second.IsCompletedSuccessfully);
         Assert.Contains(service.Logs.Entries, entry => entry.Id.Id == 5024);
+        // Who hangs up waits for it as long as the client may, which is a minute here.
+        await redis.KillAsync();
     }
 
     [ToolFact("redis-server", Timeout = 180_000)]
