@@ -31,5 +31,5 @@ public sealed class ModelException : Exception
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Whether Nura refused the call before any provider was asked, because it could not account for it: no provider is to blame, and no other would be asked either.</summary>
-    internal bool IsNuras => Code is "budget_unavailable" or "usage_unavailable";
+    internal bool IsNuras { get; init; }
 }

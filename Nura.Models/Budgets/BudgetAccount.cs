@@ -30,7 +30,7 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
         if (!grants.IsHeld)
         {
             throw new ModelException(
-                "The budget cannot be checked because the database has not answered for more than a minute. Try again in a moment.", 503, isRetryable: true) { Code = "budget_unavailable" };
+                "The budget cannot be checked because the database has not answered for more than a minute. Try again in a moment.", 503, isRetryable: true) { Code = "budget_unavailable", IsNuras = true };
         }
 
         var period = Current(now);
@@ -53,7 +53,7 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
                     return null;
                 }
 
-                period.Add(granted);
+                period.Grant(granted);
             }
 
             return period;
@@ -77,9 +77,18 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
     /// <summary>Gives back what is left beyond the usual share, so that other processes can spend it. What is put aside for calls stays.</summary>
     public async Task GiveBackRestAsync(CancellationToken cancellationToken)
     {
-        if (_current is { } period && period.TakeBeyond(_share) is > 0 and var rest)
+        // Whoever needs more meanwhile asks once the database has it.
+        await _asking.WaitAsync(CancellationToken.None);
+        try
         {
-            period.IsInDoubt |= !await grants.LowerAsync(name, period.Start, rest, cancellationToken);
+            if (_current is { } period && period.Returning(_share) is > 0 and var part && await grants.LowerAsync(name, period.Start, period.Granted, part, cancellationToken))
+            {
+                period.Returned();
+            }
+        }
+        finally
+        {
+            _asking.Release();
         }
     }
 
@@ -100,7 +109,7 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
     public void Dispose() => _asking.Dispose();
 
     private Task GiveBackAsync(Period period, CancellationToken cancellationToken) =>
-        period.IsInDoubt ? Task.CompletedTask : grants.GiveBackAsync(name, period.Start, period.TakeAll(), cancellationToken);
+        period.IsReturning ? Task.CompletedTask : grants.GiveBackAsync(name, period.Start, period.TakeAll(), cancellationToken);
 
     private Period Current(DateTimeOffset now)
     {
@@ -140,11 +149,15 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
     {
         private readonly Lock _lock = new();
         private decimal _left;
+        private decimal _returning;
 
         public DateOnly Start => start;
 
-        /// <summary>Whether the database may count something as this process's that it no longer holds. Then only the end of the lease tells what is left.</summary>
-        public bool IsInDoubt { get; set; }
+        /// <summary>What the database has granted, less what has gone back or is on its way.</summary>
+        public decimal Granted { get; private set; }
+
+        /// <summary>Whether the database may still count as this process's what it no longer holds. If that stays so, only the end of the lease tells what is left.</summary>
+        public bool IsReturning => _returning > 0;
 
         public bool TryTake(decimal amount)
         {
@@ -164,12 +177,10 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
             }
         }
 
-        public void Add(decimal amount)
+        public void Grant(decimal amount)
         {
-            lock (_lock)
-            {
-                _left += amount;
-            }
+            Granted += amount;
+            Add(amount);
         }
 
         public decimal TakeAll()
@@ -180,17 +191,34 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
             }
         }
 
-        public decimal TakeBeyond(decimal kept)
+        /// <summary>What is to go back: what could not before, or else all beyond an amount. Nothing is spent of it any more.</summary>
+        public decimal Returning(decimal kept)
         {
             lock (_lock)
             {
-                var rest = Math.Max(_left - kept, 0);
-                _left -= rest;
-                return rest;
+                if (_returning == 0)
+                {
+                    _returning = Math.Max(_left - kept, 0);
+                    _left -= _returning;
+                    Granted -= _returning;
+                }
+
+                return _returning;
             }
         }
 
+        /// <summary>It has gone back.</summary>
+        public void Returned() => _returning = 0;
+
         /// <summary>A call that cost more than was put aside leaves a debt that later calls pay.</summary>
         public void Settle(decimal reserved, decimal cost) => Add(reserved - cost);
+
+        private void Add(decimal amount)
+        {
+            lock (_lock)
+            {
+                _left += amount;
+            }
+        }
     }
 }

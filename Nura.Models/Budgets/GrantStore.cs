@@ -7,6 +7,7 @@ namespace Nura.Models;
 /// <remarks>
 /// A process holds what it was granted by a lease, which it renews while it lives. When a lease runs out, what the process's usage rows do not account for goes back to the budget.
 /// A process that could not renew in time spends nothing more until it has a new lease, so that no dollar is held twice. The clock is the database's.
+/// Every statement locks the budget's row before it touches a lease, so that no two wait for each other.
 /// </remarks>
 internal sealed class GrantStore(IServiceProvider services, TimeProvider time)
 {
@@ -31,8 +32,10 @@ internal sealed class GrantStore(IServiceProvider services, TimeProvider time)
         """;
 
     private const string Reclaim = """
-        with gone as (
-            delete from models.budget_leases where budget = $1 and period = $2 and until < now() returning lease, granted_usd
+        with counted as (
+            select 1 from models.budget_grants where budget = $1 and period = $2 for update
+        ), gone as (
+            delete from models.budget_leases using counted where budget = $1 and period = $2 and until < now() returning lease, granted_usd
         ), back as (
             select coalesce(sum(gone.granted_usd - coalesce((
                 select sum(cost_usd) from models.usage
@@ -44,17 +47,24 @@ internal sealed class GrantStore(IServiceProvider services, TimeProvider time)
         """;
 
     private const string GiveBack = """
-        with ended as (
-            delete from models.budget_leases where lease = $4 and budget = $1 and period = $2 returning 1
+        with counted as (
+            select 1 from models.budget_grants where budget = $1 and period = $2 for update
+        ), ended as (
+            delete from models.budget_leases using counted where lease = $4 and budget = $1 and period = $2 returning 1
         )
         update models.budget_grants set granted_usd = granted_usd - $3 where budget = $1 and period = $2 and exists (select from ended)
         """;
 
     private const string Lower = """
-        with lowered as (
-            update models.budget_leases set granted_usd = granted_usd - $3 where lease = $4 and budget = $1 and period = $2 returning 1
+        with counted as (
+            select 1 from models.budget_grants where budget = $1 and period = $2 for update
+        ), before as (
+            select held.granted_usd from models.budget_leases held, counted
+            where lease = $3 and budget = $1 and period = $2 and held.granted_usd in ($4, $4 + $5) for update of held
+        ), lowered as (
+            update models.budget_leases held set granted_usd = $4 from before where lease = $3 and budget = $1 and period = $2 returning before.granted_usd - $4 as usd
         )
-        update models.budget_grants set granted_usd = granted_usd - $3 where budget = $1 and period = $2 and exists (select from lowered)
+        update models.budget_grants set granted_usd = granted_usd - usd from lowered where budget = $1 and period = $2
         """;
 
     private readonly NpgsqlDataSource? _database = services.GetService<NpgsqlDataSource>();
@@ -102,7 +112,7 @@ internal sealed class GrantStore(IServiceProvider services, TimeProvider time)
         }
         catch (NpgsqlException exception)
         {
-            throw new ModelException("The budget cannot be checked because the database does not answer. Try again in a moment.", 503, isRetryable: true, exception) { Code = "budget_unavailable" };
+            throw new ModelException("The budget cannot be checked because the database does not answer. Try again in a moment.", 503, isRetryable: true, exception) { Code = "budget_unavailable", IsNuras = true };
         }
     }
 
@@ -129,9 +139,14 @@ internal sealed class GrantStore(IServiceProvider services, TimeProvider time)
         }
     }
 
-    /// <summary>Gives back a part of what is held, which nothing may be spent of any more, and keeps the lease.</summary>
+    /// <summary>Gives back a part of what is held, which nothing may be spent of any more, and keeps the lease. Can be asked again: a part goes back once.</summary>
+    /// <param name="budget">The budget.</param>
+    /// <param name="period">Beginning of the period.</param>
+    /// <param name="kept">US dollars that the lease is to have.</param>
+    /// <param name="part">US dollars that it may have beside them.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>Whether it is known to have gone back; if not, it may have.</returns>
-    public async Task<bool> LowerAsync(string budget, DateOnly period, decimal part, CancellationToken cancellationToken)
+    public async Task<bool> LowerAsync(string budget, DateOnly period, decimal kept, decimal part, CancellationToken cancellationToken)
     {
         if (_database is null)
         {
@@ -144,8 +159,7 @@ internal sealed class GrantStore(IServiceProvider services, TimeProvider time)
 
         try
         {
-            await RunAsync(Lower, cancellationToken, budget, period, part, Lease);
-            return true;
+            return await RunAsync(Lower, cancellationToken, budget, period, Lease, kept, part) > 0;
         }
         catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
         {

@@ -21,6 +21,9 @@ public sealed class CallMeter
         _time = time;
     }
 
+    /// <summary>Whether any budget limits what a caller spends.</summary>
+    internal bool IsLimited(Caller caller) => _budgets.Concerns(caller);
+
     /// <summary>Begins a call. Every call begun must be ended.</summary>
     /// <param name="model">The model to be called.</param>
     /// <param name="caller">On whose account.</param>
@@ -33,7 +36,7 @@ public sealed class CallMeter
     {
         if (_log.IsFull)
         {
-            throw new ModelException("Usage cannot be recorded: the database has not answered for so long that no more calls can wait for it. Try again when it is back.", 503, isRetryable: true) { Code = "usage_unavailable" };
+            throw new ModelException("Usage cannot be recorded: the database has not answered for so long that no more calls can wait for it. Try again when it is back.", 503, isRetryable: true) { Code = "usage_unavailable", IsNuras = true };
         }
 
         var now = _time.GetUtcNow();

@@ -6,6 +6,7 @@ using Nura.Models;
 using Nura.ServiceDefaults.Migrations;
 using Nura.Tests.Databases;
 using Nura.Tests.Fakes;
+using Nura.Tests.Requirements;
 
 namespace Nura.Tests.Models;
 
@@ -100,6 +101,66 @@ public sealed class LeaseTests(DatabaseFixture databases) : IClassFixture<Databa
         using var other = Account(new GrantStore(services, _time));
         Assert.Null(await other.TryReserveAsync(8.01m, _time.GetUtcNow(), default));
         Assert.NotNull(await other.TryReserveAsync(8, _time.GetUtcNow(), default));
+    }
+
+    [Theory(Timeout = Hang)]
+    [MemberData(nameof(Engines))]
+    public async Task Grants_GivenBackPerhaps_GoBackOnceWithTheNextSignOfLife(string engine)
+    {
+        await using var services = await DatabaseAsync(engine);
+        var database = services.GetRequiredService<NpgsqlDataSource>();
+        foreach (var hasArrived in (bool[])[false, true])
+        {
+            var grants = new GrantStore(services, _time);
+            using var account = Account(grants);
+            var period = (await account.TryReserveAsync(6, _time.GetUtcNow(), default))!;
+            period.Settle(6, 2);
+            await account.GiveBackRestAsync(new CancellationToken(canceled: true));
+            Assert.True(period.IsReturning);
+            if (hasArrived)
+            {
+                Assert.True(await grants.LowerAsync(_budget, period.Start, 2.1m, 3.9m, default));
+            }
+
+            await account.GiveBackRestAsync(default);
+
+            Assert.False(period.IsReturning);
+            Assert.Equal(2.1m, await ScalarAsync(database, $"select granted_usd from models.budget_grants where budget = '{_budget}'"));
+            Assert.Equal(2.1m, await ScalarAsync(database, $"select granted_usd from models.budget_leases where lease = '{grants.Lease}'"));
+            period.Settle(0, -2);
+            await account.GiveBackAsync(default);
+            Assert.Equal(0m, await ScalarAsync(database, $"select granted_usd from models.budget_grants where budget = '{_budget}'"));
+        }
+    }
+
+    /// <summary>Who takes locks the budget and then the lease. Who gives back the other way round would wait for it as it waits for them.</summary>
+    [NativePostgresFact(Timeout = Hang)]
+    public async Task Grants_GivenBackWhileMoreIsTaken_DoNotWaitForEachOther()
+    {
+        await using var services = await DatabaseAsync(DatabaseFixture.Native);
+        var database = services.GetRequiredService<NpgsqlDataSource>();
+        var grants = new GrantStore(services, _time);
+        using var account = Account(grants);
+        (await account.TryReserveAsync(6, _time.GetUtcNow(), default))!.Settle(6, 2);
+        await using var taking = await database.OpenConnectionAsync();
+        await using var transaction = await taking.BeginTransactionAsync();
+        await ExecuteAsync($"select 1 from models.budget_grants where budget = '{_budget}' for update");
+
+        var givingBack = account.GiveBackRestAsync(default);
+        while (await ScalarAsync(database, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") is 0L)
+        {
+        }
+
+        await ExecuteAsync($"update models.budget_leases set granted_usd = granted_usd where lease = '{grants.Lease}'");
+        await transaction.CommitAsync();
+        await givingBack;
+        Assert.Equal(2.1m, await ScalarAsync(database, $"select granted_usd from models.budget_grants where budget = '{_budget}'"));
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, taking, transaction);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     /// <summary>Each call puts four times its cost aside, so that what calls leave over would soon lie with processes that cannot use it.</summary>

@@ -152,7 +152,7 @@ public sealed class ResilienceTests : IAsyncLifetime
                 (_, _, _) =>
                 {
                     asked++;
-                    throw new ModelException("No database.", 503, isRetryable: true) { Code = code };
+                    throw new ModelException("No database.", 503, isRetryable: true) { Code = code, IsNuras = true };
                 },
                 TimeSpan.Zero,
                 _ => true,
