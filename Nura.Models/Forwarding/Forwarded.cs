@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Nura.Models;
 
 /// <summary>An answer on its way from a server to the caller.</summary>
@@ -57,26 +59,12 @@ public sealed class Forwarded : IAsyncDisposable
     /// <summary>The call, for receipts.</summary>
     internal MeteredCall Call => _call;
 
-    /// <summary>Reads the whole answer and ends the call.</summary>
+    /// <summary>The whole answer; ends the call.</summary>
     /// <returns>The bytes; valid until this is disposed of.</returns>
-    /// <exception cref="ModelException">The server broke off.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> WholeAsync()
     {
-        try
-        {
-            while (await FillAsync())
-            {
-            }
-        }
-        catch (Exception exception) when (UpstreamFailure.Of(exception, Model, _patience) is { } failure)
-        {
-            await EndAsync(failure.Status);
-            throw failure;
-        }
-
-        _usage = UsageScan.Of(_incoming!.Bytes.Span);
         await EndAsync(Status);
-        return _incoming.Bytes;
+        return _incoming!.Bytes;
     }
 
     /// <summary>The next complete events, as many as have come.</summary>
@@ -151,29 +139,48 @@ public sealed class Forwarded : IAsyncDisposable
     /// <param name="goOn">Sends the request for the rest, given the model that broke off.</param>
     internal void GoOnBy(Func<ModelInfo, Envelope, Task<Forwarded>> goOn) => (_begun, _goOn) = (new BegunStream(_envelope), goOn);
 
-    /// <summary>Waits for the first complete event: until then another server can still take over unseen.</summary>
+    /// <summary>Waits for the first event, or the whole answer: until then another server can still take over unseen.</summary>
+    /// <exception cref="ModelException">The server broke off, or its answer is an error.</exception>
     internal async Task BeginAsync()
     {
         _body = await _response.Content.ReadAsStreamAsync(_patience.Token);
         _incoming = new Incoming(_body);
-        if (IsStream)
+        if (!IsStream)
         {
-            do
+            _call.FirstPiece();
+            while (await FillAsync())
             {
-                if (!await FillAsync())
-                {
-                    throw UpstreamFailure.BrokenOff(Model);
-                }
             }
-            while (_incoming.Bytes.Span.IndexOf("\n\n"u8) < 0 && _incoming.Bytes.Span.IndexOf("\r\n\r\n"u8) < 0);
-            var begin = _incoming.Bytes.Span;
-            if (EventScan.Error(begin[..begin.IndexOf((byte)'\n')]) is { } error)
-            {
-                throw OpenAiError.InStream(error, Model);
-            }
+
+            _usage = UsageScan.Of(_incoming.Bytes.Span);
+            Check(_usage is null && Status < 400 ? EventScan.ErrorOf(_incoming.Bytes.Span) : null);
+            return;
         }
 
+        do
+        {
+            if (!await FillAsync())
+            {
+                throw UpstreamFailure.BrokenOff(Model);
+            }
+        }
+        while (!HasBegun(_incoming.Bytes.Span));
         _call.FirstPiece();
+    }
+
+    private bool HasBegun(ReadOnlySpan<byte> bytes)
+    {
+        var begin = EventScan.ToFirstData(bytes[..EventScan.LastEnd(bytes)]);
+        Check(EventScan.Error(begin));
+        return !begin.IsEmpty;
+    }
+
+    private void Check(JsonElement? error)
+    {
+        if (error is not null)
+        {
+            throw OpenAiError.InStream(error.Value, Model);
+        }
     }
 
     private async ValueTask<ReadOnlyMemory<byte>> RestAsync(Forwarded rest)
@@ -231,9 +238,7 @@ public sealed class Forwarded : IAsyncDisposable
     private ReadOnlyMemory<byte> Complete()
     {
         var bytes = _incoming!.Bytes.Span;
-        var lf = bytes.LastIndexOf("\n\n"u8);
-        var crlf = bytes.LastIndexOf("\r\n\r\n"u8);
-        var end = Math.Max(lf < 0 ? 0 : lf + 2, crlf < 0 ? 0 : crlf + 4);
+        var end = EventScan.LastEnd(bytes);
         if (end == 0)
         {
             return default;
@@ -241,8 +246,8 @@ public sealed class Forwarded : IAsyncDisposable
 
         _given = end;
         var events = bytes[..end];
-        _isComplete |= EventScan.IsEnd(events);
-        _toldError |= EventScan.Error(events) is not null;
+        _isComplete = _isComplete || EventScan.IsEnd(events);
+        _toldError = _toldError || EventScan.Error(events) is not null;
         var usage = EventScan.LastValue(events, "\"usage\""u8, (byte)'{');
         if (!usage.IsEmpty)
         {
@@ -260,9 +265,9 @@ public sealed class Forwarded : IAsyncDisposable
     private void CutEventAt(int at)
     {
         var bytes = _incoming!.Bytes.Span;
-        var from = bytes[..at].LastIndexOf("\n\n"u8) is >= 0 and var before ? before + 2 : 0;
-        var to = bytes[at.._given].IndexOf("\n\n"u8) is >= 0 and var after ? at + after + 2 : 0;
-        if (to == 0 || !EventScan.HasNoChoices(bytes[from..to]))
+        var from = EventScan.LastEnd(bytes[..at]);
+        var to = at + EventScan.FirstEnd(bytes[at.._given]);
+        if (to == at || !EventScan.HasNoChoices(bytes[from..to]))
         {
             return;
         }

@@ -98,17 +98,58 @@ public sealed class ForwardingTests(DatabaseFixture databases) : IClassFixture<D
         Assert.Equal(1, Math.Sign((await gateway.UsageAsync("mock", 503, 1)).Count));
     }
 
-    [Fact(Timeout = Hang)]
-    public async Task Stream_ErrorBeforeAnything_IsAnsweredByTheFallback()
+    [Theory(Timeout = Hang)]
+    [InlineData("")]
+    [InlineData(": waiting\n\n")]
+    [InlineData("event: error\n")]
+    public async Task Stream_ErrorBeforeAnything_IsAnsweredByTheFallback(string before)
     {
         await using var gateway = await GatewayHost.StartAsync(databases);
         gateway.First.Instead = async (context, _) =>
         {
-            await context.Response.Body.WriteAsync("data: {\"error\":{\"message\":\"busy\",\"code\":\"overloaded\"}}\n\n"u8.ToArray());
+            await context.Response.WriteAsync(before + "data: {\"error\":{\"message\":\"busy\",\"code\":\"overloaded\"}}\n\n");
             return true;
         };
         using var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"mock","stream":true,"messages":[{"role":"user","content":"one two"}]}""");
         Assert.Contains(" two", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Answer_IsAnErrorOrNotWhole_IsAnsweredByTheFallback(bool isCut)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        gateway.First.Instead = async (context, _) =>
+        {
+            context.Response.ContentLength = isCut ? 100 : null;
+            await context.Response.WriteAsync("{ \"error\": { \"message\": \"out of memory\" } }");
+            return true;
+        };
+        using var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"mock","messages":[{"role":"user","content":"one two"}]}""");
+
+        Assert.Equal((200, "mock-2"), ((int)response.StatusCode, response.Headers.GetValues("x-nura-model").Single()));
+        Assert.Contains("one two", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, (await gateway.UsageAsync("mock", 502, 1)).Cost);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Answer_IsAnErrorOfTheOnlyServer_IsToldAndNotKept()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Models:Cache:Seconds", "60"));
+        gateway.First.Instead = async (context, _) =>
+        {
+            await context.Response.WriteAsync("{ \"error\": { \"message\": \"out of memory\" } }");
+            return true;
+        };
+        const string Body = """{"model":"lonely","messages":[{"role":"user","content":"one two"}]}""";
+        using var refused = await gateway.PostAsync("/v1/chat/completions", Body);
+        Assert.Equal(502, (int)refused.StatusCode);
+        Assert.Contains("out of memory", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        gateway.First.Instead = null;
+        using var answer = await gateway.PostAsync("/v1/chat/completions", Body);
+        Assert.Equal(200, (int)answer.StatusCode);
     }
 
     [Theory(Timeout = Hang)]
@@ -161,26 +202,24 @@ public sealed class ForwardingTests(DatabaseFixture databases) : IClassFixture<D
         Assert.EndsWith("\"code\":\"upstream_broken_off\"}}\n\n", GatewayHost.WithoutCost(await response.Content.ReadAsStringAsync()), StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = Hang)]
-    public async Task Stream_WithBlanksAndWithoutDone_IsWholeAndItsUsageCountsUnseen()
+    [Theory(Timeout = Hang)]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public async Task Stream_WithBlanksAndWithoutDone_IsWholeAndItsUsageCountsUnseen(string newLine)
     {
         await using var gateway = await GatewayHost.StartAsync(databases);
-        const string Answer = """
-            data: {"choices": [{"index": 0, "delta": {"content": "one"}, "finish_reason": null}], "usage": null}
-
-            data: {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": null}
-
-
-            """;
+        var answer = string.Concat(
+            """data: {"choices": [{"index": 0, "delta": {"content": "one"}, "finish_reason": null}], "usage": null}""", newLine, newLine,
+            """data: {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": null}""", newLine, newLine);
         gateway.First.Instead = async (context, _) =>
         {
-            await context.Response.WriteAsync(Answer + "data: {\"choices\": [], \"usage\": {\"prompt_tokens\": 1000, \"completion_tokens\": 100}}\n\n");
+            await context.Response.WriteAsync(string.Concat(answer, """data: {"choices": [], "usage": {"prompt_tokens": 1000, "completion_tokens": 100}}""", newLine, newLine));
             return true;
         };
         using var response = await gateway.PostAsync("/v1/chat/completions", """{"model":"able","stream":true,"messages":[]}""");
 
         // 1,000 tokens at 2 and 100 at 8 dollars a million.
-        Assert.Equal(Answer + ": x-nura-cost 0.0028", (await response.Content.ReadAsStringAsync()).TrimEnd());
+        Assert.Equal(answer + ": x-nura-cost 0.0028", (await response.Content.ReadAsStringAsync()).TrimEnd());
     }
 
     [Fact(Timeout = Hang)]

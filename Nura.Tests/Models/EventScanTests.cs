@@ -6,6 +6,15 @@ namespace Nura.Tests.Models;
 public sealed class EventScanTests
 {
     [Theory]
+    [InlineData("data: a\n", 0, 0)]
+    [InlineData("data: a\n\ndata: b\n\ndata: c", 9, 18)]
+    [InlineData("data: a\r\n\r\ndata: b\r\n\r\n", 11, 22)]
+    [InlineData("data: a\n\ndata: b\r\n\r\ndata", 9, 20)]
+    [InlineData("data: a\r\n\r\ndata: b\n\ndata", 11, 20)]
+    public void Ends_LinesOfEitherKind_AreBehindTheBlankLine(string bytes, int first, int last) =>
+        Assert.Equal((first, last), (EventScan.FirstEnd(Encoding.UTF8.GetBytes(bytes)), EventScan.LastEnd(Encoding.UTF8.GetBytes(bytes))));
+
+    [Theory]
     [InlineData("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n", true)]
     [InlineData("data: {\"choices\": [{\"delta\": {}, \"finish_reason\" : \"length\"}]}\n\n", true)]
     [InlineData("data: {\"finish_reason\":\"stop\"}\n\ndata: {\"finish_reason\":null}\n\n", true)]
