@@ -63,6 +63,7 @@ public static class TokenEstimate
         _ => [],
     };
 
+    /// <summary>What goes before a conversation: also the schema of the answer, which most providers put into words for the model.</summary>
     private static IEnumerable<string> Before(ChatOptions? options) =>
-        [options?.Instructions ?? "", .. (options?.Tools?.OfType<AIFunctionDeclaration>() ?? []).SelectMany(tool => (string[])[tool.Name, tool.Description, tool.JsonSchema.GetRawText()])];
+        [options?.Instructions ?? "", (options?.ResponseFormat as ChatResponseFormatJson)?.Schema?.GetRawText() ?? "", .. (options?.Tools?.OfType<AIFunctionDeclaration>() ?? []).SelectMany(tool => (string[])[tool.Name, tool.Description, tool.JsonSchema.GetRawText()])];
 }

@@ -62,9 +62,8 @@ internal static class AnthropicEndpoints
         var request = Read(bytes.Memory, needsLimit: false);
         await profiles.LearnAsync(request.Model, http.RequestAborted);
         ModelOf(http, request, catalog, auto);
-        var tools = request.Options.Tools?.OfType<AIFunctionDeclaration>().Sum(tool => TokenEstimate.Of(tool.Description) + TokenEstimate.Of(tool.JsonSchema.GetRawText())) ?? 0;
         http.Response.Headers[EstimateHeader] = "true";
-        await http.Response.WriteAsJsonAsync(new { input_tokens = TokenEstimate.Of(request.Messages) + TokenEstimate.Of(request.Options.Instructions) + tools }, http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(new { input_tokens = TokenEstimate.Of(request.Messages, request.Options) }, http.RequestAborted);
     }
 
     private static (ModelInfo Named, ModelInfo Model) ModelOf(HttpContext http, MessagesRequest request, ModelCatalog catalog, AutoModel auto)

@@ -23,7 +23,7 @@ internal sealed class AutoModel(ModelRouter router)
         var decision = router.Decide(new RouteHints(
             question,
             AgentHeader.Of(http.Request),
-            InputTokens: TokenEstimate.Of(messages) + TokenEstimate.Of(options.Instructions),
+            InputTokens: TokenEstimate.Of(messages, options),
             NeedsTools: options.Tools is { Count: > 0 },
             NeedsVision: ModelFit.HasImages(messages)));
         http.Features.Set(decision);

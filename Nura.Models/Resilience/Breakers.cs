@@ -10,7 +10,7 @@ internal sealed class Breakers(TimeProvider time)
     private readonly ConcurrentDictionary<string, ResiliencePipeline<object>> _pipelines = new(StringComparer.Ordinal);
 
     /// <summary>A model's. Answers are of several types and share it, so it knows them as objects.</summary>
-    public ResiliencePipeline<object> For(ModelInfo model) => _pipelines.GetOrAdd(model.Id, _ => new ResiliencePipelineBuilder<object> { TimeProvider = time }
+    public ResiliencePipeline<object> For(ModelInfo model) => _pipelines.TryGetValue(model.Id, out var known) ? known : _pipelines.GetOrAdd(model.Id, _ => new ResiliencePipelineBuilder<object> { TimeProvider = time }
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions<object>
         {
             FailureRatio = 0.5,

@@ -114,6 +114,8 @@ internal sealed class MeteredChatClient(IChatClient inner, ModelInfo model, Call
         options.Receipt()?.Ask(model);
         // A request to Bedrock always has a limit.
         long? limit = options?.MaxOutputTokens ?? (model.Provider == BedrockChatClient.ProviderName ? ConverseRequest.UsualMaxTokens : null);
-        return meter.BeginAsync(model, options.Caller(), Operations.Chat, TokenEstimate.Most(messages, options), TokenEstimate.MostOutput(model, limit), cancellationToken);
+        var caller = options.Caller();
+        return meter.BeginAsync(
+            model, caller, Operations.Chat, meter.IsLimited(caller) ? TokenEstimate.Most(messages, options) : 0, TokenEstimate.MostOutput(model, limit), cancellationToken);
     }
 }

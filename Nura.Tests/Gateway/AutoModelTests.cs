@@ -58,25 +58,29 @@ public sealed class AutoModelTests(DatabaseFixture databases) : IClassFixture<Da
     }
 
     [Fact(Timeout = Hang)]
-    public async Task Auto_ToolsInUse_GoesByTheQuestionAndOnlyToModelsThatCallTools()
+    public async Task Auto_ToolsInUse_GoesByTheQuestionAndToModelsThatCallThemAndHaveRoomForThem()
     {
         using var catalog = new TemporaryFile("""
-            { "rules": [{ "name": "mine", "contains": ["where"], "use": ["plain", "mock"] }],
+            { "rules": [{ "name": "mine", "contains": ["where"], "use": ["plain", "short", "mock"] }],
               "models": [
                 { "id": "plain", "provider": "openai", "server": "first" },
+                { "id": "short", "provider": "openai", "server": "first", "upstream": "mock-1", "capabilities": ["tools"], "context": 2000 },
                 { "id": "mock", "provider": "openai", "server": "first", "upstream": "mock-1", "capabilities": ["tools"] } ] }
             """);
         await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Models:Catalog", catalog.Path));
-        const string Tools = """
-            "tools":[{"type":"function","function":{"name":"read","parameters":{"type":"object"}}}]
-            """;
         const string Loop = """
             "messages":[{"role":"user","content":"Where is it?"},
               {"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"read","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"a line"}]
             """;
 
         Assert.Equal(("plain", "mine"), await AskAsync(gateway, "/v1/chat/completions", """{"model":"auto","messages":[{"role":"user","content":"Where is it?"}]}"""));
-        Assert.Equal(("mock", "mine"), await AskAsync(gateway, "/v1/chat/completions", $$"""{"model":"auto",{{Tools}},{{Loop}}}"""));
+        Assert.Equal(("short", "mine"), await AskAsync(gateway, "/v1/chat/completions", $$"""{"model":"auto",{{Tools("Reads.")}},{{Loop}} }"""));
+        Assert.Equal(("mock", "mine"), await AskAsync(gateway, "/v1/chat/completions", $$"""{"model":"auto",{{Tools(new string('x', 10_000))}},{{Loop}} }"""));
+
+        static string Tools(string description) =>
+            $$$"""
+            "tools":[{"type":"function","function":{"name":"read","description":"{{{description}}}","parameters":{"type":"object"} } }]
+            """;
     }
 
     [Fact(Timeout = Hang)]

@@ -52,6 +52,14 @@ public sealed class TokenEstimateTests
     }
 
     [Fact]
+    public void Of_SchemaOfTheAnswer_IsCounted()
+    {
+        var schema = JsonSerializer.SerializeToElement(new { type = s_text });
+
+        Assert.Equal((schema.GetRawText().Length + 3) / 4, TokenEstimate.Of([], new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema) }));
+    }
+
+    [Fact]
     public void Most_TextOfManyBytes_CountsTheBytes() =>
         Assert.Equal(200 + 6, TokenEstimate.Most([new(ChatRole.User, "日本語文")], null));
 
