@@ -13,7 +13,7 @@ internal sealed class SharedOptions
 
     private readonly Option<string?> _manifest = new("--aspire-manifest", "-m") { Description = "A manifest that was published before." };
 
-    private readonly Option<string?> _settings = new("--settings") { Description = $"Settings file; by default {Settings.FileName} beside the AppHost or in the current folder." };
+    private readonly Option<string?> _settings = new("--settings") { Description = $"Settings file; by default {Settings.FileName} beside the AppHost if -p is given, else in the current folder." };
 
     private readonly Option<string?> _name = new("--name") { Description = "Name of the chart, of its Secret and of the composition." };
 

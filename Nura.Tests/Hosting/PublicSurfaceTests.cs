@@ -22,7 +22,7 @@ public sealed class PublicSurfaceTests
         }
 
         var approved = Path.Combine(Databases.RepositoryRoot.Path, "Nura.Tests", "Snapshots", "Nura.Hosting.api.txt");
-        if (Environment.GetEnvironmentVariable("NURA_ACCEPT_SNAPSHOTS") == "true")
+        if (Environment.GetEnvironmentVariable("NURA_ACCEPT") == "1")
         {
             File.WriteAllText(approved, members.ToString());
         }
