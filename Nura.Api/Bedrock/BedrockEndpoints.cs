@@ -65,7 +65,7 @@ internal static class BedrockEndpoints
         {
             var body = await answer.WholeAsync();
             turn.Keep(answer.Model.Id, answer.ContentType, body.Span, answer.Cost, headers);
-            response.Headers[AnswerNotes.CostHeader] = AnswerNotes.Text(answer.Cost);
+            AnswerNotes.SetCost(response, answer.Cost);
             response.ContentLength = body.Length;
             await response.Body.WriteAsync(body, http.RequestAborted);
             return;
@@ -100,7 +100,7 @@ internal static class BedrockEndpoints
     {
         // An ARN of a model or of a geography's profile ends with the id.
         var named = catalog.Find(id) ?? catalog.Find(id[(id.LastIndexOf('/') + 1)..])
-            ?? throw new RequestException(StatusCodes.Status404NotFound, $"The model '{id}' does not exist here. GET /v1/models lists what does.");
+            ?? throw new RequestException(StatusCodes.Status404NotFound, $"The model '{id}' does not exist here. {RequestException.WhatDoes}");
         return (named, catalog.Current(named));
     }
 

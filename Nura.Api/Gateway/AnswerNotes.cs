@@ -68,18 +68,26 @@ internal sealed class AnswerNotes
     public void Chosen(RouteNote note) => _read = () => (note.Chosen, note.ToHeader());
 
     /// <summary>Tells the cost of an answer that was not streamed.</summary>
-    public void SetCost(HttpResponse response) => Set(response.Headers, CostHeader, Cost is { } cost ? Text(cost) : null);
+    public void SetCost(HttpResponse response) => SetCost(response, Cost);
+
+    /// <inheritdoc cref="SetCost(HttpResponse)"/>
+    /// <param name="response">The response.</param>
+    /// <param name="cost">US dollars; <see langword="null"/> if unknown.</param>
+    public static void SetCost(HttpResponse response, decimal? cost) => Set(response.Headers, CostHeader, cost is { } known ? Text(known) : null);
 
     /// <summary>Tells the cost at the end of a stream, as a comment: clients pass over it (WHATWG HTML, section 9.2.6).</summary>
-    public void WriteCost(IBufferWriter<byte> output)
+    public void WriteCost(IBufferWriter<byte> output) => WriteCost(output, Cost);
+
+    /// <inheritdoc cref="WriteCost(IBufferWriter{byte})"/>
+    /// <param name="output">The stream.</param>
+    /// <param name="cost">US dollars; <see langword="null"/> if unknown.</param>
+    public static void WriteCost(IBufferWriter<byte> output, decimal? cost)
     {
-        if (Cost is { } cost)
+        if (cost is { } known)
         {
-            WriteCost(output, cost);
+            Encoding.ASCII.GetBytes($": {CostHeader} {Text(known)}\n\n", output);
         }
     }
-
-    public static void WriteCost(IBufferWriter<byte> output, decimal cost) => Encoding.ASCII.GetBytes($": {CostHeader} {Text(cost)}\n\n", output);
 
     /// <summary>Dollars without an exponent and without zeros at the end.</summary>
     public static string Text(decimal cost) => cost.ToString("0.############", CultureInfo.InvariantCulture);

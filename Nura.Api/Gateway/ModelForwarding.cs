@@ -42,7 +42,7 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerSharing sharing
             }
 
             AnswerNotes.Begin(http.Response, answer.Status, answer.ContentType, named, model, answer.Model.Id);
-            http.Response.Headers[AnswerNotes.CostHeader] = AnswerNotes.Text(answer.Cost);
+            AnswerNotes.SetCost(http.Response, answer.Cost);
             http.Response.ContentLength = body.Length;
             await http.Response.Body.WriteAsync(body, http.RequestAborted);
             return;

@@ -26,7 +26,7 @@ public sealed class BedrockForwarded : IAsyncDisposable
     public ModelInfo Model { get; }
 
     /// <summary>US dollars; known once everything was relayed.</summary>
-    public decimal Cost => _call.Cost;
+    public decimal? Cost => _call.CostIfPriced;
 
     /// <summary>Content type of the answer.</summary>
     public string ContentType => _envelope.IsStream ? "application/vnd.amazon.eventstream" : _response.Content.Headers.ContentType?.ToString() ?? "application/json";
@@ -182,7 +182,11 @@ public sealed class BedrockForwarded : IAsyncDisposable
 
             json.WriteStartObject("nura");
             json.WriteString("model", Model.Id);
-            json.WriteString("cost", Cost.ToString("0.############", CultureInfo.InvariantCulture));
+            if (Cost is { } cost)
+            {
+                json.WriteString("cost", cost.ToString("0.############", CultureInfo.InvariantCulture));
+            }
+
             json.WriteEndObject();
             json.WriteEndObject();
         }

@@ -25,7 +25,7 @@ public sealed class Forwarded : IAsyncDisposable
     private Func<ModelInfo, Envelope, Task<Forwarded>>? _goOn;
     private Forwarded? _rest;
     private int _continuations;
-    private decimal _earlierCost;
+    private decimal? _earlierCost = 0;
     private ModelException? _failure;
 
     internal Forwarded(ModelInfo model, MeteredCall call, HttpResponseMessage response, Patience patience, Envelope envelope)
@@ -47,8 +47,8 @@ public sealed class Forwarded : IAsyncDisposable
     /// <summary>The server's content type.</summary>
     public string ContentType => _response.Content.Headers.ContentType?.ToString() ?? "application/json";
 
-    /// <summary>US dollars, continuations included; known once everything was relayed.</summary>
-    public decimal Cost => _call.Cost + _earlierCost + (_rest?.Cost ?? 0);
+    /// <summary>US dollars, continuations included; known once everything was relayed. <see langword="null"/> if a price is unknown.</summary>
+    public decimal? Cost => _call.CostIfPriced + _earlierCost + (_rest is null ? 0 : _rest.Cost);
 
     /// <summary>Whether the whole answer came, without a failure.</summary>
     public bool Succeeded => _rest?.Succeeded ?? _succeeded;

@@ -38,8 +38,8 @@ public sealed class MeteredCall
     /// <summary>US dollars, once it has ended.</summary>
     public decimal Cost { get; private set; }
 
-    /// <summary>Whether the model's price is known; without one every call costs nothing.</summary>
-    public bool IsPriced => _price is not null;
+    /// <summary>US dollars, once it has ended; <see langword="null"/> if the model's price is unknown.</summary>
+    internal decimal? CostIfPriced => _price is null ? null : Cost;
 
     /// <summary>The first piece of the answer is here.</summary>
     public void FirstPiece()

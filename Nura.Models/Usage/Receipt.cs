@@ -11,5 +11,5 @@ public sealed class Receipt
 
     internal void Ask(ModelInfo model) => Model = model.Id;
 
-    internal void Add(MeteredCall call) => Cost += call.IsPriced ? call.Cost : null;
+    internal void Add(MeteredCall call) => Cost += call.CostIfPriced;
 }

@@ -54,6 +54,17 @@ public sealed class NotesTests(DatabaseFixture databases) : IClassFixture<Databa
         Assert.Equal("""{"chosen":"mock-2","rule":"asked for","candidates":[{"model":"mock","rejected":"did not answer"},{"model":"mock-2"}]}""", Route(fallen.Headers));
     }
 
+    [Fact(Timeout = Hang)]
+    public async Task Cost_PriceUnknown_IsNotTold()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var whole = await gateway.PostAsync("/v1/chat/completions", Body("lonely", stream: false));
+        using var streamed = await gateway.PostAsync("/v1/chat/completions", Body("lonely", stream: true));
+
+        Assert.Equal((200, false), ((int)whole.StatusCode, whole.Headers.Contains("x-nura-cost")));
+        Assert.EndsWith("data: [DONE]\n\n", await streamed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Theory(Timeout = Hang)]
     [InlineData("/v1/chat/completions", "lonely", 401)]
     [InlineData("/v1/chat/completions", "lonely", 403)]
