@@ -12,25 +12,27 @@ internal static class Repositories
     public static IResourceBuilder<ProjectResource> WithRepositories(this IResourceBuilder<ProjectResource> rag)
     {
         var builder = rag.ApplicationBuilder;
-        if (builder.ExecutionContext.IsPublishMode || Root(builder.AppHostDirectory) is not { } repository)
+        if (builder.ExecutionContext.IsPublishMode)
         {
             return rag;
         }
 
-        var roots = builder.Configuration.GetSection("Nura:LocalRoots").Get<string[]>() ?? DefaultRoots(repository);
+        // None in a copy that git did not make, such as an unpacked archive.
+        var repository = Root(builder.AppHostDirectory);
+        var roots = builder.Configuration.GetSection("Nura:LocalRoots").Get<string[]>() ?? DefaultRoots(repository ?? builder.AppHostDirectory);
         foreach (var (i, root) in roots.Index())
         {
             rag.WithEnvironment($"Nura__Rag__LocalRoots__{i}", root);
         }
 
-        return rag.WithEnvironment("Nura__Rag__DefaultRepository", builder.Configuration["Nura:Rag:DefaultRepository"] ?? repository);
+        return rag.WithEnvironment("Nura__Rag__DefaultRepository", builder.Configuration["Nura:Rag:DefaultRepository"] ?? repository ?? "");
     }
 
-    private static string[] DefaultRoots(string repository)
+    private static string[] DefaultRoots(string folder)
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var beside = Path.GetDirectoryName(repository);
-        return [.. new[] { home, beside ?? repository }.Where(path => path.Length > 0).Distinct()];
+        var beside = Path.GetDirectoryName(folder);
+        return [.. new[] { home, beside ?? folder }.Where(path => path.Length > 0).Distinct()];
     }
 
     /// <summary>The nearest folder above that is a git work tree.</summary>

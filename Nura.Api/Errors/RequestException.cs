@@ -5,6 +5,9 @@ namespace Nura.Api.Errors;
 /// <param name="message">What is wrong and what would be right.</param>
 internal sealed class RequestException(int status, string message) : Exception(message)
 {
+    /// <summary>What to do about a model that does not exist.</summary>
+    public const string WhatDoes = "GET /v1/models lists what does; its agents answer on /v1/chat/completions and /v1/responses only.";
+
     public int Status { get; } = status;
 
     /// <summary>The dialect's code, such as <c>model_not_found</c>.</summary>
@@ -19,5 +22,5 @@ internal sealed class RequestException(int status, string message) : Exception(m
     public static RequestException Unsupported(string parameter, string message) => BadParameter(parameter, message, "unsupported_parameter");
 
     public static RequestException NoModel(string model) =>
-        new(StatusCodes.Status404NotFound, $"The model '{model}' does not exist here. GET /v1/models lists what does.") { Parameter = "model", Code = "model_not_found" };
+        new(StatusCodes.Status404NotFound, $"The model '{model}' does not exist here. {WhatDoes}") { Parameter = "model", Code = "model_not_found" };
 }
