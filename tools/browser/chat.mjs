@@ -67,6 +67,11 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.keyboard.press('Enter');
     assert.equal(await question.inputValue(), 'And without what was said before?', 'A question was asked without its conversation.');
     await accessible();
+    await page.getByRole('link', { name: 'New question' }).click();
+    await page.getByText('What do you want to know?').waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Ask', exact: true }).isEnabled(), 'A new question cannot be asked.');
+    await page.goBack();
+    await page.getByText('This conversation is not here yet.').waitFor();
     await page.unroute('**/turns');
     await page.getByRole('button', { name: 'Load it again' }).click();
     await page.getByText('1 verified citation').waitFor();

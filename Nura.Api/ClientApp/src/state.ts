@@ -30,7 +30,8 @@ export const announcement = signal("");
 export const notice = signal<string | undefined>(undefined);
 
 let watching = new AbortController();
-let shown: string | undefined;
+/** The conversation on the page: undefined is a new one, null one that could not be loaded. */
+let shown: string | null | undefined;
 let holder: string | undefined;
 /** What looking again by itself last failed with. */
 let unseen: string | undefined;
@@ -138,7 +139,7 @@ async function open(id: string | undefined): Promise<void> {
   if (signal.aborted) return;
   opening.value = turns ? undefined : "failed";
   if (!turns) {
-    shown = undefined;
+    shown = null;
     return;
   }
   exchanges.value = turns.map((turn) => ({ ...empty(turn.question), runId: turn.runId, state: "answering" }));
