@@ -58,6 +58,19 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.getByRole('status').getByText('The answer was stopped.').waitFor();
   });
 
+  await step('stop before the run is known', async () => {
+    let letGo;
+    const mayGo = new Promise(resolve => { letGo = resolve; });
+    await page.route('**/turns', route => mayGo.then(() => route.continue()));
+    await page.getByRole('textbox', { name: 'Question' }).fill('Never end at all');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stopping…' }).waitFor();
+    letGo();
+    await page.locator('.exchange').last().getByText('Stopped.').waitFor();
+    await page.unroute('**/turns');
+  });
+
   await step('a conversation that cannot be loaded', async () => {
     const question = page.getByRole('textbox', { name: 'Question' });
     await page.route('**/turns', route => route.fulfill({ status: 503, json: { title: 'The database is away.' } }));

@@ -2,13 +2,12 @@ import { useMemo, useRef } from "preact/hooks";
 import { shortCitation, writeCitation } from "./citation.ts";
 import { copyText } from "./copy.ts";
 import { StreamingMarkdown } from "./markdown.ts";
-import { openSource } from "./state.ts";
+import { openSource, working } from "./state.ts";
 import type { Exchange } from "./state.ts";
 
 export function Answer({ exchange, retry }: { exchange: Exchange; retry: () => void }) {
   const markdown = useRef(new StreamingMarkdown());
   const blocks = useMemo(() => markdown.current.render(exchange.text), [exchange.text]);
-  const working = exchange.state === "asking" || exchange.state === "answering";
 
   const onClick = (event: MouseEvent) => {
     const target = event.target as HTMLElement;
@@ -29,13 +28,13 @@ export function Answer({ exchange, retry }: { exchange: Exchange; retry: () => v
       )}
       <div class="answer" onClick={onClick}>
         {blocks.map((html, at) => <div key={at} dangerouslySetInnerHTML={{ __html: html }} />)}
-        {working && <p class="working" aria-hidden="true"><span /><span /><span /></p>}
+        {working(exchange) && <p class="working" aria-hidden="true"><span /><span /><span /></p>}
       </div>
       {exchange.error && (
         <p class="notice" role="alert"><strong>{exchange.error.title}</strong> {exchange.error.detail} <button type="button" onClick={retry}>Ask again</button></p>
       )}
       {exchange.state === "stopped" && <p class="hint">Stopped. <button type="button" class="quiet" onClick={retry}>Ask again</button></p>}
-      {exchange.sources.length > 0 && !working && (
+      {exchange.sources.length > 0 && !working(exchange) && (
         <section class="sources" aria-label="Sources">
           <h3>Sources</h3>
           <ul>

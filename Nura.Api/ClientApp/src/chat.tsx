@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Answer } from "./answer.tsx";
-import { agent, agents, ask, choose, exchanges, follow, opening, route, stop } from "./state.ts";
+import { agent, agents, ask, choose, exchanges, follow, opening, route, stop, working } from "./state.ts";
 
 const examples = ["How does the AppHost start PostgreSQL?", "Where are citations verified?", "What happens when Redis is not there?"];
 
 export function Chat() {
   const end = useRef<HTMLDivElement>(null);
   const stay = useRef(true);
-  const busy = exchanges.value.find((exchange) => exchange.state === "asking" || exchange.state === "answering");
+  const busy = exchanges.value.find(working);
 
   useEffect(() => {
     const near = () => { stay.current = innerHeight + scrollY >= document.body.scrollHeight - 120; };
@@ -31,13 +31,13 @@ export function Chat() {
         {opening.value === "failed" && <p class="hint">This conversation is not here yet. <button type="button" class="quiet" onClick={() => follow(route.value)}>Load it again</button></p>}
         {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} retry={() => ask(exchange.question)} />)}
       </div>
-      <Composer busy={busy !== undefined} waits={opening.value !== undefined} stop={() => busy && stop(busy)} />
+      <Composer busy={busy !== undefined} stopping={busy?.stopping ?? false} waits={opening.value !== undefined} stop={stop} />
       <div ref={end} />
     </div>
   );
 }
 
-function Composer({ busy, waits, stop }: { busy: boolean; waits: boolean; stop: () => void }) {
+function Composer({ busy, stopping, waits, stop }: { busy: boolean; stopping: boolean; waits: boolean; stop: () => void }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(sessionStorage.getItem("nura.draft") ?? "");
   const write = (value: string) => {
@@ -73,7 +73,7 @@ function Composer({ busy, waits, stop }: { busy: boolean; waits: boolean; stop: 
         </select>
         <span class="hint keys">Enter sends, Shift+Enter breaks the line</span>
         {busy
-          ? <button type="button" class="primary" onClick={stop}>Stop</button>
+          ? <button type="button" class="primary" disabled={stopping} onClick={stop}>{stopping ? "Stopping…" : "Stop"}</button>
           : <button class="primary" disabled={waits || !text.trim()}>Ask</button>}
       </div>
     </form>

@@ -10,6 +10,7 @@ export interface Exchange {
   steps: { name: string; summary: string; elapsedMs: number }[];
   sources: { citation: Citation; text: string }[];
   state: "asking" | "answering" | "completed" | "failed" | "stopped";
+  stopping?: boolean;
   error?: { title: string; detail?: string };
   done?: Extract<RunEvent, { type: "done" }>;
 }
@@ -30,6 +31,8 @@ export const announcement = signal("");
 export const notice = signal<string | undefined>(undefined);
 
 let watching = new AbortController();
+/** Where Stop was pressed before the run was known: it is sent once it is, even if the conversation is left meanwhile. */
+const stopSoon = new WeakSet<AbortSignal>();
 /** The conversation on the page: undefined is a new one, null one that could not be loaded. */
 let shown: string | null | undefined;
 let holder: string | undefined;
@@ -168,9 +171,12 @@ export async function ask(question: string): Promise<void> {
       }
     }
     const turn = await api.ask(id, agent.value, question, [...messages, { role: "user", content: question }]);
+    update(at, (past) => ({ ...past, runId: turn.runId }), signal);
+    if (stopSoon.delete(signal)) void sendStop(at, turn.runId, signal);
     await watch(at, turn.runId, signal);
     if (!signal.aborted) announcement.value = endings[exchanges.value[at]!.state] ?? "";
   } catch (error) {
+    stopSoon.delete(signal);
     update(at, (past) => ({ ...past, state: "failed", error: { title: reason(error) ?? "The session has ended." } }), signal);
   }
 }
@@ -184,8 +190,22 @@ function titleOf(question: string): string {
   return characters.length > 80 ? `${characters.slice(0, 79).join("")}…` : question;
 }
 
-export async function stop(exchange: Exchange): Promise<void> {
-  if (exchange.runId) await attempt(() => api.stop(exchange.runId!));
+export const working = (exchange: Exchange): boolean => exchange.state === "asking" || exchange.state === "answering";
+
+/** Stops the answer that is being written. */
+export async function stop(): Promise<void> {
+  const { signal } = watching;
+  const at = exchanges.value.findIndex(working);
+  const exchange = exchanges.value[at];
+  if (!exchange || exchange.stopping) return;
+  update(at, (past) => ({ ...past, stopping: true }), signal);
+  if (exchange.runId) await sendStop(at, exchange.runId, signal);
+  else stopSoon.add(signal);
+}
+
+async function sendStop(at: number, runId: string, signal: AbortSignal): Promise<void> {
+  // What did not arrive may be asked for again.
+  if (!await attempt(() => api.stop(runId))) update(at, (past) => ({ ...past, stopping: false }), signal);
 }
 
 const empty = (question: string): Exchange => ({ question, text: "", steps: [], sources: [], state: "asking" });
@@ -201,7 +221,7 @@ async function watch(at: number, runId: string, signal: AbortSignal): Promise<vo
     frame = 0;
     const events = pending;
     pending = [];
-    update(at, (past) => events.reduce(apply, { ...past, runId }), signal);
+    update(at, (past) => events.reduce(apply, past), signal);
   };
   try {
     for await (const event of runEvents(runId, signal)) {
