@@ -71,6 +71,23 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.unroute('**/turns');
   });
 
+  await step('a question that is not taken', async () => {
+    const question = page.getByRole('textbox', { name: 'Question' });
+    await page.route('**/turns', route => route.fulfill({ status: 503, json: { title: 'The agents are away.' } }));
+    await question.fill('Is it taken?');
+    await question.press('Enter');
+    await page.getByRole('alert').getByText('The agents are away.').waitFor();
+    await page.unroute('**/turns');
+    const asking = page.waitForRequest('**/turns');
+    await question.fill('Never end after that');
+    await question.press('Enter');
+    const roles = (await asking).postDataJSON().messages.map(({ role }) => role);
+    assert.ok(roles.every((role, at) => role === (at % 2 === 0 ? 'user' : 'assistant')), `Roles do not take turns: ${roles}`);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.locator('.exchange').last().getByText('Stopped.').waitFor();
+    problems.length = 0; // The browser reports the 503 that this step is about.
+  });
+
   await step('a conversation that cannot be loaded', async () => {
     const question = page.getByRole('textbox', { name: 'Question' });
     await page.route('**/turns', route => route.fulfill({ status: 503, json: { title: 'The database is away.' } }));

@@ -152,10 +152,11 @@ async function open(id: string | undefined): Promise<void> {
 export async function ask(question: string): Promise<void> {
   const { signal } = watching;
   let id = conversationId(route.value);
-  const messages: Message[] = exchanges.value.flatMap((past): Message[] => [
+  // A question without an answer stays out: many models take nothing but user and assistant in turn.
+  const messages: Message[] = exchanges.value.filter((past) => past.text.trim() !== "").flatMap((past): Message[] => [
     { role: "user", content: past.question },
     { role: "assistant", content: past.text },
-  ]).filter((message) => message.content !== "");
+  ]);
   const at = exchanges.value.length;
   exchanges.value = [...exchanges.value, empty(question)];
   announcement.value = "";
