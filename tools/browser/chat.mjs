@@ -49,10 +49,21 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.getByRole('link', { name: 'What is sold?' }).waitFor();
   });
 
-  await step('stop', async () => {
+  await step('ask from above', async () => {
+    await page.setViewportSize({ width: 1440, height: 400 });
+    assert.ok(await page.evaluate(() => {
+      scrollTo(0, 0);
+      dispatchEvent(new Event('scroll'));
+      return document.body.scrollHeight > innerHeight + 200;
+    }), 'There is nothing to scroll.');
     await page.getByRole('textbox', { name: 'Question' }).fill('Never end');
     await page.keyboard.press('Enter');
     await page.getByText('Working on it').waitFor();
+    await page.waitForFunction(() => [...document.querySelectorAll('.question')].at(-1).getBoundingClientRect().bottom <= innerHeight);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  await step('stop', async () => {
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('.exchange').getByText('Stopped.').waitFor();
     await page.getByRole('status').getByText('The answer was stopped.').waitFor();

@@ -17,27 +17,33 @@ export function Chat() {
   // Follows the answer only while the reader is at its end: text being read is never pulled away.
   useEffect(() => { if (stay.current) end.current?.scrollIntoView({ block: "end" }); }, [exchanges.value]);
 
+  const put = (question: string) => {
+    // Whoever asks wants to see what comes of it, wherever the page was scrolled to.
+    stay.current = true;
+    void ask(question);
+  };
+
   return (
     <div class="chat">
       <h1 class="visually-hidden">Conversation</h1>
       {exchanges.value.length === 0 && route.value === "/" && (
         <div class="welcome">
           <p class="title">What do you want to know?</p>
-          <ul>{examples.map((text) => <li key={text}><button type="button" onClick={() => ask(text)}>{text}</button></li>)}</ul>
+          <ul>{examples.map((text) => <li key={text}><button type="button" onClick={() => put(text)}>{text}</button></li>)}</ul>
         </div>
       )}
       <div role="log" aria-busy={busy !== undefined} aria-live="off" aria-label="Questions and answers">
         {opening.value === "loading" && <p class="hint" role="status">Loading…</p>}
         {opening.value === "failed" && <p class="hint">This conversation is not here yet. <button type="button" class="quiet" onClick={() => follow(route.value)}>Load it again</button></p>}
-        {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} retry={() => ask(exchange.question)} />)}
+        {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} retry={() => put(exchange.question)} />)}
       </div>
-      <Composer busy={busy !== undefined} stopping={busy?.stopping ?? false} waits={opening.value !== undefined} stop={stop} />
+      <Composer busy={busy !== undefined} stopping={busy?.stopping ?? false} waits={opening.value !== undefined} put={put} stop={stop} />
       <div ref={end} />
     </div>
   );
 }
 
-function Composer({ busy, stopping, waits, stop }: { busy: boolean; stopping: boolean; waits: boolean; stop: () => void }) {
+function Composer({ busy, stopping, waits, put, stop }: { busy: boolean; stopping: boolean; waits: boolean; put: (question: string) => void; stop: () => void }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(sessionStorage.getItem("nura.draft") ?? "");
   const write = (value: string) => {
@@ -49,7 +55,7 @@ function Composer({ busy, stopping, waits, stop }: { busy: boolean; stopping: bo
     const question = text.trim();
     if (!question || busy || waits) return;
     write("");
-    void ask(question);
+    put(question);
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
