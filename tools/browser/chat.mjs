@@ -77,6 +77,7 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByRole('button', { name: 'Stopping…' }).waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Ask again' }).first().isDisabled(), 'Two answers can be asked for at once.');
     letGo();
     await page.locator('.exchange').last().getByText('Stopped.').waitFor();
     await page.unroute('**/turns');

@@ -5,7 +5,7 @@ import { StreamingMarkdown } from "./markdown.ts";
 import { openSource, working } from "./state.ts";
 import type { Exchange } from "./state.ts";
 
-export function Answer({ exchange, retry }: { exchange: Exchange; retry: () => void }) {
+export function Answer({ exchange, busy, retry }: { exchange: Exchange; busy: boolean; retry: () => void }) {
   const markdown = useRef(new StreamingMarkdown());
   const blocks = useMemo(() => markdown.current.render(exchange.text), [exchange.text]);
 
@@ -31,9 +31,9 @@ export function Answer({ exchange, retry }: { exchange: Exchange; retry: () => v
         {working(exchange) && <p class="working" aria-hidden="true"><span /><span /><span /></p>}
       </div>
       {exchange.error && (
-        <p class="notice" role="alert"><strong>{exchange.error.title}</strong> {exchange.error.detail} <button type="button" onClick={retry}>Ask again</button></p>
+        <p class="notice" role="alert"><strong>{exchange.error.title}</strong> {exchange.error.detail} <button type="button" disabled={busy} onClick={retry}>Ask again</button></p>
       )}
-      {exchange.state === "stopped" && <p class="hint">Stopped. <button type="button" class="quiet" onClick={retry}>Ask again</button></p>}
+      {exchange.state === "stopped" && <p class="hint">Stopped. <button type="button" class="quiet" disabled={busy} onClick={retry}>Ask again</button></p>}
       {exchange.sources.length > 0 && !working(exchange) && (
         <section class="sources" aria-label="Sources">
           <h3>Sources</h3>

@@ -35,7 +35,7 @@ export function Chat() {
       <div role="log" aria-busy={busy !== undefined} aria-live="off" aria-label="Questions and answers">
         {opening.value === "loading" && <p class="hint" role="status">Loading…</p>}
         {opening.value === "failed" && <p class="hint">This conversation is not here yet. <button type="button" class="quiet" onClick={() => follow(route.value)}>Load it again</button></p>}
-        {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} retry={() => put(exchange.question)} />)}
+        {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} busy={busy !== undefined} retry={() => put(exchange.question)} />)}
       </div>
       <Composer busy={busy !== undefined} stopping={busy?.stopping ?? false} waits={opening.value !== undefined} put={put} stop={stop} />
       <div ref={end} />
