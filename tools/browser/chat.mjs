@@ -121,6 +121,26 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     problems.length = 0; // The browser reports the 503 that this step is about.
   });
 
+  await step('lists that cannot be read', async () => {
+    const kept = page.getByRole('link', { name: 'What is sold?' });
+    const away = route => route.fulfill({ status: 503, json: { title: 'It is away.' } });
+    await page.route('**/api/agents', away);
+    await page.reload();
+    await kept.waitFor();
+    await page.unroute('**/api/agents');
+    await page.getByRole('button', { name: 'Load the agents again' }).click();
+    await page.getByRole('option', { name: 'nura', exact: true }).waitFor({ state: 'attached' });
+    await page.route('**/api/conversations', away);
+    await page.reload();
+    await page.getByText('They could not be read.').waitFor();
+    assert.equal(await page.getByText('None yet.').count(), 0);
+    await accessible();
+    await page.unroute('**/api/conversations');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await kept.waitFor();
+    problems.length = 0; // The browser reports the 503s that this step is about.
+  });
+
   await step('what an action is told', async () => {
     let looks = 0;
     await page.route('**/api/repositories', route => {

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Answer } from "./answer.tsx";
-import { agent, agents, ask, choose, exchanges, follow, opening, route, stop, working } from "./state.ts";
+import { agent, agents, ask, choose, exchanges, follow, listing, loadAgents, opening, route, stop, working } from "./state.ts";
 
 const examples = ["How does the AppHost start PostgreSQL?", "Where are citations verified?", "What happens when Redis is not there?"];
 
@@ -77,6 +77,7 @@ function Composer({ busy, stopping, waits, put, stop }: { busy: boolean; stoppin
         <select id="agent" value={agent.value} onChange={(event) => choose(event.currentTarget.value)}>
           {agents.value.map((known) => <option key={known.name} value={known.name} title={known.description}>{known.name}</option>)}
         </select>
+        {listing.value.agents === "failed" && <button type="button" class="quiet" onClick={loadAgents}>Load the agents again</button>}
         <span class="hint keys">Enter sends, Shift+Enter breaks the line</span>
         {busy
           ? <button type="button" class="primary" disabled={stopping} onClick={stop}>{stopping ? "Stopping…" : "Stop"}</button>

@@ -15,6 +15,8 @@ export interface Exchange {
   done?: Extract<RunEvent, { type: "done" }>;
 }
 
+type Listing = "loading" | "failed" | "there";
+
 export const session = signal<"unknown" | "in" | "out">("unknown");
 /** Whether the session's key is an administrator's. The server decides what it may do; this decides what is offered. */
 export const admin = signal(false);
@@ -22,6 +24,8 @@ export const route = signal(location.pathname);
 export const agents = signal<Agent[]>([]);
 export const agent = signal(localStorage.getItem("nura.agent") ?? "nura");
 export const conversations = signal<Conversation[]>([]);
+/** How far each list is from being on the page: not there is not empty. */
+export const listing = signal<{ agents: Listing; conversations: Listing }>({ agents: "loading", conversations: "loading" });
 export const exchanges = signal<Exchange[]>([]);
 export const openSource = signal<string | undefined>(undefined);
 /** How far the conversation of the address is from being on the page: not there is not empty, so nothing can be asked in it until it is. */
@@ -106,14 +110,31 @@ export function forget(): void {
   conversations.value = [];
 }
 
+/** Each by itself: what one service cannot tell does not keep back what another can. */
 export async function loadLists(): Promise<void> {
-  await attempt(async () => {
-    const [known, kept] = await Promise.all([api.agents(), api.conversations()]);
-    agents.value = known;
-    // One that was begun while the list was under way is not in it.
-    conversations.value = [...conversations.value.filter((begun) => !kept.some((other) => other.id === begun.id)), ...kept];
-    if (!agents.value.some((known) => known.name === agent.value) && agents.value[0]) agent.value = agents.value[0].name;
-  });
+  await Promise.all([loadAgents(), loadConversations()]);
+}
+
+export async function loadAgents(): Promise<void> {
+  const known = await list("agents", api.agents);
+  if (!known) return;
+  agents.value = known;
+  if (!known.some(({ name }) => name === agent.value) && known[0]) agent.value = known[0].name;
+}
+
+export async function loadConversations(): Promise<void> {
+  const kept = await list("conversations", api.conversations);
+  // One that was begun while the list was under way is not in it.
+  if (kept) conversations.value = [...conversations.value.filter((begun) => !kept.some((other) => other.id === begun.id)), ...kept];
+}
+
+async function list<T>(name: keyof typeof listing.value, read: () => Promise<T>): Promise<T | undefined> {
+  // Who calls this may be an effect, which must not be run again by it.
+  const tell = (how: Listing) => { listing.value = { ...listing.peek(), [name]: how }; };
+  tell("loading");
+  const got = await attempt(read);
+  tell(got ? "there" : "failed");
+  return got;
 }
 
 export function choose(name: string): void {
