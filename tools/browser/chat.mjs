@@ -141,6 +141,18 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     problems.length = 0; // The browser reports the 503s that this step is about.
   });
 
+  await step('a session that cannot be read', async () => {
+    await page.route('**/api/session', route => route.fulfill({ status: 503, json: { title: 'The database is away.' } }));
+    await page.reload();
+    await page.getByRole('alert').getByText('The database is away.').waitFor();
+    assert.equal(await page.getByLabel('API key').count(), 0, 'The key is asked for although the session goes on.');
+    await accessible();
+    await page.unroute('**/api/session');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('1 verified citation').waitFor();
+    problems.length = 0; // The browser reports the 503 that this step is about.
+  });
+
   await step('what an action is told', async () => {
     let looks = 0;
     await page.route('**/api/repositories', route => {

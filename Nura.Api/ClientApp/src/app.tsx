@@ -4,7 +4,7 @@ import { Repositories } from "./repositories.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { SourcePanel } from "./source-panel.tsx";
-import { admin, announcement, notice, route, session } from "./state.ts";
+import { admin, announcement, notice, recognize, route, session } from "./state.ts";
 import { Usage } from "./usage.tsx";
 
 function Page() {
@@ -18,8 +18,17 @@ function Page() {
 
 const ForAdministrators = () => <p class="page">Only administrators can see this page: sign in with an administrator's key.</p>;
 
+const Away = () => (
+  <main class="sign-in">
+    <h1>Nura does not answer</h1>
+    <p class="notice" role="alert">{notice.value}</p>
+    <button type="button" class="primary" onClick={recognize}>Try again</button>
+  </main>
+);
+
 export function App() {
   if (session.value === "unknown") return <p class="loading" role="status">Loading…</p>;
+  if (session.value === "away") return <Away />;
   if (session.value === "out") return <SignIn />;
   return (
     <>

@@ -17,7 +17,8 @@ export interface Exchange {
 
 type Listing = "loading" | "failed" | "there";
 
-export const session = signal<"unknown" | "in" | "out">("unknown");
+/** Away is when the server does not tell: that is no reason to ask for the key again. */
+export const session = signal<"unknown" | "in" | "out" | "away">("unknown");
 /** Whether the session's key is an administrator's. The server decides what it may do; this decides what is offered. */
 export const admin = signal(false);
 export const route = signal(location.pathname);
@@ -97,11 +98,15 @@ export async function start(): Promise<void> {
 /** Asks the server who is signed in. */
 export async function recognize(): Promise<void> {
   const known = await attempt(api.session);
+  if (!known) {
+    if (session.value !== "out") session.value = "away";
+    return;
+  }
   // An ended session is mostly taken up again by the same person, whose question must not be lost.
-  if (known && known.name !== holder) forget();
-  holder = known?.name ?? holder;
-  admin.value = known?.admin ?? false;
-  session.value = known ? "in" : "out";
+  if (known.name !== holder) forget();
+  holder = known.name;
+  admin.value = known.admin;
+  session.value = "in";
 }
 
 /** Takes off the page what another key may not see. */
