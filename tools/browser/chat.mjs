@@ -89,6 +89,7 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await question.fill('Is it taken?');
     await question.press('Enter');
     await page.getByRole('alert').getByText('The agents are away.').waitFor();
+    assert.equal(await question.inputValue(), 'Is it taken?', 'The question is lost.');
     await page.unroute('**/turns');
     const asking = page.waitForRequest('**/turns');
     await question.fill('Never end after that');

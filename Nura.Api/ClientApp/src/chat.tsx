@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Answer } from "./answer.tsx";
-import { agent, agents, ask, choose, exchanges, follow, listing, loadAgents, opening, route, stop, working } from "./state.ts";
+import { agent, agents, ask, choose, draft, exchanges, follow, listing, loadAgents, opening, route, stop, working, write } from "./state.ts";
 
 const examples = ["How does the AppHost start PostgreSQL?", "Where are citations verified?", "What happens when Redis is not there?"];
 
@@ -45,16 +45,11 @@ export function Chat() {
 
 function Composer({ busy, stopping, waits, put, stop }: { busy: boolean; stopping: boolean; waits: boolean; put: (question: string) => void; stop: () => void }) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState(sessionStorage.getItem("nura.draft") ?? "");
-  const write = (value: string) => {
-    setText(value);
-    sessionStorage.setItem("nura.draft", value);
-  };
+  const text = draft.value;
   const submit = (event?: Event) => {
     event?.preventDefault();
     const question = text.trim();
     if (!question || busy || waits) return;
-    write("");
     put(question);
   };
   const onKey = (event: KeyboardEvent) => {

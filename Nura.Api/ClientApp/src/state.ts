@@ -33,6 +33,8 @@ export const openSource = signal<string | undefined>(undefined);
 export const opening = signal<"loading" | "failed" | undefined>(undefined);
 /** One sentence for a screen reader; changed once an answer, never per token. */
 export const announcement = signal("");
+/** What is written but not asked yet. */
+export const draft = signal(sessionStorage.getItem("nura.draft") ?? "");
 export const notice = signal<string | undefined>(undefined);
 
 let watching = new AbortController();
@@ -142,6 +144,11 @@ async function list<T>(name: keyof typeof listing.value, read: () => Promise<T>)
   return got;
 }
 
+export function write(text: string): void {
+  draft.value = text;
+  sessionStorage.setItem("nura.draft", text);
+}
+
 export function choose(name: string): void {
   agent.value = name;
   localStorage.setItem("nura.agent", name);
@@ -177,6 +184,7 @@ async function open(id: string | undefined): Promise<void> {
 
 export async function ask(question: string): Promise<void> {
   const { signal } = watching;
+  if (draft.value.trim() === question) write("");
   let id = conversationId(route.value);
   // A question without an answer stays out: many models take nothing but user and assistant in turn.
   const messages: Message[] = exchanges.value.filter((past) => past.text.trim() !== "").flatMap((past): Message[] => [
@@ -186,6 +194,7 @@ export async function ask(question: string): Promise<void> {
   const at = exchanges.value.length;
   exchanges.value = [...exchanges.value, empty(question)];
   announcement.value = "";
+  let taken = false;
   try {
     if (!id) {
       const created = await api.create(titleOf(question));
@@ -198,12 +207,15 @@ export async function ask(question: string): Promise<void> {
       }
     }
     const turn = await api.ask(id, agent.value, question, [...messages, { role: "user", content: question }]);
+    taken = true;
     update(at, (past) => ({ ...past, runId: turn.runId }), signal);
     if (stopSoon.delete(signal)) void sendStop(at, turn.runId, signal);
     await watch(at, turn.runId, signal);
     if (!signal.aborted) announcement.value = endings[exchanges.value[at]!.state] ?? "";
   } catch (error) {
     stopSoon.delete(signal);
+    // The server does not have it: it must not go with the page, nor what was written since. Who signed out leaves nothing behind.
+    if (!taken && !draft.value.trim() && session.value === "in") write(question);
     update(at, (past) => ({ ...past, state: "failed", error: { title: reason(error) ?? "The session has ended." } }), signal);
   }
 }
