@@ -122,6 +122,18 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     problems.length = 0; // The browser reports the 503 that this step is about.
   });
 
+  await step('a conversation that is gone', async () => {
+    const address = page.url();
+    await page.goto(`${url}/c/00000000-0000-0000-0000-000000000001`);
+    await page.getByText('This conversation is gone').waitFor();
+    await accessible();
+    await page.getByRole('link', { name: 'new question', exact: true }).click();
+    await page.getByText('What do you want to know?').waitFor();
+    await page.goto(address);
+    await page.getByText('1 verified citation').waitFor();
+    problems.length = 0; // The browser reports the 404 that this step is about.
+  });
+
   await step('lists that cannot be read', async () => {
     const kept = page.getByRole('link', { name: 'What is sold?' });
     const away = route => route.fulfill({ status: 503, json: { title: 'It is away.' } });

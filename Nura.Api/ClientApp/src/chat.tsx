@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Answer } from "./answer.tsx";
+import { Link } from "./sidebar.tsx";
 import { agent, agents, ask, choose, draft, exchanges, follow, listing, loadAgents, opening, route, stop, working, write } from "./state.ts";
 
 const examples = ["How does the AppHost start PostgreSQL?", "Where are citations verified?", "What happens when Redis is not there?"];
@@ -35,6 +36,7 @@ export function Chat() {
       <div role="log" aria-busy={busy !== undefined} aria-live="off" aria-label="Questions and answers">
         {opening.value === "loading" && <p class="hint" role="status">Loading…</p>}
         {opening.value === "failed" && <p class="hint">This conversation is not here yet. <button type="button" class="quiet" onClick={() => follow(route.value)}>Load it again</button></p>}
+        {opening.value === "gone" && <p class="hint">This conversation is gone: it was deleted, or belongs to another key. Go on with a <Link path="/">new question</Link>.</p>}
         {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} busy={busy !== undefined} retry={() => put(exchange.question)} />)}
       </div>
       <Composer busy={busy !== undefined} stopping={busy?.stopping ?? false} waits={opening.value !== undefined} put={put} stop={stop} />

@@ -6,7 +6,8 @@ const narrow = matchMedia("(max-width: 60rem)");
 const folded = signal(narrow.matches);
 narrow.addEventListener("change", () => { folded.value = narrow.matches; });
 
-function Link({ path, children }: { path: string; children: preact.ComponentChildren }) {
+/** A link to a page of the client's own. */
+export function Link({ path, children }: { path: string; children: preact.ComponentChildren }) {
   const follow = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();

@@ -30,7 +30,7 @@ export const listing = signal<{ agents: Listing; conversations: Listing }>({ age
 export const exchanges = signal<Exchange[]>([]);
 export const openSource = signal<string | undefined>(undefined);
 /** How far the conversation of the address is from being on the page: not there is not empty, so nothing can be asked in it until it is. */
-export const opening = signal<"loading" | "failed" | undefined>(undefined);
+export const opening = signal<"loading" | "failed" | "gone" | undefined>(undefined);
 /** One sentence for a screen reader; changed once an answer, never per token. */
 export const announcement = signal("");
 /** What is written but not asked yet. */
@@ -77,6 +77,8 @@ export async function look<T>(read: () => Promise<T>): Promise<T | undefined> {
     return undefined;
   }
 }
+
+const missing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
 
 /** Why something failed, in words; an ended session is none, but leads back to the sign-in. */
 function reason(error: unknown): string | undefined {
@@ -171,13 +173,14 @@ async function open(id: string | undefined): Promise<void> {
   opening.value = id ? "loading" : undefined;
   if (!id) return;
   const { signal } = watching;
-  const turns = await attempt(() => api.turns(id));
+  const turns = await attempt(() => api.turns(id).catch((error) => { if (missing(error)) return "gone" as const; throw error; }));
   if (signal.aborted) return;
-  opening.value = turns ? undefined : "failed";
-  if (!turns) {
+  if (!turns || turns === "gone") {
+    opening.value = turns ?? "failed";
     shown = null;
     return;
   }
+  opening.value = undefined;
   exchanges.value = turns.map((turn) => ({ ...empty(turn.question), runId: turn.runId, state: "answering" }));
   await Promise.all(turns.map((turn, at) => watch(at, turn.runId, signal)));
 }
@@ -269,7 +272,7 @@ async function watch(at: number, runId: string, signal: AbortSignal): Promise<vo
       frame ||= document.hidden ? window.setTimeout(flush, 250) : requestAnimationFrame(flush);
     }
   } catch (error) {
-    pending.push(error instanceof ApiError && error.status === 404
+    pending.push(missing(error)
       ? { type: "error", title: "This answer is no longer kept.", detail: "Its question can be asked again.", status: 404 }
       : { type: "error", title: reason(error) ?? "The session has ended.", status: 0 });
   }
