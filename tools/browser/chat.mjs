@@ -42,6 +42,17 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.locator('.source').waitFor({ state: 'detached' });
   });
 
+  await step('a source that is gone', async () => {
+    await page.route('**/api/file?*', route => route.fulfill({ status: 404, json: { title: 'There is no such place.', detail: 'Its repository was removed.' } }));
+    await page.locator('.answer .cite').first().click();
+    await page.locator('.source').getByRole('alert').getByText('There is no such place. Its repository was removed.').waitFor();
+    await page.locator('.source .cited').getByText('The shop sells hats.').waitFor();
+    await accessible();
+    await page.keyboard.press('Escape');
+    await page.unroute('**/api/file?*');
+    problems.length = 0; // The browser reports the 404 that this step is about.
+  });
+
   await step('reload', async () => {
     await page.reload();
     await page.getByRole('heading', { name: 'Answer of the model' }).waitFor();

@@ -3,7 +3,7 @@ import { api } from "./api.ts";
 import type { FileLines } from "./api.ts";
 import { parseCitation, writeCitation } from "./citation.ts";
 import { highlight } from "./markdown.ts";
-import { attempt, openSource } from "./state.ts";
+import { exchanges, openSource, reason } from "./state.ts";
 
 /** Lines shown around the cited ones. */
 const around = 12;
@@ -16,18 +16,25 @@ const languages: Record<string, string> = {
 export function SourcePanel() {
   const written = openSource.value;
   const citation = written ? parseCitation(written) : undefined;
-  const [lines, setLines] = useState<FileLines | "unreadable">();
+  const [lines, setLines] = useState<Pick<FileLines, "citation" | "text">>();
+  const [problem, setProblem] = useState<string>();
   const heading = useRef<HTMLHeadingElement>(null);
   const opener = useRef<Element | null>(null);
 
   useEffect(() => {
     setLines(undefined);
+    setProblem(undefined);
     if (!citation) return;
     opener.current = document.activeElement;
     heading.current?.focus();
     let current = true;
     const wider = { ...citation, startLine: Math.max(1, citation.startLine - around), endLine: citation.endLine + around };
-    void attempt(() => api.file(writeCitation(wider))).then((read) => { if (current) setLines(read ?? "unreadable"); });
+    void api.file(writeCitation(wider)).then((read) => { if (current) setLines(read); }, (error) => {
+      if (!current) return;
+      setProblem(reason(error));
+      // The answer brought its cited lines along: they are there even if their repository is not any more.
+      setLines(exchanges.value.flatMap((exchange) => exchange.sources).find((source) => writeCitation(source.citation) === written));
+    });
     return () => { current = false; };
   }, [written]);
 
@@ -44,9 +51,8 @@ export function SourcePanel() {
         <button type="button" class="quiet" onClick={close}>Close</button>
       </header>
       <p class="hint">{citation.repository} at {citation.commit.slice(0, 12)}, lines {citation.startLine} to {citation.endLine}</p>
-      {lines === "unreadable"
-        ? <p class="hint" role="alert">The source cannot be read at this moment. Close it and open it again.</p>
-        : lines
+      {problem && <p class="notice" role="alert">{problem} {lines ? "Shown are the lines that the answer cites." : ""}</p>}
+      {lines
         ? (
           <pre class="lines" tabIndex={0}>
             {lines.text.replace(/\n$/, "").split("\n").map((line, at) => {
@@ -61,7 +67,7 @@ export function SourcePanel() {
             })}
           </pre>
         )
-        : <p role="status">Loading…</p>}
+        : !problem && <p role="status">Loading…</p>}
     </aside>
   );
 }

@@ -81,7 +81,7 @@ export async function look<T>(read: () => Promise<T>): Promise<T | undefined> {
 const missing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
 
 /** Why something failed, in words; an ended session is none, but leads back to the sign-in. */
-function reason(error: unknown): string | undefined {
+export function reason(error: unknown): string | undefined {
   if (error instanceof ApiError && error.status === 401) {
     session.value = "out";
     return undefined;
