@@ -1,7 +1,7 @@
 import type { Citation } from "./api.ts";
 
-/** The written form of a citation inside brackets. */
-export const citationPattern = /\[((?:[A-Za-z0-9._/-]{1,200})@(?:[0-9a-f]{7,64}):(?:[^\]\n]{1,4096})#L\d{1,9}(?:-L?\d{1,9})?)\]/;
+/** The written form of a citation inside brackets; a path may hold brackets itself, and ends where the first lines do. */
+export const citationPattern = /\[((?:[A-Za-z0-9._/-]{1,200})@(?:[0-9a-f]{7,64}):(?:[^\n]{1,4096}?)#L\d{1,9}(?:-L?\d{1,9})?)\]/;
 
 /** Reads `repository@commit:path#Lx-Ly`. */
 export function parseCitation(text: string): Citation | undefined {

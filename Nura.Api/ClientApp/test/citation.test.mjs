@@ -16,3 +16,10 @@ test("parseCitation_OtherText_IsNone", () => {
 test("citationPattern_InSentence_FindsOne", () => {
   assert.equal(citationPattern.exec("as in [a@0123456:b c.md#L7], and")[1], "a@0123456:b c.md#L7");
 });
+
+test("citationPattern_PathWithBrackets_IsFoundWhole", () => {
+  const text = "[a@0123456:app/[id]/page.tsx#L1-L2], [a@0123456:app/[[...all]]/x.ts#L7] and [b@0123456:c.md#L3]";
+
+  assert.deepEqual(Array.from(text.matchAll(new RegExp(citationPattern, "g")), ([, written]) => written),
+    ["a@0123456:app/[id]/page.tsx#L1-L2", "a@0123456:app/[[...all]]/x.ts#L7", "b@0123456:c.md#L3"]);
+});
