@@ -60,6 +60,17 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.getByRole('link', { name: 'What is sold?' }).waitFor();
   });
 
+  await step('an answer that was cut', async () => {
+    const cut = { type: 'done', state: 'completed', finishReason: 'length', inputTokens: 1, outputTokens: 1, citationsVerified: 0, citationsRemoved: 0 };
+    await page.route('**/events', route => route.fulfill({ contentType: 'text/event-stream', body: `id: 1\nevent: done\ndata: ${JSON.stringify(cut)}\n\n` }));
+    await page.reload();
+    await page.getByText('The answer was cut').waitFor();
+    await page.unroute('**/events');
+    await page.reload();
+    await page.getByText('1 verified citation').waitFor();
+    assert.equal(await page.getByText('The answer was cut').count(), 0);
+  });
+
   await step('ask from above', async () => {
     await page.setViewportSize({ width: 1440, height: 400 });
     assert.ok(await page.evaluate(() => {

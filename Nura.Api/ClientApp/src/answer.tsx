@@ -34,6 +34,7 @@ export function Answer({ exchange, busy, retry }: { exchange: Exchange; busy: bo
         <p class="notice" role="alert"><strong>{exchange.error.title}</strong> {exchange.error.detail} <button type="button" disabled={busy} onClick={retry}>Ask again</button></p>
       )}
       {exchange.state === "stopped" && <p class="hint">Stopped. <button type="button" class="quiet" disabled={busy} onClick={retry}>Ask again</button></p>}
+      {exchange.done?.finishReason === "length" && <p class="hint">The answer was cut at the model's length limit. Ask for the rest to read on.</p>}
       {exchange.sources.length > 0 && !working(exchange) && (
         <section class="sources" aria-label="Sources">
           <h3>Sources</h3>

@@ -37,7 +37,7 @@ export type RunEvent =
   | { type: "tool"; name: string; summary: string; elapsedMs: number }
   | { type: "citation"; citation: Citation; text: string }
   | { type: "error"; title: string; detail?: string; status: number }
-  | { type: "done"; state: string; model?: string; inputTokens: number; outputTokens: number; citationsVerified: number; citationsRemoved: number };
+  | { type: "done"; state: string; finishReason: string; model?: string; inputTokens: number; outputTokens: number; citationsVerified: number; citationsRemoved: number };
 
 /** What the server said went wrong, in words for people. */
 export class ApiError extends Error {
