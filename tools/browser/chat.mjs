@@ -193,9 +193,10 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.route('**/api/repositories', route => {
       if (route.request().method() === 'POST') return route.fulfill({ status: 400, json: { title: 'There is no such repository.' } });
       looks++;
-      return route.fulfill({ json: [{ id: '0', name: 'hats', source: 'hats', state: 'indexing', files: 0, chunks: 0 }] });
+      return route.fulfill({ json: [{ id: '0', name: 'hats', source: 'hats', state: 'fetching', files: 0, chunks: 0, progress: { state: 'fetching', filesDone: 0, filesTotal: 0, filesSkipped: 0, filesFailed: 0, filesPerSecond: 0, fetchedPercent: 43.7 } }] });
     });
     await page.getByRole('link', { name: 'Repositories' }).click();
+    await page.getByText('fetching, 43 %').waitFor();
     await page.getByLabel('Git URL or local path').fill('nowhere');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     const told = page.getByRole('alert').getByText('There is no such repository.');

@@ -11,7 +11,7 @@ export interface FileIssue { path: string; failed: boolean; reason: string }
 
 export interface Progress {
   state: string; filesDone: number; filesTotal: number; filesSkipped: number; filesFailed: number;
-  filesPerSecond: number; etaSeconds?: number;
+  filesPerSecond: number; etaSeconds?: number; fetchedPercent?: number;
 }
 
 export interface Repository {

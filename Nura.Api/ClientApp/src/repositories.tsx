@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { api } from "./api.ts";
-import type { FileIssue, Repository } from "./api.ts";
+import type { FileIssue, Progress, Repository } from "./api.ts";
 import { attempt, look } from "./state.ts";
 
 const atWork = new Set(["queued", "fetching", "indexing"]);
@@ -23,6 +23,7 @@ export function Repositories() {
     <div class="page">
       <h1>Repositories</h1>
       <AddForm added={load} />
+      {!list && <p role="status">Loading…</p>}
       {list?.length === 0 && <p class="hint">None yet. Add one above; it becomes searchable as soon as it is indexed.</p>}
       <ul class="cards">{list?.map((repository) => <Item key={repository.id} repository={repository} changed={load} />)}</ul>
     </div>
@@ -32,9 +33,14 @@ export function Repositories() {
 function AddForm({ added }: { added: () => Promise<void> }) {
   const [source, setSource] = useState("");
   const [ref, setRef] = useState("");
+  const [adding, setAdding] = useState(false);
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (!await attempt(() => api.addRepository(source.trim(), undefined, ref.trim() || undefined))) return;
+    if (adding) return;
+    setAdding(true);
+    const taken = await attempt(() => api.addRepository(source.trim(), undefined, ref.trim() || undefined));
+    setAdding(false);
+    if (!taken) return;
     setSource("");
     setRef("");
     await added();
@@ -43,7 +49,7 @@ function AddForm({ added }: { added: () => Promise<void> }) {
     <form class="add" onSubmit={submit}>
       <label>Git URL or local path<input required value={source} placeholder="https://example.com/team/app.git" onInput={(event) => setSource(event.currentTarget.value)} /></label>
       <label>Branch or tag (optional)<input value={ref} onInput={(event) => setRef(event.currentTarget.value)} /></label>
-      <button class="primary">Add</button>
+      <button class="primary" disabled={adding}>{adding ? "Adding…" : "Add"}</button>
     </form>
   );
 }
@@ -56,14 +62,7 @@ function Item({ repository, changed }: { repository: Repository; changed: () => 
     <li>
       <h2>{repository.name} <span class={`state ${repository.state}`}>{repository.state}</span></h2>
       <p class="hint">{repository.source}{repository.ref ? ` · ${repository.ref}` : ""}{repository.commit ? ` · ${repository.commit.slice(0, 12)}` : ""}</p>
-      {progress && atWork.has(repository.state) && (
-        <p>
-          <progress max={progress.filesTotal || 1} value={progress.filesDone} aria-label={`Indexing ${repository.name}`} />{" "}
-          {progress.filesDone} of {progress.filesTotal} files
-          {progress.filesPerSecond > 0 && `, ${Math.round(progress.filesPerSecond)} a second`}
-          {progress.etaSeconds !== undefined && `, about ${Math.ceil(progress.etaSeconds)} s to go`}
-        </p>
-      )}
+      {progress && atWork.has(repository.state) && <How state={repository.state} progress={progress} name={repository.name} />}
       {repository.error && <p class="notice">{repository.error}</p>}
       <p class="hint">{repository.files} files, {repository.chunks} pieces{progress ? `, ${progress.filesSkipped} files left out, ${progress.filesFailed} failed` : ""}</p>
       <p class="buttons">
@@ -87,4 +86,20 @@ function Item({ repository, changed }: { repository: Repository; changed: () => 
       {issues?.length === 0 && <p class="hint">Every file is in the index.</p>}
     </li>
   );
+}
+
+/** How far a run is. Before its files are known there is nothing to count but what is fetched. */
+function How({ state, progress, name }: { state: string; progress: Progress; name: string }) {
+  switch (state) {
+    case "queued": return <p><progress aria-label={`${name} waits`} /> waits for its turn</p>;
+    case "fetching": return <p><progress max={100} value={progress.fetchedPercent} aria-label={`Fetching ${name}`} /> fetching{progress.fetchedPercent !== undefined && `, ${Math.floor(progress.fetchedPercent)} %`}</p>;
+    default: return (
+      <p>
+        <progress max={progress.filesTotal || 1} value={progress.filesDone} aria-label={`Indexing ${name}`} />{" "}
+        {progress.filesDone} of {progress.filesTotal} files
+        {progress.filesPerSecond > 0 && `, ${Math.round(progress.filesPerSecond)} a second`}
+        {progress.etaSeconds !== undefined && `, about ${Math.ceil(progress.etaSeconds)} s to go`}
+      </p>
+    );
+  }
 }
