@@ -45,8 +45,17 @@ await journey(url, 'keys', folder, async ({ page, context, problems, look, step,
     [made, , secret] = await page.locator('.once code').allInnerTexts();
     assert.match(made, /^nura_/);
     await page.getByText('shown only now').waitFor();
-    await page.getByRole('button', { name: 'Copy API key' }).click();
-    await page.getByText('Copied').waitFor();
+    const copy = page.getByRole('button', { name: 'Copy API key' });
+    // Clicked again as soon as it says that it is done.
+    assert.equal(await copy.evaluate(button => new Promise(told => {
+      new MutationObserver((_, observer) => {
+        observer.disconnect();
+        told(button.textContent);
+        button.click();
+      }).observe(button, { childList: true, characterData: true, subtree: true });
+      button.click();
+    })), 'Copied');
+    await copy.waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), made);
     await item.getByText('May see hats. Team shop.').waitFor();
     await accessible();
