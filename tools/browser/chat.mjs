@@ -15,7 +15,6 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await accessible();
     problems.length = 0; // The browser reports the 401s that this step is about.
     await page.goto(`${url}/#key=${key}`);
-    await page.reload();
     await page.getByRole('textbox', { name: 'Question' }).waitFor();
     assert.ok(!page.url().includes(key), 'The key stays in the address.');
   });

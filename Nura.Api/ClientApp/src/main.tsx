@@ -4,6 +4,8 @@ import { App } from "./app.tsx";
 import { follow, loadLists, route, session, start } from "./state.ts";
 
 window.addEventListener("popstate", () => { route.value = location.pathname; });
+// A link with a key, opened in a tab that is on Nura already, loads no page.
+window.addEventListener("hashchange", () => { if (location.hash.startsWith("#key=")) void start(); });
 
 effect(() => {
   if (session.value === "in") follow(route.value);

@@ -92,10 +92,11 @@ export function reason(error: unknown): string | undefined {
 export async function start(): Promise<void> {
   // The link printed at start carries the key behind '#': browsers never send that part to a server.
   const key = new URLSearchParams(location.hash.slice(1)).get("key");
-  if (key) {
-    history.replaceState(null, "", location.pathname);
-    await attempt(() => api.signIn(key));
-  }
+  if (!key) return recognize();
+  history.replaceState(null, "", location.pathname);
+  // In a tab that is signed in already, what the new key sees is read anew.
+  session.value = "unknown";
+  await attempt(() => api.signIn(key));
   await recognize();
 }
 
