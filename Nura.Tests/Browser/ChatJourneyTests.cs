@@ -18,7 +18,7 @@ public sealed class ChatJourneyTests(DatabaseFixture database) : IClassFixture<D
         "```html\n<script>window.stolen = 6</script>\n",
     ];
 
-    [BrowserFact(Timeout = 180_000)]
+    [BrowserFact(Timeout = 240_000)]
     public async Task Chat_InARealBrowser_AsksReadsSourcesAndRunsNothingOfTheAnswer()
     {
         await using var host = await ApiHost.StartAsync(database, agentsUseModel: true);

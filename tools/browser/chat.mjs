@@ -214,8 +214,10 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
   });
 
   await step('sign-out', async () => {
+    await page.getByRole('textbox', { name: 'Question' }).fill('What nobody else should read');
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('API key').waitFor();
+    assert.ok(!await page.evaluate(() => JSON.stringify({ ...sessionStorage })).then(kept => kept.includes('nobody else')), 'The draft outlives its writer.');
   });
 });

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { api } from "./api.ts";
-import { admin, attempt, conversations, forget, go, listing, loadConversations, route, session } from "./state.ts";
+import { admin, attempt, conversations, forget, go, listing, loadConversations, route, session, write } from "./state.ts";
 
 const narrow = matchMedia("(max-width: 60rem)");
 const folded = signal(narrow.matches);
@@ -51,7 +51,7 @@ export function Sidebar() {
           {listing.value.conversations === "failed" && <li class="hint">They could not be read. <button type="button" onClick={loadConversations}>Try again</button></li>}
           {listing.value.conversations === "there" && conversations.value.length === 0 && <li class="hint">None yet.</li>}
         </ul>
-        <button type="button" class="quiet sign-out" onClick={() => attempt(async () => { await api.signOut(); forget(); session.value = "out"; })}>Sign out</button>
+        <button type="button" class="quiet sign-out" onClick={() => attempt(async () => { await api.signOut(); write(""); forget(); session.value = "out"; })}>Sign out</button>
       </div>
     </nav>
   );

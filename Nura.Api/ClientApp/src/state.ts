@@ -108,7 +108,11 @@ export async function recognize(): Promise<void> {
     return;
   }
   // An ended session is mostly taken up again by the same person, whose question must not be lost.
-  if (known.name !== holder) forget();
+  if (known.name !== holder) {
+    // A reload knows no holder yet, and must not lose what was written.
+    if (holder) write("");
+    forget();
+  }
   holder = known.name;
   admin.value = known.admin;
   session.value = "in";
