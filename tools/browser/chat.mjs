@@ -57,6 +57,7 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.getByRole('heading', { name: 'Answer of the model' }).waitFor();
     await page.getByText('verified citation').waitFor();
     await page.getByRole('link', { name: 'What is sold?' }).waitFor();
+    assert.equal(await page.title(), 'What is sold? – Nura');
   });
 
   await step('an answer that was cut', async () => {

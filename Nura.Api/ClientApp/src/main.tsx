@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { follow, loadLists, route, session, start } from "./state.ts";
+import { conversationId, conversations, follow, loadLists, route, session, start } from "./state.ts";
 
 window.addEventListener("popstate", () => { route.value = location.pathname; });
 // A link with a key, opened in a tab that is on Nura already, loads no page.
@@ -13,6 +13,11 @@ effect(() => {
 
 effect(() => {
   if (session.value === "in") void loadLists();
+});
+
+effect(() => {
+  const shown = session.value === "in" && conversations.value.find(({ id }) => id === conversationId(route.value));
+  document.title = shown ? `${shown.title} – Nura` : "Nura";
 });
 
 render(<App />, document.getElementById("app")!);
