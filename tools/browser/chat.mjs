@@ -21,6 +21,8 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
 
   await step('ask', async () => {
     await page.getByRole('textbox', { name: 'Question' }).fill('What is sold?');
+    await page.getByRole('textbox', { name: 'Question' }).dispatchEvent('keydown', { key: 'Enter', keyCode: 229 });
+    assert.equal(await page.locator('.exchange').count(), 0, 'The key that picks a word of an input method asks.');
     await page.keyboard.press('Enter');
     await page.getByText('verified citation').waitFor();
     await page.getByRole('heading', { name: 'Answer of the model' }).waitFor();

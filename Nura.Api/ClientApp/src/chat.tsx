@@ -55,7 +55,9 @@ function Composer({ busy, stopping, waits, put, stop }: { busy: boolean; stoppin
     put(question);
   };
   const onKey = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
+    // Keys that pick a word of an input method are not meant for the page; Safari tells them by their code alone.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Enter" && !event.shiftKey) submit(event);
     if (event.key === "Escape" && busy) stop();
   };
   useEffect(() => { field.current?.focus(); }, [route.value]);
