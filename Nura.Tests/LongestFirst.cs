@@ -17,8 +17,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly Type[] s_long =
     [
-        typeof(KeyJourneyTests), typeof(EquivalenceTests), typeof(CrashTests), typeof(EmbeddingTests), typeof(UsageJourneyTests), typeof(GitPromotionTests), typeof(RepositoryTests),
-        typeof(ChatJourneyTests), typeof(WholeSystem.AskingTests), typeof(BackupTests), typeof(AssistanceTests), typeof(AppHostProcessTests), typeof(UsageFileTests), typeof(OpenAiNodeTests),
+        typeof(ChatJourneyTests), typeof(KeyJourneyTests), typeof(EquivalenceTests), typeof(CrashTests), typeof(EmbeddingTests), typeof(UsageJourneyTests), typeof(GitPromotionTests), typeof(RepositoryTests),
+        typeof(WholeSystem.AskingTests), typeof(BackupTests), typeof(AssistanceTests), typeof(AppHostProcessTests), typeof(UsageFileTests), typeof(OpenAiNodeTests),
         typeof(SteeringTests), typeof(BrowserJourneyTests), typeof(RunTests),
     ];
 
