@@ -5,10 +5,13 @@ namespace Nura.Cli;
 
 internal static class EntryPoint
 {
+    // Without response files: a word that begins with @ is a word, never the name of a file to read.
+    private static readonly ParserConfiguration s_parser = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs one command line and returns its exit code.</summary>
     public static async Task<int> RunAsync(string[] args, InvocationConfiguration? configuration = null)
     {
-        var parsed = CommandLineTree.Create().Parse(args);
+        var parsed = CommandLineTree.Create().Parse(args, s_parser);
         var code = await parsed.InvokeAsync(configuration);
 
         // The library's own code for a mistake on the command line is 1, which is "nothing found" here.

@@ -43,6 +43,7 @@ public sealed class CommandTests(DatabaseFixture database) : IClassFixture<Datab
         Assert.Equal((0, "public sealed class Cart\n{\n"), Parts(await RunAsync(url, "read", $"{cite}#L3-L4")));
         Assert.Equal((0, "# Shop\n"), Parts(await RunAsync(url, "read", "shop:README.md#L1")));
         Assert.Equal((1, ""), Parts(await RunAsync(url, "grep", "no such text")));
+        Assert.Equal((1, ""), Parts(await RunAsync(url, "grep", "@Override")));
         var json = JsonDocument.Parse((await RunAsync(url, "search", "items", "--json", "--explain")).Output).RootElement;
         Assert.Equal(commit, json.GetProperty("hits")[0].GetProperty("citation").GetProperty("commit").GetString());
         Assert.True(json.GetProperty("hits")[0].GetProperty("explanation").GetProperty("lanes").GetArrayLength() > 0);
