@@ -11,7 +11,14 @@ internal static class EntryPoint
     /// <summary>Runs one command line and returns its exit code.</summary>
     public static async Task<int> RunAsync(string[] args, InvocationConfiguration? configuration = null)
     {
+        configuration ??= new InvocationConfiguration();
         var parsed = CommandLineTree.Create().Parse(args, s_parser);
+        if (MistypedOption.Find(parsed) is { } word)
+        {
+            await configuration.Error.WriteLineAsync($"Unrecognized command or argument '{word}'. Words that begin with a dash go after --.");
+            return ExitCodes.Failed;
+        }
+
         var code = await parsed.InvokeAsync(configuration);
 
         // The library's own code for a mistake on the command line is 1, which is "nothing found" here.

@@ -44,6 +44,8 @@ public sealed class CommandTests(DatabaseFixture database) : IClassFixture<Datab
         Assert.Equal((0, "# Shop\n"), Parts(await RunAsync(url, "read", "shop:README.md#L1")));
         Assert.Equal((1, ""), Parts(await RunAsync(url, "grep", "no such text")));
         Assert.Equal((1, ""), Parts(await RunAsync(url, "grep", "@Override")));
+        Assert.Equal((0, $"{cite}#L5-L5  public int CountItems() => 1;\n"), Parts(await RunAsync(url, "grep", "-p", "src", "--", "=> 1")));
+        Assert.Equal((1, ""), Parts(await RunAsync(url, "grep", "--", "-> 1")));
         var json = JsonDocument.Parse((await RunAsync(url, "search", "items", "--json", "--explain")).Output).RootElement;
         Assert.Equal(commit, json.GetProperty("hits")[0].GetProperty("citation").GetProperty("commit").GetString());
         Assert.True(json.GetProperty("hits")[0].GetProperty("explanation").GetProperty("lanes").GetArrayLength() > 0);
@@ -111,6 +113,20 @@ public sealed class CommandTests(DatabaseFixture database) : IClassFixture<Datab
         Assert.NotEqual("", error);
     }
 
+    [Theory]
+    [InlineData("search cart --limt 5", "--limt")]
+    [InlineData("ask why -x", "-x")]
+    [InlineData("grep --regx", "--regx")]
+    [InlineData("repos status --jsn", "--jsn")]
+    [InlineData("search --limt -- --really", "--limt")]
+    public async Task Option_Mistyped_IsNamedAndFails(string line, string option)
+    {
+        var (code, output, error) = await RunAsync("http://127.0.0.1:1", line.Split(' '));
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.Equal($"Unrecognized command or argument '{option}'. Words that begin with a dash go after --.\n", error);
+    }
+
     private static (int, string) Parts((int Code, string Output, string Error) run) => (run.Code, run.Output);
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(string url, params string[] arguments)
@@ -118,7 +134,7 @@ public sealed class CommandTests(DatabaseFixture database) : IClassFixture<Datab
         // Read by nothing else in this process.
         Environment.SetEnvironmentVariable("NURA_KEY", Key);
         var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
-        var code = await EntryPoint.RunAsync([.. arguments, "--url", url], new System.CommandLine.InvocationConfiguration { Output = output, Error = error });
+        var code = await EntryPoint.RunAsync(["--url", url, .. arguments], new System.CommandLine.InvocationConfiguration { Output = output, Error = error });
         return (code, output.ToString(), error.ToString());
     }
 }
