@@ -11,6 +11,8 @@ internal sealed class ToolLoop(IChatClient client, ModelInfo model, int maxSteps
 {
     private const int LongestSummary = 200;
 
+    private bool _wrote;
+
     /// <returns><c>stop</c> or <c>length</c>.</returns>
     public async Task<string> AnswerAsync(AgentRun run, List<ChatMessage> conversation, ChatOptions options, CancellationToken cancellationToken)
     {
@@ -44,6 +46,9 @@ internal sealed class ToolLoop(IChatClient client, ModelInfo model, int maxSteps
         var receipt = new Receipt();
         options.WithReceipt(receipt);
         ChatFinishReason? reason = null;
+
+        // What a model says before it calls a tool and what it says afterwards are texts of their own.
+        var gap = _wrote ? "\n\n" : "";
         try
         {
             await foreach (var update in client.GetStreamingResponseAsync(conversation, options, cancellationToken))
@@ -55,7 +60,12 @@ internal sealed class ToolLoop(IChatClient client, ModelInfo model, int maxSteps
                     {
                         case TextContent text:
                             said.Contents.Add(text);
-                            await run.WriteAsync(text.Text, cancellationToken);
+                            if (text.Text.Length > 0)
+                            {
+                                await run.WriteAsync(gap + text.Text, cancellationToken);
+                                (gap, _wrote) = ("", true);
+                            }
+
                             break;
                         case FunctionCallContent call:
                             said.Contents.Add(call);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Nura.Agents.Runs;
@@ -80,8 +81,7 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         await using var host = await AgentsHost.StartAsync(database, withModel: true, settings: ("Nura:Agents:MaxSteps", "3"));
         host.Model.Instead = async (context, _) =>
         {
-            var call = FakeOpenAi.Chunk(new() { ["role"] = "assistant", ["tool_calls"] = new System.Text.Json.Nodes.JsonArray(System.Text.Json.Nodes.JsonNode.Parse("""{"index":0,"id":"c","type":"function","function":{"name":"search","arguments":"{\"query\":\"x\"}"}}""")) }, null);
-            await WriteAsync(context, FakeOpenAi.Event(call) + FakeOpenAi.Event(FakeOpenAi.Chunk([], "tool_calls")) + "data: [DONE]\n\n");
+            await WriteAsync(context, FakeOpenAi.Event(SearchCall()) + FakeOpenAi.Event(FakeOpenAi.Chunk([], "tool_calls")) + "data: [DONE]\n\n");
             return true;
         };
 
@@ -90,6 +90,21 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         Assert.Equal(RunState.Completed, Assert.IsType<RunDone>(events[^1]).State);
         Assert.Equal(3, host.Model.Requests.Count);
         Assert.Equal("none", (string?)host.Model.Requests.Last()["tool_choice"]);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Run_ModelSpeaksBetweenItsCalls_TextsStandApart()
+    {
+        await using var host = await AgentsHost.StartAsync(database, withModel: true);
+        host.Model.Instead = async (context, _) =>
+        {
+            await WriteAsync(context, host.Model.Requests.Count == 1
+                ? FakeOpenAi.Event(FakeOpenAi.Chunk(new() { ["content"] = "Let me look." }, null)) + FakeOpenAi.Event(SearchCall()) + FakeOpenAi.Event(FakeOpenAi.Chunk([], "tool_calls")) + "data: [DONE]\n\n"
+                : FakeOpenAi.StreamOf("## Res", "ult"));
+            return true;
+        };
+
+        Assert.Equal("Let me look.\n\n## Result", Text(await host.RunAsync(AgentsHost.Ask("What is there?"))));
     }
 
     [Fact(Timeout = Hang)]
@@ -218,9 +233,12 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         async Task<int> StatusAsync(StartRun run) => (await Assert.ThrowsAsync<ProblemException>(() => host.Client.StartAsync(run, CancellationToken.None))).Status;
     }
 
+    private static JsonObject SearchCall() => FakeOpenAi.Chunk(
+        new() { ["role"] = "assistant", ["tool_calls"] = new JsonArray(JsonNode.Parse("""{"index":0,"id":"c","type":"function","function":{"name":"search","arguments":"{\"query\":\"x\"}"}}""")) }, null);
+
     private static string Text(IEnumerable<RunEvent> events) => string.Concat(events.OfType<RunToken>().Select(token => token.Text));
 
-    private static Func<HttpContext, System.Text.Json.Nodes.JsonObject, Task<bool>> Says(params string[] pieces) => async (context, _) =>
+    private static Func<HttpContext, JsonObject, Task<bool>> Says(params string[] pieces) => async (context, _) =>
     {
         await WriteAsync(context, FakeOpenAi.StreamOf(pieces));
         return true;
