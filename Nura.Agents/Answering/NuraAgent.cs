@@ -19,8 +19,14 @@ internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter
     public async Task<string> AnswerAsync(AgentRun run, CancellationToken cancellationToken)
     {
         var search = await SearchAsync(run, cancellationToken);
-        var model = Choose(run);
-        var conversation = Conversation(run, search.Hits, model);
+        var conversation = Conversation(run, search.Hits);
+        var model = Choose(run, conversation);
+        if (model.Id == Offline)
+        {
+            // It gets the passages beside the question.
+            conversation[^1] = new ChatMessage(ChatRole.User, run.Request.Messages[^1].Content);
+        }
+
         var reason = await new ToolLoop(clients.For(model), model, options.Value.MaxSteps, time)
             .AnswerAsync(run, conversation, Options(run, search.Hits, model), cancellationToken);
         if (search.RepositoriesPending > 0)
@@ -48,7 +54,7 @@ internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter
 
     private static string Count(int number, string one, string several) => string.Create(CultureInfo.InvariantCulture, $"{number} {(number == 1 ? one : several)}");
 
-    private ModelInfo Choose(AgentRun run)
+    private ModelInfo Choose(AgentRun run, List<ChatMessage> conversation)
     {
         var request = run.Request;
         if (request.Model is { } asked && catalog.Find(asked) is null)
@@ -56,9 +62,21 @@ internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter
             throw new ProblemException(StatusCodes.Status404NotFound, $"There is no model '{asked}'.", "Name one of the listed models, or none and let Nura choose.");
         }
 
-        // Tools let a model look further. One that cannot use them still has the passages, and is better than none or another than the one asked for.
-        var hints = new RouteHints(request.Messages[^1].Content, Name, request.Model);
+        // Best a model that takes the whole conversation; else one that takes the last question, the oldest are dropped for it; else any, and it says what it cannot take.
+        var hints = new RouteHints(request.Messages[^1].Content, Name, request.Model, InputTokens: TokenEstimate.Of(conversation));
         var decision = router.Decide(hints);
+        foreach (var tokens in (int[])[TokenEstimate.Of(conversation.TakeLast(1)), 0])
+        {
+            if (request.Model is null ? decision.Model.Id != Offline : decision.Rule == ModelRouter.AskedFor)
+            {
+                break;
+            }
+
+            hints = hints with { InputTokens = tokens };
+            decision = router.Decide(hints);
+        }
+
+        // Tools let a model look further. One that cannot use them still has the passages, and is better than none or another than the one asked for.
         if (decision.Rule != ModelRouter.AskedFor && run.Tools.Count > 0 && router.Decide(hints with { NeedsTools = true }) is { Model.Id: not Offline } able)
         {
             decision = able;
@@ -69,7 +87,7 @@ internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter
         return decision.Model;
     }
 
-    private static List<ChatMessage> Conversation(AgentRun run, IReadOnlyList<SearchHit> hits, ModelInfo model)
+    private static List<ChatMessage> Conversation(AgentRun run, IReadOnlyList<SearchHit> hits)
     {
         var conversation = new List<ChatMessage> { new(ChatRole.System, Prompt.System) };
         foreach (var message in run.Request.Messages.SkipLast(1))
@@ -77,8 +95,7 @@ internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter
             conversation.Add(new ChatMessage(new ChatRole(message.Role), message.Content));
         }
 
-        var question = run.Request.Messages[^1].Content;
-        conversation.Add(new ChatMessage(ChatRole.User, model.Id == Offline ? question : Prompt.Question(question, hits)));
+        conversation.Add(new ChatMessage(ChatRole.User, Prompt.Question(run.Request.Messages[^1].Content, hits)));
         return conversation;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Nura.Agents.Kernel;
@@ -11,6 +12,9 @@ internal sealed class ToolLoop(IChatClient client, ModelInfo model, int maxSteps
 {
     private const int LongestSummary = 200;
 
+    // A file has lines of any length, and a plugin's tool answers what it likes.
+    private const int LongestAnswer = 16_000;
+
     private bool _wrote;
 
     /// <returns><c>stop</c> or <c>length</c>.</returns>
@@ -23,6 +27,7 @@ internal sealed class ToolLoop(IChatClient client, ModelInfo model, int maxSteps
                 options.ToolMode = ChatToolMode.None;
             }
 
+            ContextFit.Shorten(conversation, options, model);
             var (said, reason) = await StepAsync(run, conversation, options, cancellationToken);
             var calls = said.Contents.OfType<FunctionCallContent>().ToList();
             if (calls.Count == 0 || step == maxSteps)
@@ -95,8 +100,12 @@ internal sealed class ToolLoop(IChatClient client, ModelInfo model, int maxSteps
         var answer = await AnswerOfAsync(run, call, cancellationToken);
         var summary = answer.Summary.ReplaceLineEndings(" ");
         run.Report(new RunTool(call.Name, summary.Length <= LongestSummary ? summary : summary[..LongestSummary], time.GetElapsedTime(started).TotalMilliseconds));
-        return answer.Text;
+        return Bounded(answer.Text);
     }
+
+    private static string Bounded(string text) => text.Length <= LongestAnswer ? text : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{text.AsSpan(0, char.IsHighSurrogate(text[LongestAnswer - 1]) ? LongestAnswer - 1 : LongestAnswer)}\n\nCut here, after {LongestAnswer} of {text.Length} characters. Ask for less at once: fewer lines of a file, or fewer results.");
 
     // A model that calls wrongly is told so and may try again; an outage ends the run.
     private static async Task<ToolAnswer> AnswerOfAsync(AgentRun run, FunctionCallContent call, CancellationToken cancellationToken)

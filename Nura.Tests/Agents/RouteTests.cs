@@ -46,4 +46,28 @@ public sealed class RouteTests(DatabaseFixture database) : IClassFixture<Databas
         Assert.Equal(RunState.Completed, Assert.IsType<RunDone>(events[^1]).State);
         Assert.Equal(expected == "able", host.Model.Requests.First().ContainsKey("tools"));
     }
+
+    [Theory(Timeout = 180_000)]
+    [InlineData(null, 8_000, "long")]
+    [InlineData(null, 200_000, "short")]
+    [InlineData("short", 8_000, "short")]
+    public async Task Run_ConversationLongerThanTheDefaultsContext_TakesALongerModelIfThereIsOne(string? asked, int characters, string expected)
+    {
+        using var catalog = new Models.TemporaryFile("""
+            {
+              "models": [
+                { "id": "short", "provider": "openai", "server": "fake", "upstream": "mock", "context": 1500, "capabilities": ["tools"] },
+                { "id": "long", "provider": "openai", "server": "fake", "upstream": "mock", "context": 10000, "capabilities": ["tools"] }
+              ],
+              "rules": [{ "name": "all", "use": ["short", "long"] }]
+            }
+            """);
+        await using var host = await AgentsHost.StartAsync(database, withModel: true, settings: [("Nura:Models:Catalog", catalog.Path), ("Nura:Models:Default", "short")]);
+        host.Rag.Hits = [];
+
+        var events = await host.RunAsync(new StartRun("nura", [new("user", "First?"), new("assistant", new string('x', characters)), new("user", "What is it?")], asked));
+
+        Assert.Equal(expected, Assert.Single(events.OfType<RunRoute>()).Chosen);
+        Assert.Equal(RunState.Completed, Assert.IsType<RunDone>(events[^1]).State);
+    }
 }

@@ -108,6 +108,41 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Run_ConversationLongerThanTheContext_SendsTheNewestOfIt()
+    {
+        await using var host = await AgentsHost.StartAsync(database, withModel: true, settings: ("Nura:Models:Servers:fake:Context", "4000"));
+        host.Rag.Hits = [];
+        host.Model.Instead = Says("Yes.");
+        var history = Enumerable.Range(0, 20).SelectMany(i => new[] { new RunMessage("user", $"question {i}"), new RunMessage("assistant", $"answer {i} {new string('x', 2_300)}") });
+
+        var events = await host.RunAsync(new StartRun("nura", [.. history, new RunMessage("user", "And now?")]));
+
+        Assert.Equal((RunState.Completed, "mock"), (Assert.IsType<RunDone>(events[^1]).State, Assert.Single(events.OfType<RunRoute>()).Chosen));
+        var sent = Assert.Single(host.Model.Requests)["messages"]!.AsArray().Select(message => (string)message!["content"]!).ToList();
+        Assert.StartsWith("You are Nura", sent[0], StringComparison.Ordinal);
+        Assert.Equal("question 16", sent[1]);
+        Assert.EndsWith("And now?", sent[^1], StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Run_ToolAnswersTooMuch_ModelGetsItsBeginningAndIsToldSo()
+    {
+        await using var host = await AgentsHost.StartAsync(database, withModel: true);
+        host.Rag.Add("one-line.json", new string('x', 100_000));
+        host.Model.Instead = async (context, _) =>
+        {
+            await WriteAsync(context, host.Model.Requests.Count == 1 ? FakeOpenAi.Event(SearchCall()) + FakeOpenAi.Event(FakeOpenAi.Chunk([], "tool_calls")) + "data: [DONE]\n\n" : FakeOpenAi.StreamOf("Long."));
+            return true;
+        };
+
+        await host.RunAsync(AgentsHost.Ask("What is in the file?"));
+
+        var result = (string)host.Model.Requests.Last()["messages"]!.AsArray()[^1]!["content"]!;
+        Assert.InRange(result.Length, 16_000, 16_500);
+        Assert.EndsWith("Ask for less at once: fewer lines of a file, or fewer results.", result, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Run_IndexIsAway_FailsWith503AndKeepsItsLog()
     {
         await using var host = await AgentsHost.StartAsync(database, settings: ("Nura:Resilience:Retries", "0"));
