@@ -25,20 +25,41 @@ internal static class AskCommand
             }
 
             await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
-            {
-                if (item.Data == "[DONE]")
-                {
-                    break;
-                }
+            return await WriteAsync(nura, stream, cancellationToken);
+        });
+    }
 
-                await nura.Output.WriteAsync(Text(item.Data));
-                await nura.Output.FlushAsync(cancellationToken);
+    private static async Task<int> WriteAsync(Connection nura, Stream stream, CancellationToken cancellationToken)
+    {
+        var (ended, reason) = (false, "");
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
+        {
+            if (item.Data == "[DONE]")
+            {
+                ended = true;
+                break;
             }
 
-            await nura.Output.WriteLineAsync();
-            return ExitCodes.Done;
-        });
+            var (text, why) = Piece(item.Data);
+            reason = why ?? reason;
+            await nura.Output.WriteAsync(text);
+            await nura.Output.FlushAsync(cancellationToken);
+        }
+
+        await nura.Output.WriteLineAsync();
+        var note = (ended, reason) switch
+        {
+            (false, _) => "the connection broke off before the end of the answer.",
+            (_, "length") => "the answer was cut at the model's length limit.",
+            (_, "content_filter") => "the model's content filter ended the answer.",
+            _ => null,
+        };
+        if (note is not null)
+        {
+            await nura.Error.WriteLineAsync($"nura: {note}");
+        }
+
+        return ended ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     private static async Task<HttpResponseMessage> SendAsync(HttpClient http, HttpRequestMessage request, CancellationToken cancellationToken)
@@ -65,8 +86,8 @@ internal static class AskCommand
         }
     }
 
-    // One piece of the OpenAI streaming format; an error in the stream ends it.
-    private static string? Text(string data)
+    // One piece of the OpenAI streaming format: text, or why it ends. An error in the stream ends it.
+    private static (string? Text, string? FinishReason) Piece(string data)
     {
         if (Message(data) is { } error)
         {
@@ -74,9 +95,12 @@ internal static class AskCommand
         }
 
         using var json = JsonDocument.Parse(data);
-        return json.RootElement.TryGetProperty("choices", out var choices) && choices.GetArrayLength() > 0 && choices[0].TryGetProperty("delta", out var delta)
-            && delta.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String ? content.GetString() : null;
+        return json.RootElement.TryGetProperty("choices", out var choices) && choices.GetArrayLength() > 0
+            ? (choices[0].TryGetProperty("delta", out var delta) ? Field(delta, "content") : null, Field(choices[0], "finish_reason"))
+            : default;
     }
+
+    private static string? Field(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static string? Message(string body)
     {

@@ -104,7 +104,7 @@ public sealed record RunError(string Title, string? Detail, int Status) : RunEve
 
 /// <summary>The end of the log.</summary>
 /// <param name="State">How the run ended.</param>
-/// <param name="FinishReason"><c>stop</c> or <c>length</c>; <c>error</c> if it failed.</param>
+/// <param name="FinishReason"><c>stop</c>, <c>length</c> or <c>content_filter</c>; <c>error</c> if it failed.</param>
 /// <param name="Model">The model that wrote the answer, if one did.</param>
 /// <param name="InputTokens">Tokens read.</param>
 /// <param name="OutputTokens">Tokens written.</param>

@@ -17,7 +17,7 @@ internal sealed class ToolLoop(IChatClient client, ModelInfo model, int maxSteps
 
     private bool _wrote;
 
-    /// <returns><c>stop</c> or <c>length</c>.</returns>
+    /// <returns><c>stop</c>, <c>length</c> or <c>content_filter</c>.</returns>
     public async Task<string> AnswerAsync(AgentRun run, List<ChatMessage> conversation, ChatOptions options, CancellationToken cancellationToken)
     {
         for (var step = 1; ; step++)
@@ -32,7 +32,7 @@ internal sealed class ToolLoop(IChatClient client, ModelInfo model, int maxSteps
             var calls = said.Contents.OfType<FunctionCallContent>().ToList();
             if (calls.Count == 0 || step == maxSteps)
             {
-                return reason == ChatFinishReason.Length ? "length" : "stop";
+                return reason == ChatFinishReason.Length ? "length" : reason == ChatFinishReason.ContentFilter ? "content_filter" : "stop";
             }
 
             conversation.Add(said);

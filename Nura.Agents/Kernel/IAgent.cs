@@ -13,6 +13,6 @@ public interface IAgent
     /// <summary>Works on one conversation and writes the answer into <paramref name="run"/>.</summary>
     /// <param name="run">The conversation, what the agent may use, and where its answer goes.</param>
     /// <param name="cancellationToken">Cancelled when the user stops the run or its time is up.</param>
-    /// <returns>Why the answer ended: <c>stop</c> or <c>length</c>.</returns>
+    /// <returns>Why the answer ended: <c>stop</c>, <c>length</c> or <c>content_filter</c>.</returns>
     Task<string> AnswerAsync(AgentRun run, CancellationToken cancellationToken);
 }

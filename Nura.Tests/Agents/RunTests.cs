@@ -142,6 +142,21 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         Assert.EndsWith("Ask for less at once: fewer lines of a file, or fewer results.", result, StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = Hang)]
+    [InlineData("length")]
+    [InlineData("content_filter")]
+    public async Task Run_ModelEndsEarly_SaysWhy(string reason)
+    {
+        await using var host = await AgentsHost.StartAsync(database, withModel: true);
+        host.Model.Instead = async (context, _) =>
+        {
+            await WriteAsync(context, FakeOpenAi.Event(FakeOpenAi.Chunk(new() { ["content"] = "half" }, null)) + FakeOpenAi.Event(FakeOpenAi.Chunk([], reason)) + "data: [DONE]\n\n");
+            return true;
+        };
+
+        Assert.Equal(reason, Assert.IsType<RunDone>((await host.RunAsync(AgentsHost.Ask("Anything?")))[^1]).FinishReason);
+    }
+
     [Fact(Timeout = Hang)]
     public async Task Run_IndexIsAway_FailsWith503AndKeepsItsLog()
     {

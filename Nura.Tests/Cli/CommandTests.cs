@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Nura.Api;
-using Nura.Cli;
 using Nura.Rag;
 using Nura.Tests.Agents;
 using Nura.Tests.Api;
@@ -129,12 +128,5 @@ public sealed class CommandTests(DatabaseFixture database) : IClassFixture<Datab
 
     private static (int, string) Parts((int Code, string Output, string Error) run) => (run.Code, run.Output);
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string url, params string[] arguments)
-    {
-        // Read by nothing else in this process.
-        Environment.SetEnvironmentVariable("NURA_KEY", Key);
-        var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
-        var code = await EntryPoint.RunAsync(["--url", url, .. arguments], new System.CommandLine.InvocationConfiguration { Output = output, Error = error });
-        return (code, output.ToString(), error.ToString());
-    }
+    private static Task<(int Code, string Output, string Error)> RunAsync(string url, params string[] arguments) => CommandLine.RunAsync(url, arguments);
 }

@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Nura.Tests.Fakes;
+
+namespace Nura.Tests.Cli;
+
+/// <summary>"nura ask" against a server that answers what a test wants.</summary>
+public sealed class AskTests
+{
+    private static readonly string s_half = FakeOpenAi.Event(FakeOpenAi.Chunk(new() { ["content"] = "half" }, null));
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("stop", 0, "")]
+    [InlineData("length", 0, "nura: the answer was cut at the model's length limit.\n")]
+    [InlineData("content_filter", 0, "nura: the model's content filter ended the answer.\n")]
+    [InlineData(null, 2, "nura: the connection broke off before the end of the answer.\n")]
+    public async Task Ask_AnswerEnds_SaysHow(string? reason, int code, string error)
+    {
+        await using var server = await StartAsync(s_half + (reason is null ? "" : FakeOpenAi.Event(FakeOpenAi.Chunk([], reason)) + "data: [DONE]\n\n"), []);
+
+        Assert.Equal((code, "half\n", error), await CommandLine.RunAsync(server.Urls.Single(), "ask", "why?"));
+    }
+
+    private static async Task<WebApplication> StartAsync(string answer, List<string> questions)
+    {
+        var app = Loopback.Create();
+        app.MapPost("/v1/chat/completions", async http =>
+        {
+            var body = await JsonNode.ParseAsync(http.Request.Body);
+            questions.Add((string)body!["messages"]![0]!["content"]!);
+            http.Response.ContentType = "text/event-stream";
+            await http.Response.WriteAsync(answer);
+        });
+        await app.StartAsync();
+        return app;
+    }
+}
