@@ -22,7 +22,7 @@ internal sealed class AnthropicProblemWriter : IProblemDetailsWriter
     public static byte[] Body(ProblemDetails problem) => JsonSerializer.SerializeToUtf8Bytes(new
     {
         type = "error",
-        error = new { type = TypeOf(problem.Status ?? StatusCodes.Status500InternalServerError), message = problem.Detail ?? problem.Title ?? "The request failed." },
+        error = new { type = TypeOf(problem.Status ?? StatusCodes.Status500InternalServerError), message = ProblemText.Of(problem) },
     });
 
     /// <summary>What to say of an exception inside a stream.</summary>

@@ -42,7 +42,7 @@ internal sealed class BedrockProblemWriter : IProblemDetailsWriter
 
     /// <summary>What Bedrock itself said is passed on word for word: clients look for its wording.</summary>
     private static string Message(ProblemDetails problem, Exception? exception) =>
-        exception is ModelException { UpstreamMessage: { Length: > 0 } said, Status: < 500 } ? said : problem.Detail ?? problem.Title ?? "The request failed.";
+        exception is ModelException { UpstreamMessage: { Length: > 0 } said, Status: < 500 } ? said : ProblemText.Of(problem);
 
     private static (int Status, string Type) TypeOf(ProblemDetails problem, Exception? exception)
     {

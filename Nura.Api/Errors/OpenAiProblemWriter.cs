@@ -32,7 +32,7 @@ internal sealed class OpenAiProblemWriter : IProblemDetailsWriter
         {
             json.WriteStartObject();
             json.WriteStartObject("error");
-            json.WriteString("message", Message(problem));
+            json.WriteString("message", ProblemText.Of(problem));
             json.WriteString("type", TypeOf(problem.Status ?? StatusCodes.Status500InternalServerError));
             WriteText(json, ErrorHandler.Parameter, problem);
             WriteText(json, ErrorHandler.Code, problem);
@@ -42,12 +42,6 @@ internal sealed class OpenAiProblemWriter : IProblemDetailsWriter
 
         return buffer.ToArray();
     }
-
-    private static string Message(ProblemDetails problem) => (problem.Title, problem.Detail) switch
-    {
-        ({ } title, { } detail) => title.EndsWith('.') ? $"{title} {detail}" : detail,
-        _ => problem.Detail ?? problem.Title ?? "The request failed.",
-    };
 
     private static string TypeOf(int status) => status switch
     {

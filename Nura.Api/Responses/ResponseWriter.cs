@@ -83,7 +83,7 @@ internal sealed class ResponseWriter(string id, long created, string model, Resp
             _ => problem.Extensions.TryGetValue(ErrorHandler.Code, out var own) && own is string text ? text : "server_error",
         };
         var failed = _response.With("failed", _output, null, null, kept: false);
-        failed["error"] = new JsonObject { ["code"] = code, ["message"] = problem.Detail ?? problem.Title };
+        failed["error"] = new JsonObject { ["code"] = code, ["message"] = ProblemText.Of(problem) };
         Event(output, "response.failed", new { response = failed });
     }
 
