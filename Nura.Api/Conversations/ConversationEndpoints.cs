@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Nura.Api.Runs;
 using Nura.Contracts;
 
 namespace Nura.Api.Conversations;
@@ -30,14 +31,20 @@ internal static class ConversationEndpoints
     private static async Task<NoContent> RenameAsync(Guid id, ConversationTitle asked, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
         await store.RenameAsync(id, Owner(user), Checked(asked.Title), cancellationToken) ? TypedResults.NoContent() : throw NotThere();
 
-    private static async Task<NoContent> DeleteAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
-        await store.DeleteAsync(id, Owner(user), cancellationToken) ? TypedResults.NoContent() : throw NotThere();
+    private static async Task<NoContent> DeleteAsync(Guid id, ClaimsPrincipal user, ConversationStore store, AgentRuns runs, CancellationToken cancellationToken)
+    {
+        var left = await store.DeleteAsync(id, Owner(user), cancellationToken) ?? throw NotThere();
+
+        // Harmless for those that have ended; of the others nobody would ever read the answer.
+        await Task.WhenAll(left.Select(runs.StopAsync));
+        return TypedResults.NoContent();
+    }
 
     private static async Task<IReadOnlyList<TurnView>> TurnsAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
         await store.ExistsAsync(id, Owner(user), cancellationToken) ? await store.TurnsAsync(id, cancellationToken) : throw NotThere();
 
     private static async Task<Created<TurnView>> AskAsync(
-        Guid id, AskTurn asked, ClaimsPrincipal user, ConversationStore store, AgentsClient agents, CancellationToken cancellationToken)
+        Guid id, AskTurn asked, ClaimsPrincipal user, ConversationStore store, AgentsClient agents, AgentRuns runs, CancellationToken cancellationToken)
     {
         if (!await store.ExistsAsync(id, Owner(user), cancellationToken))
         {
@@ -61,7 +68,7 @@ internal static class ConversationEndpoints
             if (turn is null)
             {
                 // Deleted meanwhile, or not written: nobody would ever read this answer.
-                await agents.StopAsync(run.Id, CancellationToken.None);
+                await runs.StopAsync(run.Id);
             }
         }
 

@@ -26,10 +26,18 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
-    public async Task<bool> DeleteAsync(Guid id, Guid owner, CancellationToken cancellationToken)
+    /// <returns>The runs that may still be answering in it, or <see langword="null"/> if there is no such conversation.</returns>
+    public async Task<IReadOnlyList<Guid>?> DeleteAsync(Guid id, Guid owner, CancellationToken cancellationToken)
     {
-        await using var command = Command("delete from api.conversations where id = $1 and owner = $2", id, owner);
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        // No run can be set to last longer than a day.
+        await using var command = Command(
+            """
+            with deleted as (delete from api.conversations where id = $1 and owner = $2 returning id)
+            select t.run_id from deleted d left join api.turns t on t.conversation_id = d.id and t.created_at > now() - interval '1 day'
+            """,
+            id, owner);
+        var runs = await ReadAsync(command, row => row.IsDBNull(0) ? (Guid?)null : row.GetGuid(0), cancellationToken);
+        return runs.Count == 0 ? null : [.. runs.OfType<Guid>()];
     }
 
     public async Task<bool> ExistsAsync(Guid id, Guid owner, CancellationToken cancellationToken)

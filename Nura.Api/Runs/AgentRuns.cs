@@ -4,7 +4,7 @@ using Nura.Contracts;
 namespace Nura.Api.Runs;
 
 /// <summary>Follows runs on behalf of a client that waits for the answer: a broken connection is taken up again, and who stops waiting stops the run.</summary>
-internal sealed class AgentRuns(AgentsClient agents, TimeProvider time)
+internal sealed partial class AgentRuns(AgentsClient agents, TimeProvider time, ILogger<AgentRuns> logger)
 {
     private const int MostResumes = 5;
     private static readonly TimeSpan s_resumePause = TimeSpan.FromMilliseconds(300);
@@ -30,6 +30,20 @@ internal sealed class AgentRuns(AgentsClient agents, TimeProvider time)
             {
                 await StopAsync(run);
             }
+        }
+    }
+
+    /// <summary>Stops a run that nobody waits for any more. Never throws: what cannot be stopped is ended by its own limits.</summary>
+    public async Task StopAsync(Guid run)
+    {
+        using var patience = new CancellationTokenSource(s_stopTime, time);
+        try
+        {
+            await agents.StopAsync(run, patience.Token);
+        }
+        catch (Exception exception)
+        {
+            LogNotStopped(exception, run);
         }
     }
 
@@ -62,16 +76,6 @@ internal sealed class AgentRuns(AgentsClient agents, TimeProvider time)
         }
     }
 
-    private async Task StopAsync(Guid run)
-    {
-        using var patience = new CancellationTokenSource(s_stopTime, time);
-        try
-        {
-            await agents.StopAsync(run, patience.Token);
-        }
-        catch (Exception exception) when (exception is ProblemException or OperationCanceledException)
-        {
-            // Then its own limits end it.
-        }
-    }
+    [LoggerMessage(1050, LogLevel.Warning, "Run {Run}, which nobody waits for any more, could not be stopped; its own limits end it")]
+    private partial void LogNotStopped(Exception exception, Guid run);
 }

@@ -2,7 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Nura.Contracts;
 using Nura.Tests.Databases;
+using Nura.Tests.Fakes;
 
 namespace Nura.Tests.Api;
 
@@ -25,7 +30,7 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
         var turn = Assert.Single(turns!)!;
         Assert.Equal("What is sold?", (string?)turn["question"]);
         var log = await host.Agents.LogAsync((Guid)turn["runId"]!);
-        Assert.Contains(log, entry => entry.Event is Nura.Contracts.RunCitation { Citation.Path: "README.md" });
+        Assert.Contains(log, entry => entry.Event is RunCitation { Citation.Path: "README.md" });
     }
 
     [Fact(Timeout = Hang)]
@@ -112,6 +117,43 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
         }
 
         Assert.Equal("stopped", (string?)await command.ExecuteScalarAsync());
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Question_NeitherKeptNorItsRunStopped_FailsForTheFirstReason()
+    {
+        await using var agents = Loopback.Create(services => services.ConfigureHttpJsonOptions(json => ContractsJson.Apply(json.SerializerOptions)));
+        agents.MapPost("/runs", () => Results.Created((string?)null, new RunView(Guid.CreateVersion7(), "nura", RunState.Running, DateTimeOffset.UnixEpoch, null)));
+        agents.MapPost("/runs/{id}/stop", () => Results.StatusCode(StatusCodes.Status500InternalServerError));
+        await agents.StartAsync();
+        await using var host = await ApiHost.StartAsync(database, settings: [("services:agents:http:0", agents.Urls.Single()), ("Nura:Resilience:Retries", "0")]);
+        var id = await CreateAsync(host, "Hats");
+
+        using var asked = await AskAsync(host, id, "a\0b");
+
+        Assert.Equal(HttpStatusCode.BadRequest, asked.StatusCode);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Conversation_DeletedWhileItIsAnswered_StopsTheRun()
+    {
+        await using var host = await ApiHost.StartAsync(database, agentsUseModel: true);
+        var id = await CreateAsync(host, "Hats");
+        var answering = new TaskCompletionSource();
+        host.Agents.Model.Instead = async (http, _) =>
+        {
+            answering.TrySetResult();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+            return true;
+        };
+        using var asked = await AskAsync(host, id, "What is sold?");
+        var run = (Guid)JsonNode.Parse(await asked.Content.ReadAsStringAsync())!["runId"]!;
+        await answering.Task;
+
+        using var deleted = await host.Http.DeleteAsync($"/api/conversations/{id}");
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.Equal(RunState.Stopped, Assert.IsType<RunDone>((await host.Agents.LogAsync(run))[^1].Event).State);
     }
 
     private static Task<HttpResponseMessage> AskAsync(ApiHost host, string id, string? question) =>
