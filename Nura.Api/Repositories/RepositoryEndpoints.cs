@@ -19,7 +19,7 @@ internal static class RepositoryEndpoints
         group.MapPost("/", AddAsync);
         group.MapGet("/", (RagClient rag, CancellationToken cancellationToken) => rag.ListAsync(cancellationToken));
         group.MapGet("/{id:guid}", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.GetAsync(id, cancellationToken));
-        group.MapDelete("/{id:guid}", RemoveAsync);
+        group.MapDelete("/{id:guid}", RemoveAsync).RequireUnlimitedKey();
         group.MapPost("/{id:guid}/index", IndexAsync);
         group.MapGet("/{id:guid}/progress", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.ProgressAsync(id, cancellationToken));
         group.MapGet("/{id:guid}/progress/stream", ProgressStreamAsync).Produces<IndexProgress>(contentType: "text/event-stream");
@@ -28,9 +28,9 @@ internal static class RepositoryEndpoints
         group.MapGet("/{id:guid}/issues", (Guid id, RagClient rag, CancellationToken cancellationToken, bool? failed = null, int skip = 0, int take = 100) =>
             rag.IssuesAsync(id, failed, Math.Max(skip, 0), Math.Clamp(take, 1, MostIssues), cancellationToken));
 
-        group.MapPost("/{id:guid}/pause", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.PauseAsync(id, cancellationToken));
-        group.MapPost("/{id:guid}/resume", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.ResumeAsync(id, cancellationToken));
-        group.MapPost("/{id:guid}/cancel", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.CancelAsync(id, cancellationToken));
+        group.MapPost("/{id:guid}/pause", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.PauseAsync(id, cancellationToken)).RequireUnlimitedKey();
+        group.MapPost("/{id:guid}/resume", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.ResumeAsync(id, cancellationToken)).RequireUnlimitedKey();
+        group.MapPost("/{id:guid}/cancel", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.CancelAsync(id, cancellationToken)).RequireUnlimitedKey();
         group.MapPost("/{id:guid}/refs", AddRefAsync);
         group.MapGet("/{id:guid}/refs", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.RefsAsync(id, cancellationToken));
         group.MapPost("/{id:guid}/webhook", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.WebhookAsync(id, cancellationToken))

@@ -40,8 +40,8 @@ public sealed class LimitedKeyTests(DatabaseFixture database) : IClassFixture<Da
         // By identity: the same words as for one that does not exist.
         foreach (var (method, below) in new[]
         {
-            ("GET", ""), ("DELETE", ""), ("POST", "/index"), ("GET", "/progress"), ("GET", "/progress/stream"), ("GET", "/evaluation"), ("GET", "/embeddings"), ("GET", "/issues"),
-            ("POST", "/pause"), ("POST", "/resume"), ("POST", "/cancel"), ("GET", "/refs"),
+            ("GET", ""), ("POST", "/index"), ("GET", "/progress"), ("GET", "/progress/stream"), ("GET", "/evaluation"), ("GET", "/embeddings"), ("GET", "/issues"),
+            ("GET", "/refs"),
         })
         {
             var absent = await SendAsync(limited, method, $"/api/repositories/{Guid.CreateVersion7()}{below}");
@@ -180,6 +180,28 @@ public sealed class LimitedKeyTests(DatabaseFixture database) : IClassFixture<Da
             var there = await AtAsync("limited-handbook");
             Assert.Equal(HttpStatusCode.NotFound, there.Item1);
             Assert.Equal(await AtAsync("limited-nothing"), there);
+        }
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task LimitedKey_RemovesOrSteersWhatItSees_IsRefused()
+    {
+        await using var nura = await RunningNura.StartAsync(database);
+        using var sample = new SampleRepository(nura.Folder);
+        sample.Commit("a.cs", "class A { }\n");
+        var view = await nura.AddAsync(sample, "limited-steering");
+        using var limited = nura.As((await nura.KeyAsync(view.Id)).Key);
+        using var unlimited = nura.As((await nura.KeyAsync(null)).Key);
+
+        foreach (var (method, below, otherwise) in new[]
+        {
+            ("POST", "/pause", HttpStatusCode.Conflict), ("POST", "/resume", HttpStatusCode.Conflict), ("POST", "/cancel", HttpStatusCode.Conflict), ("DELETE", "", HttpStatusCode.NoContent),
+        })
+        {
+            var refused = await SendAsync(limited, method, $"/api/repositories/{view.Id}{below}");
+            Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
+            Assert.Equal(refused, await SendAsync(limited, method, $"/api/repositories/{Guid.CreateVersion7()}{below}"));
+            Assert.Equal(otherwise, (await SendAsync(unlimited, method, $"/api/repositories/{view.Id}{below}")).Status);
         }
     }
 
