@@ -131,7 +131,7 @@ internal sealed partial class RunService(
         }
 
         var asked = time.GetTimestamp();
-        var own = await store.RenewAsync(owner.Id, options.Value.Lease, cancellationToken);
+        var own = await store.RenewAsync(owner.Id, [.. _live.Keys], options.Value.Lease, cancellationToken);
         foreach (var live in _live.Values)
         {
             if (own.TryGetValue(live.Id, out var stop))

@@ -87,13 +87,13 @@ internal sealed class RunStore(NpgsqlDataSource database)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Renews the leases of an owner.</summary>
+    /// <summary>Renews the leases of those runs that an owner still works on. One that it lost sight of, as when its start broke off behind the insert, is left to run out.</summary>
     /// <returns>Its runs that are still its own, and whether their user wants them stopped.</returns>
-    public async Task<Dictionary<Guid, bool>> RenewAsync(Guid owner, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<Dictionary<Guid, bool>> RenewAsync(Guid owner, IReadOnlyCollection<Guid> working, TimeSpan lease, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            "update agents.runs set lease_until = now() + $2 where owner = $1 and state = 'running' returning id, stop_requested",
-            owner, lease);
+            "update agents.runs set lease_until = now() + $3 where owner = $1 and id = any($2) and state = 'running' returning id, stop_requested",
+            owner, working.ToArray(), lease);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var runs = new Dictionary<Guid, bool>();
         while (await reader.ReadAsync(cancellationToken))

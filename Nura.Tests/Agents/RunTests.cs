@@ -234,7 +234,7 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         await store.InsertAsync(run, "nura", null, dead, TimeSpan.FromMinutes(5), CancellationToken.None);
         await store.InsertAsync(Guid.CreateVersion7(), "nura", null, Guid.NewGuid(), TimeSpan.FromMinutes(5), CancellationToken.None);
         await store.AppendAsync(dead, [(run, LogEntry.Of(1, new RunToken("half")))], CancellationToken.None);
-        await store.RenewAsync(dead, TimeSpan.FromSeconds(-1), CancellationToken.None);
+        await store.RenewAsync(dead, [run], TimeSpan.FromSeconds(-1), CancellationToken.None);
 
         await host.Service.Get<RunService>().FailAbandonedAsync(CancellationToken.None);
 
@@ -249,6 +249,29 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         await store.EndAsync(dead, run, RunState.Completed, [LogEntry.Of(3, new RunDone(RunState.Completed, "stop", null, 0, 0, 0, 0))], CancellationToken.None);
         Assert.Equal(3, (await host.LogAsync(run)).Count);
         Assert.Equal(RunState.Failed, (await host.Client.GetAsync(run, CancellationToken.None)).State);
+    }
+
+    [Theory(Timeout = Hang), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Run_ItsStartBrokeOffBehindTheInsert_IsNotKeptAlive(string engine)
+    {
+        await using var host = await AgentsHost.StartAsync(database, engine, withModel: true);
+        var asked = new TaskCompletionSource();
+        host.Model.Instead = async (context, _) =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            return true;
+        };
+        var working = await host.Client.StartAsync(AgentsHost.Ask("a long story"), CancellationToken.None);
+        await asked.Task;
+        var lost = Guid.CreateVersion7();
+        await host.Service.Get<RunStore>().InsertAsync(lost, "nura", null, host.Service.Get<RunOwner>().Id, TimeSpan.FromSeconds(-1), CancellationToken.None);
+
+        await host.Service.Get<RunService>().KeepLeasesAsync(CancellationToken.None);
+        await host.Service.Get<RunService>().FailAbandonedAsync(CancellationToken.None);
+
+        Assert.Equal(RunState.Failed, (await host.Client.GetAsync(lost, CancellationToken.None)).State);
+        Assert.Equal(RunState.Running, (await host.Client.GetAsync(working.Id, CancellationToken.None)).State);
     }
 
     [Theory(Timeout = Hang), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
