@@ -25,7 +25,7 @@ internal sealed record Connection(HttpClient Http, RagClient Rag, bool AsJson, T
     {
         command.SetAction(async (parse, cancellationToken) =>
         {
-            var (output, error) = (parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error);
+            var (output, error) = (Terminal.Shown(parse.InvocationConfiguration.Output), parse.InvocationConfiguration.Error);
             var address = parse.GetValue(Url) ?? Environment.GetEnvironmentVariable("NURA_URL");
             address = string.IsNullOrWhiteSpace(address) ? Default : address;
             try
@@ -94,7 +94,7 @@ internal sealed record Connection(HttpClient Http, RagClient Rag, bool AsJson, T
     }
 
     private static string Explain(ProblemException exception, string address) =>
-        exception is { InnerException: HttpRequestException or OperationCanceledException } ? $"no server answers at {address}. Start Nura, or set NURA_URL to where it runs."
+        exception.InnerException is HttpRequestException or OperationCanceledException ? $"no server answers at {address}: {exception.GetBaseException().Message.TrimEnd('.')}. Start Nura, or set NURA_URL to where it runs."
         : exception.Detail is { } detail && exception.Title.EndsWith($" service answered {exception.Status}.", StringComparison.Ordinal) ? detail
         : exception.Message;
 }

@@ -4,7 +4,10 @@ using Nura.Contracts;
 namespace Nura.Cli;
 
 /// <summary>Follows an index run: one line that moves in a terminal, a line for each step elsewhere.</summary>
-internal sealed class ProgressBar(TextWriter output, string name, bool terminal)
+/// <param name="output">Where it is shown.</param>
+/// <param name="name">What is indexed.</param>
+/// <param name="width">Columns of the terminal; <see langword="null"/> if it is none.</param>
+internal sealed class ProgressBar(TextWriter output, string name, int? width)
 {
     private const int Width = 24;
 
@@ -13,9 +16,11 @@ internal sealed class ProgressBar(TextWriter output, string name, bool terminal)
     /// <summary>Shows where the run is.</summary>
     public async Task ShowAsync(IndexProgress progress)
     {
-        if (terminal)
+        if (width is { } columns)
         {
-            await output.WriteAsync($"\r\u001b[K{Line(name, progress)}");
+            // A line that wraps cannot be written over: it would leave its beginning behind each time. One that ends in the last column may wrap.
+            var line = Line(name, progress);
+            await output.WriteAsync($"\r\u001b[K{(line.Length < columns ? line : line[..(columns - 1)])}");
         }
         else if (_shown != progress.State)
         {
@@ -27,7 +32,7 @@ internal sealed class ProgressBar(TextWriter output, string name, bool terminal)
     }
 
     /// <summary>Ends the line.</summary>
-    public Task EndAsync() => terminal && _shown is not null ? output.WriteLineAsync() : Task.CompletedTask;
+    public Task EndAsync() => width is not null && _shown is not null ? output.WriteLineAsync() : Task.CompletedTask;
 
     /// <summary>A run in one line.</summary>
     public static string Line(string name, IndexProgress progress)

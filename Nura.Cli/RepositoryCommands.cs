@@ -20,7 +20,9 @@ internal static class RepositoryCommands
             Steer("cancel", "Ends an index; what was searchable stays.", name, (rag, id, cancellationToken) => rag.CancelAsync(id, cancellationToken)),
             Connection.Run(new Command("remove", "Removes a repository with its index; the source is not touched.") { name }, async (parse, nura, cancellationToken) =>
             {
-                await nura.Rag.DeleteAsync((await nura.RepositoryAsync(parse.GetValue(name)!, cancellationToken)).Id, cancellationToken);
+                var repository = await nura.RepositoryAsync(parse.GetValue(name)!, cancellationToken);
+                await nura.Rag.DeleteAsync(repository.Id, cancellationToken);
+                await (nura.AsJson ? nura.WriteJsonAsync(repository) : nura.Output.WriteLineAsync($"{repository.Name} is removed."));
                 return ExitCodes.Done;
             }),
             Connection.Run(new Command("webhook", "Makes a new secret for a git server's push notices.") { name }, async (parse, nura, cancellationToken) =>
@@ -116,7 +118,7 @@ internal static class RepositoryCommands
     {
         if (!noWait)
         {
-            var bar = new ProgressBar(nura.Error, repository.Name, Terminal.IsInteractive(nura.Error));
+            var bar = new ProgressBar(nura.Error, repository.Name, Terminal.Width(nura.Error));
             await foreach (var progress in nura.Rag.ProgressStreamAsync(repository.Id, cancellationToken))
             {
                 await bar.ShowAsync(progress);
@@ -133,6 +135,10 @@ internal static class RepositoryCommands
         else if (repository.State == RepositoryState.Ready)
         {
             await nura.Output.WriteLineAsync($"{repository.Name} is searchable at {repository.Commit}: {repository.Files} files, {repository.Chunks} pieces.");
+        }
+        else if (noWait)
+        {
+            await nura.Output.WriteLineAsync($"{repository.Name} is {repository.State.ToString().ToLowerInvariant()}; nura repos status {repository.Name} says how far it is.");
         }
 
         if (repository.State is RepositoryState.Failed)

@@ -4,7 +4,10 @@ namespace Nura.Cli;
 internal static class Terminal
 {
 #pragma warning disable RS0030 // The one thing only the console knows.
-    /// <summary>Whether a line written there can be written over.</summary>
-    public static bool IsInteractive(TextWriter writer) => writer == Console.Error && !Console.IsErrorRedirected;
+    /// <summary>Columns of the terminal whose lines can be written over; <see langword="null"/> if what is written there goes elsewhere.</summary>
+    public static int? Width(TextWriter writer) => writer == Console.Error && !Console.IsErrorRedirected ? Math.Max(Console.WindowWidth, 1) : null;
+
+    /// <summary>The writer itself, or one that makes control characters visible if it writes to a terminal.</summary>
+    public static TextWriter Shown(TextWriter writer) => writer == Console.Out && !Console.IsOutputRedirected ? new VisibleWriter(writer) : writer;
 #pragma warning restore RS0030
 }

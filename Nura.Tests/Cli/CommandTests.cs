@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Nura.Api;
 using Nura.Rag;
 using Nura.Tests.Agents;
@@ -56,9 +57,13 @@ public sealed class CommandTests(DatabaseFixture database) : IClassFixture<Datab
         Assert.Contains("missing.cs", missing.Error, StringComparison.Ordinal);
         Assert.Equal(2, (await RunAsync(url, "read", "no place")).Code);
         Assert.Contains("no server answers at http://127.0.0.1:1", (await RunAsync("http://127.0.0.1:1", "repos", "list")).Error, StringComparison.Ordinal);
+        Assert.Contains("Connection refused. Start Nura", (await RunAsync("http://127.0.0.1:1", "repos", "list")).Error, StringComparison.Ordinal);
         Assert.Contains("is no address", (await RunAsync("nowhere", "repos", "list")).Error, StringComparison.Ordinal);
         Assert.Equal((2, "nura: There is nothing to pause. No index is under way or waiting.\n"), (await RunAsync(url, "repos", "pause", "shop")) is var paused ? (paused.Code, paused.Error) : default);
-        Assert.Equal(0, (await RunAsync(url, "repos", "remove", "shop")).Code);
+        Assert.Equal((0, "shop is removed.\n"), Parts(await RunAsync(url, "repos", "remove", "shop")));
+        Assert.Equal((0, "later is queued; nura repos status later says how far it is.\n"), Parts(await RunAsync(url, "repos", "add", sample.Path, "--name", "later", "--no-wait")));
+        Assert.Equal(0, (await RunAsync(url, "repos", "index", "later")).Code);
+        Assert.Equal("later", (string?)JsonNode.Parse((await RunAsync(url, "repos", "remove", "later", "--json")).Output)!["name"]);
         Assert.Equal((0, ""), Parts(await RunAsync(url, "repos", "list")));
         Directory.Delete(Path.Combine(folder, "mirrors"), recursive: true);
     }
