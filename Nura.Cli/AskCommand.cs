@@ -9,13 +9,15 @@ namespace Nura.Cli;
 /// <summary>"ask": a question to an agent, answered as it is written.</summary>
 internal static class AskCommand
 {
-    public static Command Create()
+    /// <param name="piped">Text for the question; <see langword="null"/> if standard input is a terminal.</param>
+    public static Command Create(TextReader? piped)
     {
-        var question = new Argument<string[]>("question") { Description = "The question; several words are joined.", Arity = ArgumentArity.OneOrMore };
+        var question = new Argument<string[]>("question") { Description = "The question; several words are joined. What is piped in is added to it.", Arity = ArgumentArity.ZeroOrMore };
         var model = new Option<string>("--model", "-m") { Description = "Agent or model to ask.", DefaultValueFactory = _ => "nura" };
         return Connection.Run(new Command("ask", "Asks a question about the repositories; the answer cites lines.") { question, model }, async (parse, nura, cancellationToken) =>
         {
-            var body = new { model = parse.GetValue(model), stream = !nura.AsJson, messages = new[] { new { role = "user", content = string.Join(' ', parse.GetValue(question)!) } } };
+            var asked = await QuestionAsync(parse.GetValue(question)!, piped, cancellationToken);
+            var body = new { model = parse.GetValue(model), stream = !nura.AsJson, messages = new[] { new { role = "user", content = asked } } };
             using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(body) };
             using var response = await SendAsync(nura.Http, request, cancellationToken);
             if (nura.AsJson)
@@ -27,6 +29,13 @@ internal static class AskCommand
             await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             return await WriteAsync(nura, stream, cancellationToken);
         });
+    }
+
+    private static async Task<string> QuestionAsync(string[] words, TextReader? piped, CancellationToken cancellationToken)
+    {
+        string[] parts = [string.Join(' ', words), await PipedText.ReadAsync(piped, cancellationToken)];
+        var question = string.Join("\n\n", parts.Where(part => !string.IsNullOrWhiteSpace(part)));
+        return question.Length > 0 ? question : throw new ProblemException(400, "There is no question.", "Write it after ask, or pipe it in.");
     }
 
     private static async Task<int> WriteAsync(Connection nura, Stream stream, CancellationToken cancellationToken)

@@ -5,7 +5,8 @@ namespace Nura.Cli;
 /// <summary>All verbs of the tool.</summary>
 internal static class CommandLineTree
 {
-    public static RootCommand Create() => new(
+    /// <param name="piped">Text that goes into a command; <see langword="null"/> if standard input is a terminal.</param>
+    public static RootCommand Create(TextReader? piped) => new(
         """
         Asks a Nura server, searches its repositories, and manages them.
 
@@ -15,7 +16,7 @@ internal static class CommandLineTree
     {
         Connection.Url,
         Connection.Json,
-        AskCommand.Create(),
+        AskCommand.Create(piped),
         SearchCommand.Create(),
         LookupCommands.CreateSymbols(),
         LookupCommands.CreateReferences(),

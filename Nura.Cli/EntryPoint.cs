@@ -9,10 +9,10 @@ internal static class EntryPoint
     private static readonly ParserConfiguration s_parser = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>Runs one command line and returns its exit code.</summary>
-    public static async Task<int> RunAsync(string[] args, InvocationConfiguration? configuration = null)
+    public static async Task<int> RunAsync(string[] args, InvocationConfiguration? configuration = null, TextReader? piped = null)
     {
         configuration ??= new InvocationConfiguration();
-        var parsed = CommandLineTree.Create().Parse(args, s_parser);
+        var parsed = CommandLineTree.Create(piped).Parse(args, s_parser);
         if (MistypedOption.Find(parsed) is { } word)
         {
             await configuration.Error.WriteLineAsync($"Unrecognized command or argument '{word}'. Words that begin with a dash go after --.");
@@ -25,5 +25,5 @@ internal static class EntryPoint
         return parsed.Action is ParseErrorAction ? ExitCodes.Failed : code;
     }
 
-    private static Task<int> Main(string[] args) => RunAsync(args);
+    private static Task<int> Main(string[] args) => RunAsync(args, piped: Terminal.Piped);
 }

@@ -4,6 +4,9 @@ namespace Nura.Cli;
 internal static class Terminal
 {
 #pragma warning disable RS0030 // The one thing only the console knows.
+    /// <summary>Standard input; <see langword="null"/> if it is a terminal, where nobody expects to be read.</summary>
+    public static TextReader? Piped => Console.IsInputRedirected ? Console.In : null;
+
     /// <summary>Columns of the terminal whose lines can be written over; <see langword="null"/> if what is written there goes elsewhere.</summary>
     public static int? Width(TextWriter writer) => writer == Console.Error && !Console.IsErrorRedirected ? Math.Max(Console.WindowWidth, 1) : null;
 

@@ -22,6 +22,37 @@ public sealed class AskTests
         Assert.Equal((code, "half\n", error), await CommandLine.RunAsync(server.Urls.Single(), "ask", "why?"));
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("+ int added;\n", "explain\n\n+ int added;")]
+    [InlineData("\n", "explain")]
+    [InlineData(null, "explain")]
+    public async Task Ask_TextPipedIn_IsAddedToTheQuestion(string? piped, string asked)
+    {
+        var questions = new List<string>();
+        await using var server = await StartAsync(FakeOpenAi.StreamOf("Well."), questions);
+
+        var run = await CommandLine.RunAsync(server.Urls.Single(), piped is null ? null : new StringReader(piped), "ask", "explain");
+
+        Assert.Equal((0, "Well.\n", ""), run);
+        Assert.Equal([asked], questions);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Ask_TextPipedInAlone_IsTheQuestion()
+    {
+        var questions = new List<string>();
+        await using var server = await StartAsync(FakeOpenAi.StreamOf("Well."), questions);
+
+        Assert.Equal(0, (await CommandLine.RunAsync(server.Urls.Single(), new StringReader(new string('x', 200_000)), "ask")).Code);
+        Assert.Equal(new string('x', 200_000), Assert.Single(questions));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(0, "nura: There is no question. Write it after ask, or pipe it in.\n")]
+    [InlineData(200_001, "nura: What is piped in is longer than 200000 characters. Pipe in the part that the question is about.\n")]
+    public async Task Ask_NothingOrTooMuchPipedIn_IsRefused(int characters, string error) =>
+        Assert.Equal((2, "", error), await CommandLine.RunAsync("http://127.0.0.1:1", new StringReader(new string('x', characters)), "ask"));
+
     private static async Task<WebApplication> StartAsync(string answer, List<string> questions)
     {
         var app = Loopback.Create();
