@@ -47,7 +47,8 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
             {
                 var least = period.Missing(amount);
                 var part = new BudgetPart(name, period.Start, EndOf(period.Start), options.Limit, options.Scope, options.Id);
-                var granted = await grants.TakeAsync(part, Math.Max(least, _share), least, cancellationToken);
+                // Not stopped by a caller who gives up: what the database grants meanwhile must be known here.
+                var granted = await grants.TakeAsync(part, Math.Max(least, _share), least, CancellationToken.None);
                 if (granted == 0)
                 {
                     return null;
