@@ -8,13 +8,18 @@ namespace Nura.Models;
 /// <param name="secret">Its secret.</param>
 /// <param name="token">Its session token, if it is temporary.</param>
 /// <param name="missing">What to say when the chain has none.</param>
+/// <param name="time">The clock.</param>
 /// <param name="look">Looks along the chain.</param>
-internal sealed class AwsKeys(string? accessKey, string? secret, string? token, string missing, Func<AWSCredentials>? look = null)
+internal sealed class AwsKeys(string? accessKey, string? secret, string? token, string missing, TimeProvider time, Func<AWSCredentials>? look = null)
 {
+    /// <summary>From one search to the next while there are none: it takes seconds, and everybody who calls would wait for one of their own.</summary>
+    internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private Task<AWSCredentials>? _chain;
+    private long _lookedAt;
 
-    /// <exception cref="ModelException">There are none yet; the next call looks again.</exception>
+    /// <exception cref="ModelException">There are none yet; they are looked for again, but not with every call.</exception>
     public async ValueTask<SigV4Credentials> GetAsync()
     {
         if (accessKey is { Length: > 0 } && secret is { Length: > 0 })
@@ -35,12 +40,18 @@ internal sealed class AwsKeys(string? accessKey, string? secret, string? token, 
         }
     }
 
-    /// <summary>What the chain was found to have. One looks for all who ask meanwhile, because a search that finds nothing takes seconds.</summary>
+    /// <summary>What the chain was found to have. One looks for all who ask meanwhile.</summary>
     private Task<AWSCredentials> ChainAsync()
     {
         lock (_lock)
         {
-            return _chain is { IsFaulted: false, IsCanceled: false } chain ? chain : _chain = Task.Run(look ?? (() => DefaultAWSCredentialsIdentityResolver.GetCredentials()));
+            if (_chain is null || ((_chain.IsFaulted || _chain.IsCanceled) && time.GetElapsedTime(_lookedAt) >= Pause))
+            {
+                _lookedAt = time.GetTimestamp();
+                _chain = Task.Run(look ?? (() => DefaultAWSCredentialsIdentityResolver.GetCredentials()));
+            }
+
+            return _chain;
         }
     }
 }

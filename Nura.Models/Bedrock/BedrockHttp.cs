@@ -20,7 +20,7 @@ internal sealed class BedrockHttp
         _control = (_options.ControlEndpoint ?? $"https://bedrock.{region}.amazonaws.com").TrimEnd('/');
         var keys = new AwsKeys(
             _options.AccessKeyId, _options.SecretAccessKey, _options.SessionToken,
-            "No AWS credentials were found for Bedrock. Give the service a role (IRSA, Pod Identity), set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or set Nura:Models:Bedrock:ApiKey.");
+            "No AWS credentials were found for Bedrock. Give the service a role (IRSA, Pod Identity), set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or set Nura:Models:Bedrock:ApiKey.", time);
         _sender = new AwsSender(http, time, new SigV4(region, "bedrock"), keys, _options.ApiKey ?? Environment.GetEnvironmentVariable("AWS_BEARER_TOKEN_BEDROCK"));
     }
 

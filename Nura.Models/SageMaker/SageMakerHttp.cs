@@ -16,7 +16,7 @@ internal sealed class SageMakerHttp : IChatTransport
         _base = (_options.Endpoint ?? $"https://runtime.sagemaker.{region}.amazonaws.com").TrimEnd('/');
         var keys = new AwsKeys(
             _options.AccessKeyId, _options.SecretAccessKey, _options.SessionToken,
-            "No AWS credentials were found for SageMaker. Give the service a role (IRSA, Pod Identity), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.");
+            "No AWS credentials were found for SageMaker. Give the service a role (IRSA, Pod Identity), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.", time);
         _sender = new AwsSender(http, time, new SigV4(region, "sagemaker"), keys);
     }
 
