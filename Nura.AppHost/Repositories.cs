@@ -19,7 +19,7 @@ internal static class Repositories
 
         // None in a copy that git did not make, such as an unpacked archive.
         var repository = Root(builder.AppHostDirectory);
-        var roots = builder.Configuration.GetSection("Nura:LocalRoots").Get<string[]>() ?? DefaultRoots(repository ?? builder.AppHostDirectory);
+        var roots = builder.Configuration.GetSection("Nura:LocalRoots").Get<string[]>() ?? DefaultRoots(repository ?? Directory.GetParent(builder.AppHostDirectory)?.FullName ?? builder.AppHostDirectory);
         foreach (var (i, root) in roots.Index())
         {
             rag.WithEnvironment($"Nura__Rag__LocalRoots__{i}", root);
