@@ -47,8 +47,17 @@ public sealed class TestRun(IMessageSink messageSink) : XunitTestFramework(messa
 
         protected override async Task BeforeTestAssemblyFinishedAsync()
         {
-            await NativeTestServer.StopAsync();
-            _folder?.Delete(recursive: true);
+            try
+            {
+                await NativeTestServer.StopAsync();
+                _folder?.Delete(recursive: true);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Somebody still writes there. What all tests found counts more than what they leave.
+                DiagnosticMessageSink.OnMessage(new DiagnosticMessage($"{_folder} could not be removed: {exception.Message}"));
+            }
+
             await base.BeforeTestAssemblyFinishedAsync();
         }
     }

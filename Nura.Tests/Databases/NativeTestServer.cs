@@ -19,10 +19,10 @@ internal static class NativeTestServer
         return ConnectionString(server, name);
     }
 
-    /// <summary>Ends it, if any test needed it.</summary>
+    /// <summary>Ends it, if it was started.</summary>
     public static async Task StopAsync()
     {
-        if (s_server.IsValueCreated)
+        if (s_server is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
         {
             await (await s_server.Value).DisposeAsync();
         }
