@@ -9,17 +9,23 @@ namespace Nura.Api.Conversations;
 internal static class ConversationEndpoints
 {
     private const int LongestTitle = 200;
+    private const int MostListed = 200;
 
     public static void MapConversations(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/conversations").WithTags("Conversations").RequireAuthorization();
-        group.MapGet("/", (ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) => store.ListAsync(Owner(user), cancellationToken));
+        group.MapGet("/", ListAsync);
         group.MapPost("/", CreateAsync);
         group.MapPatch("/{id:guid}", RenameAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
         group.MapGet("/{id:guid}/turns", TurnsAsync);
         group.MapPost("/{id:guid}/turns", AskAsync);
     }
+
+    private static Task<IReadOnlyList<ConversationView>> ListAsync(
+        DateTimeOffset? before, int? take, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
+        take is null or (> 0 and <= MostListed) ? store.ListAsync(Owner(user), before?.UtcDateTime ?? DateTime.MaxValue, take ?? MostListed, cancellationToken)
+            : throw new ProblemException(StatusCodes.Status400BadRequest, $"'take' is {take}.", $"Take 1 to {MostListed} conversations at once; 'before' the last one's 'updatedAt' are the next.");
 
     private static async Task<Created<ConversationView>> CreateAsync(
         ConversationTitle asked, ClaimsPrincipal user, ConversationStore store, TimeProvider time, CancellationToken cancellationToken)

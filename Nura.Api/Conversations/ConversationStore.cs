@@ -5,18 +5,17 @@ namespace Nura.Api.Conversations;
 /// <summary>Conversations in PostgreSQL. The owner is part of every statement: nobody else's conversation exists for a caller.</summary>
 internal sealed class ConversationStore(NpgsqlDataSource database)
 {
-    /// <summary>Conversations of one page of the list.</summary>
-    private const int MostListed = 200;
-
     public async Task<ConversationView> InsertAsync(Guid id, Guid owner, string title, CancellationToken cancellationToken)
     {
         await using var command = Command("insert into api.conversations (id, owner, title) values ($1, $2, $3) returning id, title, updated_at", id, owner, title);
         return (await ReadAsync(command, View, cancellationToken)).Single();
     }
 
-    public async Task<IReadOnlyList<ConversationView>> ListAsync(Guid owner, CancellationToken cancellationToken)
+    /// <summary>The latest conversations first, of those that were last asked in before a time (UTC).</summary>
+    public async Task<IReadOnlyList<ConversationView>> ListAsync(Guid owner, DateTime before, int take, CancellationToken cancellationToken)
     {
-        await using var command = Command($"select id, title, updated_at from api.conversations where owner = $1 order by updated_at desc, id limit {MostListed}", owner);
+        await using var command = Command(
+            "select id, title, updated_at from api.conversations where owner = $1 and updated_at < $2 order by updated_at desc, id limit $3", owner, DateTime.SpecifyKind(before, DateTimeKind.Utc), take);
         return await ReadAsync(command, View, cancellationToken);
     }
 

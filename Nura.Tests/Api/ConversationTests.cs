@@ -67,6 +67,24 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
         Assert.DoesNotContain(left!, entry => (string?)entry!["id"] == id);
     }
 
+    [Fact(Timeout = Hang)]
+    public async Task Conversations_MoreThanTaken_AreListedPageByPage()
+    {
+        await using var host = await ApiHost.StartAsync(database);
+        using var made = await host.Http.PostAsJsonAsync("/api/keys", new { name = "with many" });
+        host.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["key"]!);
+        string[] ids = [await CreateAsync(host, "1"), await CreateAsync(host, "2"), await CreateAsync(host, "3")];
+
+        var newest = (await host.Http.GetFromJsonAsync<JsonArray>("/api/conversations?take=2"))!;
+        var older = (await host.Http.GetFromJsonAsync<JsonArray>($"/api/conversations?take=2&before={Uri.EscapeDataString((string)newest[^1]!["updatedAt"]!)}"))!;
+        using var tooMany = await host.Http.GetAsync("/api/conversations?take=201");
+        using var noTime = await host.Http.GetAsync("/api/conversations?before=yesterday");
+
+        Assert.Equal(ids.Reverse(), newest.Concat(older).Select(conversation => (string)conversation!["id"]!));
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (tooMany.StatusCode, noTime.StatusCode));
+        Assert.Contains("1 to 200", await tooMany.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Theory(Timeout = Hang)]
     [InlineData("")]
     [InlineData("   ")]

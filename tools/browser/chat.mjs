@@ -13,6 +13,8 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').waitFor();
     await accessible();
+    await page.goto(`${url}/#key=not-the-key`);
+    await page.getByRole('alert').getByText('That key is not valid.').waitFor();
     problems.length = 0; // The browser reports the 401s that this step is about.
     await page.goto(`${url}/#key=${key}`);
     await page.getByRole('textbox', { name: 'Question' }).waitFor();
@@ -24,7 +26,7 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.getByRole('textbox', { name: 'Question' }).dispatchEvent('keydown', { key: 'Enter', keyCode: 229 });
     assert.equal(await page.locator('.exchange').count(), 0, 'The key that picks a word of an input method asks.');
     await page.keyboard.press('Enter');
-    await page.getByText('verified citation').waitFor();
+    await page.getByText(/tokens · \$\d[\d.]* · 1 verified citation/).waitFor();
     await page.getByRole('heading', { name: 'Answer of the model' }).waitFor();
     await page.getByRole('status').getByText('The answer is complete.').waitFor();
     assert.equal(await page.evaluate(() => window.stolen), undefined, 'A script of the answer ran.');
@@ -125,6 +127,48 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     problems.length = 0; // The browser reports the 503 that this step is about.
   });
 
+  await step('a first question that is not taken', async () => {
+    const question = page.getByRole('textbox', { name: 'Question' });
+    await page.route('**/api/conversations', route => route.fulfill({ status: 503, json: { title: 'The database is away.' } }));
+    await page.getByRole('link', { name: 'New question' }).click();
+    await question.fill('Is this one taken?');
+    await question.press('Enter');
+    await page.getByRole('alert').getByText('The database is away.').waitFor();
+    await page.getByRole('link', { name: 'New question' }).click();
+    await page.getByText('What do you want to know?').waitFor();
+    assert.equal(await question.inputValue(), 'Is this one taken?', 'The question is lost.');
+    await page.unroute('**/api/conversations');
+    await page.goBack();
+    await page.getByText('1 verified citation').waitFor();
+    problems.length = 0; // The browser reports the 503 that this step is about.
+  });
+
+  await step('questions half written', async () => {
+    const question = page.getByRole('textbox', { name: 'Question' });
+    assert.equal(await question.inputValue(), '', 'What is written in one conversation stands in another.');
+    await question.fill('Half a question');
+    await page.getByRole('link', { name: 'New question' }).click();
+    await page.getByText('What do you want to know?').waitFor();
+    assert.equal(await question.inputValue(), 'Is this one taken?');
+    await question.fill('');
+    await page.goBack();
+    await page.reload();
+    await page.getByText('1 verified citation').waitFor();
+    assert.equal(await question.inputValue(), 'Half a question');
+    await question.fill('');
+  });
+
+  await step('rename', async () => {
+    page.once('dialog', dialog => dialog.accept(' Hats '));
+    await page.getByRole('button', { name: 'Rename "What is sold?"' }).click();
+    await page.getByRole('link', { name: 'Hats', exact: true }).waitFor();
+    assert.equal(await page.title(), 'Hats – Nura');
+    page.once('dialog', dialog => dialog.accept('What is sold?'));
+    await page.getByRole('button', { name: 'Rename "Hats"' }).click();
+    await page.reload();
+    await page.getByRole('link', { name: 'What is sold?' }).waitFor();
+  });
+
   await step('a conversation that cannot be loaded', async () => {
     const question = page.getByRole('textbox', { name: 'Question' });
     await page.route('**/turns', route => route.fulfill({ status: 503, json: { title: 'The database is away.' } }));
@@ -136,6 +180,7 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await accessible();
     await page.getByRole('link', { name: 'New question' }).click();
     await page.getByText('What do you want to know?').waitFor();
+    await question.fill('Something new?');
     assert.ok(await page.getByRole('button', { name: 'Ask', exact: true }).isEnabled(), 'A new question cannot be asked.');
     await page.goBack();
     await page.getByText('This conversation is not here yet.').waitFor();
@@ -167,12 +212,12 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.unroute('**/api/agents');
     await page.getByRole('button', { name: 'Load the agents again' }).click();
     await page.getByRole('option', { name: 'nura', exact: true }).waitFor({ state: 'attached' });
-    await page.route('**/api/conversations', away);
+    await page.route('**/api/conversations?*', away);
     await page.reload();
     await page.getByText('They could not be read.').waitFor();
     assert.equal(await page.getByText('None yet.').count(), 0);
     await accessible();
-    await page.unroute('**/api/conversations');
+    await page.unroute('**/api/conversations?*');
     await page.getByRole('button', { name: 'Try again' }).click();
     await kept.waitFor();
     problems.length = 0; // The browser reports the 503s that this step is about.
@@ -209,6 +254,21 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.getByText('1 verified citation').waitFor();
     await page.unroute('**/api/repositories');
     problems.length = 0; // As above.
+  });
+
+  await step('older conversations', async () => {
+    await page.evaluate(async () => {
+      for (let i = 0; i < 100; i++) {
+        await fetch('/api/conversations', { method: 'POST', headers: { 'content-type': 'application/json', 'x-nura-client': 'web' }, body: JSON.stringify({ title: `Another ${i}` }) });
+      }
+    });
+    await page.reload();
+    await page.getByRole('link', { name: 'Another 99' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'What is sold?' }).count(), 0);
+    await page.getByRole('button', { name: 'Show older ones' }).click();
+    await page.getByRole('link', { name: 'What is sold?' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Another 0', exact: true }).count(), 1);
+    assert.equal(await page.getByRole('button', { name: 'Show older ones' }).count(), 0);
   });
 
   await step('dark and narrow', async () => {

@@ -2,6 +2,7 @@ import { useMemo, useRef } from "preact/hooks";
 import { shortCitation, writeCitation } from "./citation.ts";
 import { copyText } from "./copy.ts";
 import { StreamingMarkdown } from "./markdown.ts";
+import { money } from "./money.ts";
 import { openSource, working } from "./state.ts";
 import type { Exchange } from "./state.ts";
 
@@ -50,6 +51,7 @@ export function Answer({ exchange, busy, retry }: { exchange: Exchange; busy: bo
           {[
             exchange.done.model,
             `${exchange.done.inputTokens + exchange.done.outputTokens} tokens`,
+            typeof exchange.done.costUsd === "number" ? money(exchange.done.costUsd) : undefined,
             `${exchange.done.citationsVerified} verified ${exchange.done.citationsVerified === 1 ? "citation" : "citations"}`,
             exchange.done.citationsRemoved > 0 ? `${exchange.done.citationsRemoved} removed that did not resolve` : undefined,
           ].filter(Boolean).join(" · ")}

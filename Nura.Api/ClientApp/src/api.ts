@@ -37,7 +37,10 @@ export type RunEvent =
   | { type: "tool"; name: string; summary: string; elapsedMs: number }
   | { type: "citation"; citation: Citation; text: string }
   | { type: "error"; title: string; detail?: string; status: number }
-  | { type: "done"; state: string; finishReason: string; model?: string; inputTokens: number; outputTokens: number; citationsVerified: number; citationsRemoved: number };
+  | { type: "done"; state: string; finishReason: string; model?: string; inputTokens: number; outputTokens: number; citationsVerified: number; citationsRemoved: number; costUsd?: number | null };
+
+/** As many conversations are listed at once. */
+export const pageOfConversations = 100;
 
 /** What the server said went wrong, in words for people. */
 export class ApiError extends Error {
@@ -84,7 +87,7 @@ export const api = {
   signOut: () => send("DELETE", "/api/session"),
 
   agents: () => json<Agent[]>("GET", "/api/agents"),
-  conversations: () => json<Conversation[]>("GET", "/api/conversations"),
+  conversations: (before?: string) => json<Conversation[]>("GET", `/api/conversations?take=${pageOfConversations}${before ? `&before=${encodeURIComponent(before)}` : ""}`),
   create: (title: string) => json<Conversation>("POST", "/api/conversations", { title }),
   turns: (id: string) => json<Turn[]>("GET", `/api/conversations/${id}/turns`),
   ask: (id: string, agent: string, question: string, messages: Message[]) =>

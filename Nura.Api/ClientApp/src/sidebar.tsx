@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { api } from "./api.ts";
-import { admin, attempt, conversations, forget, go, listing, loadConversations, route, session, write } from "./state.ts";
+import { admin, attempt, conversations, forget, go, listing, loadConversations, loadOlderConversations, olderConversations, route, session } from "./state.ts";
 
 const narrow = matchMedia("(max-width: 60rem)");
 const folded = signal(narrow.matches);
@@ -24,6 +24,12 @@ export function Sidebar() {
     conversations.value = conversations.value.filter((other) => other.id !== id);
     if (route.value === `/c/${id}`) go("/");
   });
+  const rename = (id: string, title: string) => attempt(async () => {
+    const renamed = prompt("Name of the conversation", title)?.trim();
+    if (!renamed || renamed === title) return;
+    await api.rename(id, renamed);
+    conversations.value = conversations.value.map((other) => (other.id === id ? { ...other, title: renamed } : other));
+  });
   return (
     <nav class={folded.value ? "sidebar folded" : "sidebar"} aria-label="Nura">
       <div class="brand">
@@ -44,14 +50,16 @@ export function Sidebar() {
           {conversations.value.map((conversation) => (
             <li key={conversation.id}>
               <Link path={`/c/${conversation.id}`}>{conversation.title}</Link>
-              <button type="button" class="quiet" aria-label={`Delete "${conversation.title}"`} onClick={() => remove(conversation.id, conversation.title)}>×</button>
+              <button type="button" class="quiet" title="Rename" aria-label={`Rename "${conversation.title}"`} onClick={() => rename(conversation.id, conversation.title)}>✎</button>
+              <button type="button" class="quiet" title="Delete" aria-label={`Delete "${conversation.title}"`} onClick={() => remove(conversation.id, conversation.title)}>×</button>
             </li>
           ))}
           {listing.value.conversations === "loading" && <li class="hint">Loading…</li>}
           {listing.value.conversations === "failed" && <li class="hint">They could not be read. <button type="button" onClick={loadConversations}>Try again</button></li>}
+          {listing.value.conversations === "there" && olderConversations.value && <li><button type="button" class="quiet" onClick={loadOlderConversations}>Show older ones</button></li>}
           {listing.value.conversations === "there" && conversations.value.length === 0 && <li class="hint">None yet.</li>}
         </ul>
-        <button type="button" class="quiet sign-out" onClick={() => attempt(async () => { await api.signOut(); write(""); forget(); session.value = "out"; })}>Sign out</button>
+        <button type="button" class="quiet sign-out" onClick={() => attempt(async () => { await api.signOut(); forget(); session.value = "out"; })}>Sign out</button>
       </div>
     </nav>
   );

@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
 import { api } from "./api.ts";
-import { attempt, notice, recognize } from "./state.ts";
+import { attempt, notice, recognize, wrongKey } from "./state.ts";
 
 export function SignIn() {
   const [key, setKey] = useState("");
   const submit = async (event: Event) => {
     event.preventDefault();
     if (await attempt(() => api.signIn(key.trim()))) await recognize();
-    else notice.value ??= "That key is not valid. The AppHost prints the right one when Nura is up.";
+    else notice.value ??= wrongKey;
   };
   return (
     <main class="sign-in">

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { ApiError, api, runEvents } from "./api.ts";
+import { ApiError, api, pageOfConversations, runEvents } from "./api.ts";
 import type { Agent, Citation, Conversation, Message, RunEvent } from "./api.ts";
 
 /** A question and what the agent has answered so far. */
@@ -22,9 +22,13 @@ export const session = signal<"unknown" | "in" | "out" | "away">("unknown");
 /** Whether the session's key is an administrator's. The server decides what it may do; this decides what is offered. */
 export const admin = signal(false);
 export const route = signal(location.pathname);
+/** What a sign-in with a wrong key is told. */
+export const wrongKey = "That key is not valid. The AppHost prints the right one when Nura is up.";
 export const agents = signal<Agent[]>([]);
 export const agent = signal(localStorage.getItem("nura.agent") ?? "nura");
 export const conversations = signal<Conversation[]>([]);
+/** Whether there may be more than are listed. */
+export const olderConversations = signal(false);
 /** How far each list is from being on the page: not there is not empty. */
 export const listing = signal<{ agents: Listing; conversations: Listing }>({ agents: "loading", conversations: "loading" });
 export const exchanges = signal<Exchange[]>([]);
@@ -33,21 +37,23 @@ export const openSource = signal<string | undefined>(undefined);
 export const opening = signal<"loading" | "failed" | "gone" | undefined>(undefined);
 /** One sentence for a screen reader; changed once an answer, never per token. */
 export const announcement = signal("");
-/** What is written but not asked yet. */
-export const draft = signal(sessionStorage.getItem("nura.draft") ?? "");
+/** What is written but not asked yet; each conversation has its own. */
+export const draft = signal("");
 export const notice = signal<string | undefined>(undefined);
 
 let watching = new AbortController();
 /** Where Stop was pressed before the run was known: it is sent once it is, even if the conversation is left meanwhile. */
 const stopSoon = new WeakSet<AbortSignal>();
-/** The conversation on the page: undefined is a new one, null one that could not be loaded. */
-let shown: string | null | undefined;
+/** The conversation on the page: undefined is a new one, null one that could not be loaded, and "" is before the first. */
+let shown: string | null | undefined = "";
 let holder: string | undefined;
 /** What looking again by itself last failed with. */
 let unseen: string | undefined;
 
 export function go(path: string): void {
-  history.pushState(null, "", path);
+  if (path !== location.pathname) history.pushState(null, "", path);
+  // A first question that was not taken is on the page of new questions, which is where it is already.
+  else if (path === "/" && !exchanges.value.some(working)) void open(undefined);
   route.value = path;
 }
 
@@ -96,8 +102,10 @@ export async function start(): Promise<void> {
   history.replaceState(null, "", location.pathname);
   // In a tab that is signed in already, what the new key sees is read anew.
   session.value = "unknown";
-  await attempt(() => api.signIn(key));
+  const valid = await attempt(() => api.signIn(key));
+  const why = notice.value ?? wrongKey;
   await recognize();
+  if (!valid) notice.value ??= why;
 }
 
 /** Asks the server who is signed in. */
@@ -110,18 +118,19 @@ export async function recognize(): Promise<void> {
   // An ended session is mostly taken up again by the same person, whose question must not be lost.
   if (known.name !== holder) {
     // A reload knows no holder yet, and must not lose what was written.
-    if (holder) write("");
-    forget();
+    if (holder) forget();
   }
   holder = known.name;
   admin.value = known.admin;
   session.value = "in";
 }
 
-/** Takes off the page what another key may not see. */
+/** Takes off the page, and out of the browser, what another key may not see. */
 export function forget(): void {
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith(draftOf())) sessionStorage.removeItem(name);
   void open(undefined);
   conversations.value = [];
+  olderConversations.value = false;
 }
 
 /** Each by itself: what one service cannot tell does not keep back what another can. */
@@ -137,9 +146,18 @@ export async function loadAgents(): Promise<void> {
 }
 
 export async function loadConversations(): Promise<void> {
-  const kept = await list("conversations", api.conversations);
+  const kept = await list("conversations", () => api.conversations());
+  if (!kept) return;
   // One that was begun while the list was under way is not in it.
-  if (kept) conversations.value = [...conversations.value.filter((begun) => !kept.some((other) => other.id === begun.id)), ...kept];
+  conversations.value = [...conversations.value.filter((begun) => !kept.some((other) => other.id === begun.id)), ...kept];
+  olderConversations.value = kept.length === pageOfConversations;
+}
+
+export async function loadOlderConversations(): Promise<void> {
+  const older = await list("conversations", () => api.conversations(conversations.value.at(-1)?.updatedAt));
+  if (!older) return;
+  conversations.value = [...conversations.value, ...older];
+  olderConversations.value = older.length === pageOfConversations;
 }
 
 async function list<T>(name: keyof typeof listing.value, read: () => Promise<T>): Promise<T | undefined> {
@@ -151,9 +169,12 @@ async function list<T>(name: keyof typeof listing.value, read: () => Promise<T>)
   return got;
 }
 
-export function write(text: string): void {
-  draft.value = text;
-  sessionStorage.setItem("nura.draft", text);
+const draftOf = (conversation = ""): string => `nura.draft.${conversation}`;
+
+/** Keeps what is written in a conversation, the one of the address unless told. A reload does not lose it. */
+export function write(text: string, conversation = conversationId(route.value)): void {
+  sessionStorage.setItem(draftOf(conversation), text);
+  if (conversation === conversationId(route.value)) draft.value = text;
 }
 
 export function choose(name: string): void {
@@ -170,6 +191,7 @@ export function follow(path: string): void {
 /** Shows a conversation: every answer is replayed from its run's log, and one still being written goes on live. */
 async function open(id: string | undefined): Promise<void> {
   shown = id;
+  draft.value = sessionStorage.getItem(draftOf(id)) ?? "";
   watching.abort();
   watching = new AbortController();
   openSource.value = undefined;
@@ -209,9 +231,12 @@ export async function ask(question: string): Promise<void> {
       id = created.id;
       conversations.value = [created, ...conversations.value];
       if (!signal.aborted) {
-        // It is on the page already: loading it again would drop the stream.
+        // It is on the page already: loading it again would drop the stream. What is written meanwhile goes along.
         shown = id;
+        const next = draft.value;
+        write("");
         go(`/c/${id}`);
+        write(next);
       }
     }
     const turn = await api.ask(id, agent.value, question, [...messages, { role: "user", content: question }]);
@@ -223,7 +248,7 @@ export async function ask(question: string): Promise<void> {
   } catch (error) {
     stopSoon.delete(signal);
     // The server does not have it: it must not go with the page, nor what was written since. Who signed out leaves nothing behind.
-    if (!taken && !draft.value.trim() && session.value === "in") write(question);
+    if (!taken && !sessionStorage.getItem(draftOf(id))?.trim() && session.value === "in") write(question, id);
     update(at, (past) => ({ ...past, state: "failed", error: { title: reason(error) ?? "The session has ended." } }), signal);
   }
 }
