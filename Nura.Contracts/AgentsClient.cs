@@ -53,7 +53,7 @@ public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
         return await ReadAsync<RunView>(request, cancellationToken);
     }
 
-    /// <summary>The run's log from a place on, live, until its <see cref="RunDone"/>.</summary>
+    /// <summary>The run's log from a place on, live, until its <see cref="RunDone"/>; nothing if that place is the end.</summary>
     /// <param name="run">The run.</param>
     /// <param name="after">The last entry known already; 0 for none.</param>
     /// <param name="cancellationToken">Stops reading, not the run.</param>
@@ -67,6 +67,12 @@ public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
         }
 
         using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NoContent)
+        {
+            // Said of a run that has ended. A stream that just ends was cut.
+            yield break;
+        }
+
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var parser = SseParser.Create(body, static (_, data) => JsonSerializer.Deserialize<RunEvent>(data, ContractsJson.Options)!);
         await using var entries = parser.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);

@@ -15,6 +15,7 @@ public static class EventStream
     /// <summary>
     /// Sends until the items end or the client is gone. The headers leave with the first item, so that a failure before it can still
     /// become a status; when that takes longer than a heartbeat they leave with a comment. Items that are ready together leave together.
+    /// Without a single item the answer is 204, by which clients know not to come again.
     /// </summary>
     /// <typeparam name="T">What an item is.</typeparam>
     /// <param name="http">The request; nothing may have been sent yet.</param>
@@ -41,7 +42,12 @@ public static class EventStream
                 next = source.MoveNextAsync().AsTask();
             }
 
-            await StartAsync(http);
+            if (!http.Response.HasStarted)
+            {
+                http.Response.StatusCode = StatusCodes.Status204NoContent;
+                return;
+            }
+
             await body.FlushAsync(cancellationToken);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)

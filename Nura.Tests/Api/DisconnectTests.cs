@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Nura.Tests.Databases;
 using Nura.Tests.Fakes;
@@ -62,6 +63,22 @@ public sealed class DisconnectTests(DatabaseFixture database) : IClassFixture<Da
         using var resumed = new HttpRequestMessage(HttpMethod.Get, events) { Headers = { { "Last-Event-ID", "1" } } };
         using var rest = await host.Http.SendAsync(resumed);
         Assert.Equal(log[log.IndexOf("id: 2\n", StringComparison.Ordinal)..], await rest.Content.ReadAsStringAsync());
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Watcher_ThatHasReadTheEnd_IsToldNotToComeAgain()
+    {
+        await using var host = await ApiHost.StartAsync(database);
+        using var started = await host.PostAsync("/api/runs", """{"agent":"nura","messages":[{"role":"user","content":"x"}]}""");
+        var events = started.Headers.Location + "/events";
+        var log = await host.Http.GetStringAsync(events);
+        var last = log.Split('\n').Last(line => line.StartsWith("id: ", StringComparison.Ordinal))["id: ".Length..];
+
+        // What a browser's EventSource does once the stream ends.
+        using var again = new HttpRequestMessage(HttpMethod.Get, events) { Headers = { { "Last-Event-ID", last } } };
+        using var rest = await host.Http.SendAsync(again);
+
+        Assert.Equal(HttpStatusCode.NoContent, rest.StatusCode);
     }
 
     private static (Task Asked, Task Cancelled) Hold(ApiHost host, bool afterFirstToken)
