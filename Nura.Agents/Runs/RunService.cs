@@ -22,6 +22,7 @@ internal sealed partial class RunService(
 
     private readonly ConcurrentDictionary<Guid, LiveRun> _live = new();
     private readonly CancellationTokenSource _stopping = new();
+    private int _taken;
 
     /// <summary>Starts a run. It is in the database when this returns.</summary>
     /// <param name="request">What to answer.</param>
@@ -33,14 +34,26 @@ internal sealed partial class RunService(
     {
         var agent = kernel.Find(request.Agent) ?? throw new ProblemException(
             StatusCodes.Status404NotFound, $"There is no agent '{request.Agent}'.", $"There are: {string.Join(", ", kernel.Agents.Select(known => known.Name))}.");
-        if (_live.Count >= options.Value.MaxRuns)
+        // Counted before they are in the database: of many that start at once, none may slip through meanwhile.
+        if (Interlocked.Increment(ref _taken) > options.Value.MaxRuns)
         {
+            Interlocked.Decrement(ref _taken);
             throw new ProblemException(StatusCodes.Status503ServiceUnavailable, "Too many runs work at this moment.", "Try again in a few seconds.");
         }
 
         var id = Guid.CreateVersion7(time.GetUtcNow());
         var startedAt = time.GetTimestamp();
-        var createdAt = await store.InsertAsync(id, agent.Name, holder, owner.Id, options.Value.Lease, cancellationToken);
+        DateTimeOffset createdAt;
+        try
+        {
+            createdAt = await store.InsertAsync(id, agent.Name, holder, owner.Id, options.Value.Lease, cancellationToken);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _taken);
+            throw;
+        }
+
         var live = new LiveRun(id, request, holder, account, createdAt, startedAt, _stopping.Token);
         _live[id] = live;
         live.Work = Task.Run(() => WorkAsync(live, agent), CancellationToken.None);
@@ -159,6 +172,7 @@ internal sealed partial class RunService(
         {
             // Only now: until its end is in the database, readers find it here.
             _live.TryRemove(live.Id, out _);
+            Interlocked.Decrement(ref _taken);
             live.Dispose();
         }
     }

@@ -306,6 +306,40 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         async Task<int> StatusAsync(StartRun run) => (await Assert.ThrowsAsync<ProblemException>(() => host.Client.StartAsync(run, CancellationToken.None))).Status;
     }
 
+    [Fact(Timeout = Hang)]
+    public async Task Start_ManyAtOnce_NoMoreWorkThanMay()
+    {
+        await using var host = await AgentsHost.StartAsync(database, withModel: true, settings: ("Nura:Agents:MaxRuns", "1"));
+        host.Model.Instead = async (context, _) =>
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            return true;
+        };
+
+        var starts = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => StartAsync()));
+
+        var run = Assert.Single(starts.OfType<RunView>());
+
+        // And whoever ends makes room for the next.
+        await host.Client.StopAsync(run.Id, CancellationToken.None);
+        while (await StartAsync() is null)
+        {
+            await Task.Yield();
+        }
+
+        async Task<RunView?> StartAsync()
+        {
+            try
+            {
+                return await host.Client.StartAsync(AgentsHost.Ask("a long story"), CancellationToken.None);
+            }
+            catch (ProblemException problem) when (problem.Status == StatusCodes.Status503ServiceUnavailable)
+            {
+                return null;
+            }
+        }
+    }
+
     private static JsonObject SearchCall() => FakeOpenAi.Chunk(
         new() { ["role"] = "assistant", ["tool_calls"] = new JsonArray(JsonNode.Parse("""{"index":0,"id":"c","type":"function","function":{"name":"search","arguments":"{\"query\":\"x\"}"}}""")) }, null);
 
