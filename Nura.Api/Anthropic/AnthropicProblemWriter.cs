@@ -12,8 +12,7 @@ internal sealed class AnthropicProblemWriter : IProblemDetailsWriter
     public async ValueTask WriteAsync(ProblemDetailsContext context)
     {
         var response = context.HttpContext.Response;
-        context.ProblemDetails.Status ??= response.StatusCode;
-        context.ProblemDetails = TypedResults.Problem(context.ProblemDetails).ProblemDetails;
+        context.Complete();
         response.ContentType = "application/json";
         await response.Body.WriteAsync(Body(context.ProblemDetails), context.HttpContext.RequestAborted);
     }

@@ -14,8 +14,7 @@ internal sealed class BedrockProblemWriter : IProblemDetailsWriter
     public async ValueTask WriteAsync(ProblemDetailsContext context)
     {
         var response = context.HttpContext.Response;
-        context.ProblemDetails.Status ??= response.StatusCode;
-        context.ProblemDetails = TypedResults.Problem(context.ProblemDetails).ProblemDetails;
+        context.Complete();
         var (status, type) = TypeOf(context.ProblemDetails, context.Exception);
         response.StatusCode = status;
         response.Headers["x-amzn-errortype"] = type;

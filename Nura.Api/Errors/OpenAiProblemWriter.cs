@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 
 namespace Nura.Api.Errors;
 
@@ -15,11 +14,7 @@ internal sealed class OpenAiProblemWriter : IProblemDetailsWriter
     public async ValueTask WriteAsync(ProblemDetailsContext context)
     {
         var response = context.HttpContext.Response;
-        context.ProblemDetails.Status ??= response.StatusCode;
-
-        // Fills in what the status and the exception behind it say, as for every other part of the service.
-        context.ProblemDetails = TypedResults.Problem(context.ProblemDetails).ProblemDetails;
-        context.HttpContext.RequestServices.GetRequiredService<IOptions<ProblemDetailsOptions>>().Value.CustomizeProblemDetails?.Invoke(context);
+        context.Complete();
         response.ContentType = "application/json";
         await response.Body.WriteAsync(Body(context.ProblemDetails), context.HttpContext.RequestAborted);
     }

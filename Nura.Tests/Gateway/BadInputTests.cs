@@ -54,6 +54,19 @@ public sealed class BadInputTests(DatabaseFixture databases) : IClassFixture<Dat
         }
     }
 
+    [Fact(Timeout = Hang)]
+    public async Task Body_TooLong_IsRefusedWithTheLimitInEveryDialect()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Api:MaxBodyBytes", "2048"));
+        var body = $$"""{"model":"claude-haiku-4-5","messages":[{"role":"user","content":"{{new string('x', 4_000)}}"}]}""";
+        foreach (var path in s_paths)
+        {
+            using var response = await gateway.PostAsync(path, body);
+            await RefusedAsync(response, 413, path);
+            Assert.Contains("2048", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
     [Theory(Timeout = Hang)]
     [InlineData("/v1/messages", """{"model":"nobody","max_tokens":10,"messages":[{"role":"user","content":"x"}]}""", 404)]
     [InlineData("/v1/messages/count_tokens", """{"model":"nobody","messages":[{"role":"user","content":"x"}]}""", 404)]
