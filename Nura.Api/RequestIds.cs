@@ -2,10 +2,11 @@ using System.Diagnostics;
 
 namespace Nura.Api;
 
-/// <summary>Gives every response an <c>x-request-id</c>, the one the client sent if it is one: official clients report it with errors.</summary>
+/// <summary>Gives every response an <c>x-request-id</c>, the one the client sent if it is one: official clients report it with errors. Anthropic's look for it as <c>request-id</c>.</summary>
 internal static class RequestIds
 {
     private const string Header = "x-request-id";
+    private const string AnthropicHeader = "request-id";
     private const int Longest = 128;
 
     /// <summary>An id unlike others, though not one that nobody could guess: for that a Guid asks the system, each time.</summary>
@@ -21,6 +22,11 @@ internal static class RequestIds
         http.Response.OnStarting(() =>
         {
             http.Response.Headers[Header] = id;
+            if (http.Request.Path.StartsWithSegments("/v1/messages", StringComparison.Ordinal))
+            {
+                http.Response.Headers[AnthropicHeader] = id;
+            }
+
             return Task.CompletedTask;
         });
         return next(http);

@@ -113,6 +113,16 @@ public sealed class AnthropicTests(DatabaseFixture databases) : IClassFixture<Da
         Assert.Equal((400, "error", "invalid_request_error"), ((int)response.StatusCode, Text(error, "type"), Text(error["error"], "type")));
     }
 
+    [Theory(Timeout = Hang)]
+    [InlineData("""{"model":"claude-haiku-4-5","max_tokens":10,"messages":[{"role":"user","content":"x"}]}""")]
+    [InlineData("{")]
+    public async Task Messages_AnyAnswer_HasItsIdWhereAnthropicsClientsLook(string body)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var response = await gateway.PostAsync("/v1/messages", body);
+        Assert.Equal(response.Headers.GetValues("x-request-id"), response.Headers.GetValues("request-id"));
+    }
+
     private static string? Text(JsonNode? node, string name) => (string?)node![name];
 
     private static (string?, int, string?) Error(JsonNode? error) => (Text(error, "name"), (int)error!["status"]!, Text(error, "type"));
