@@ -15,6 +15,9 @@ namespace Nura.Api.Responses;
 /// <summary>OpenAI's Responses: every chat model and every agent answers; what was said is kept for the caller to go on from.</summary>
 internal static class ResponseEndpoints
 {
+    /// <summary>A field that stands twice could not be looked up later. And what is kept, sent on and given back has the request inside, where it must not be nested too deep to be read.</summary>
+    private static readonly JsonDocumentOptions s_reading = new() { AllowDuplicateProperties = false, MaxDepth = 60 };
+
     public static void MapResponses(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1/responses").WithTags("OpenAI").RequireAuthorization();
@@ -100,8 +103,12 @@ internal static class ResponseEndpoints
         using var bytes = await RequestBytes.ReadAsync(http.Request);
         try
         {
-            using var body = JsonDocument.Parse(bytes.Memory);
+            using var body = JsonDocument.Parse(bytes.Memory, s_reading);
             return ResponseRequest.Read(body.RootElement);
+        }
+        catch (JsonException exception) when (exception.LineNumber is null)
+        {
+            throw new RequestException(StatusCodes.Status400BadRequest, "An object of the body has the same field twice: send each once.") { Code = "invalid_json" };
         }
         catch (JsonException exception)
         {

@@ -144,6 +144,27 @@ public sealed class ResponsesTests(DatabaseFixture databases) : IClassFixture<Da
         }
     }
 
+    [Fact(Timeout = Hang)]
+    public async Task Body_WithAFieldTwiceOrNestedTooDeep_IsRefused()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+
+        // As deep as a parser takes by default, which what is made of it is not any more.
+        var deep = $"{string.Concat(Enumerable.Repeat("{\"a\":", 61))}1{new string('}', 61)}";
+        foreach (var body in (string[])
+        [
+            """{"model":"mock","input":"x","input":"y"}""",
+            """{"model":"mock","input":[{"role":"user","role":"user","content":"x"}]}""",
+            $$"""{"model":"mock","input":"x","tools":[{"type":"function","name":"f","parameters":{{deep}}}]}""",
+        ])
+        {
+            using var response = await gateway.PostAsync("/v1/responses", body);
+            var text = await response.Content.ReadAsStringAsync();
+            Assert.True((int)response.StatusCode == 400, $"{body} gave {(int)response.StatusCode}: {text}");
+            Assert.Equal("invalid_json", (string?)JsonNode.Parse(text)!["error"]!["code"]);
+        }
+    }
+
     [Theory]
     [InlineData(null, "find", "find")]
     [InlineData("", "find", "find")]
