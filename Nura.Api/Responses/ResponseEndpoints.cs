@@ -15,6 +15,9 @@ namespace Nura.Api.Responses;
 /// <summary>OpenAI's Responses: every chat model and every agent answers; what was said is kept for the caller to go on from.</summary>
 internal static class ResponseEndpoints
 {
+    /// <summary>What is kept of a conversation may be so many times as long as a body: settings are kept with every response.</summary>
+    private const int MostHistory = 2;
+
     /// <summary>A field that stands twice could not be looked up later. And what is kept, sent on and given back has the request inside, where it must not be nested too deep to be read.</summary>
     private static readonly JsonDocumentOptions s_reading = new() { AllowDuplicateProperties = false, MaxDepth = 60 };
 
@@ -30,7 +33,7 @@ internal static class ResponseEndpoints
         HttpContext http, ModelCatalog catalog, ProfileResolver profiles, AutoModel auto, ModelCompletions models, AgentCompletions agents, ResponseStore store, IOptions<ApiOptions> options, TimeProvider time)
     {
         var request = await ReadAsync(http);
-        var chat = request.ToChat(await HistoryAsync(request, http, store));
+        var chat = request.ToChat(await HistoryAsync(request, http, store, options.Value));
         var notes = AnswerNotes.For(http);
         await profiles.LearnAsync(request.Model, http.RequestAborted);
         var chosen = catalog.Find(request.Model) ?? (request.Model == AutoModel.Name ? auto.Choose(http, ModelMessages.Of(chat), ModelMessages.Options(chat)) : null);
@@ -90,9 +93,9 @@ internal static class ResponseEndpoints
         }
     }
 
-    private static async Task<List<JsonNode>> HistoryAsync(ResponseRequest request, HttpContext http, ResponseStore store) =>
+    private static async Task<List<JsonNode>> HistoryAsync(ResponseRequest request, HttpContext http, ResponseStore store, ApiOptions options) =>
         request.PreviousId is null ? []
-        : await store.HistoryAsync(request.PreviousId, OwnerOf(http), http.RequestAborted)
+        : await store.HistoryAsync(request.PreviousId, OwnerOf(http), MostHistory * options.MaxBodyBytes, http.RequestAborted)
             ?? throw RequestException.BadParameter(
                 "previous_response_id",
                 $"The response '{request.PreviousId}', or one that it goes on from, is not kept: it was made with \"store\": false, was deleted, is older than 30 days, or is another key's. Send the whole conversation as 'input'.",

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using Nura.Api.Errors;
 
 namespace Nura.Api.Responses;
 
@@ -49,25 +50,39 @@ internal sealed partial class ResponseStore(NpgsqlDataSource database, TimeProvi
     }
 
     /// <summary>Every item said up to a response and in it, oldest first.</summary>
+    /// <param name="id">The response.</param>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="most">Bytes that may be kept of it all. A chain is as long as its caller makes it, and memory holds it whole.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns><see langword="null"/> if it, or one that it goes on from, is not kept.</returns>
-    public async Task<List<JsonNode>?> HistoryAsync(string id, Guid owner, CancellationToken cancellationToken)
+    /// <exception cref="RequestException">It is too long.</exception>
+    public async Task<List<JsonNode>?> HistoryAsync(string id, Guid owner, long most, CancellationToken cancellationToken)
     {
         await using var command = Command(
             """
             with recursive chain as (
-                select previous_id, input, response, 1 as depth from api.responses where id = $1 and owner = $2
+                select previous_id, input, response, 1 as depth, octet_length(input)::bigint + octet_length(response) as size
+                from api.responses where id = $1 and owner = $2
                 union all
-                select earlier.previous_id, earlier.input, earlier.response, chain.depth + 1
+                select earlier.previous_id, earlier.input, earlier.response, chain.depth + 1, chain.size + octet_length(earlier.input) + octet_length(earlier.response)
                 from chain join api.responses earlier on earlier.id = chain.previous_id and earlier.owner = $2
-                where chain.depth < $3
+                where chain.depth <= $3 and chain.size <= $4
             )
-            select previous_id, input, response from chain order by depth desc
+            select previous_id, input, response, depth > $3 or size > $4 from chain order by depth desc
             """,
-            id, owner, LongestChain);
+            id, owner, LongestChain, most);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<JsonNode>? items = null;
         while (await reader.ReadAsync(cancellationToken))
         {
+            if (items is null && reader.GetBoolean(3))
+            {
+                throw RequestException.BadParameter(
+                    "previous_response_id",
+                    $"The conversation up to '{id}' is longer than Nura goes on from: {LongestChain} responses, or {most} bytes. Begin a new one, or send what matters of it as 'input'.",
+                    "context_length_exceeded");
+            }
+
             if (items is null && !reader.IsDBNull(0))
             {
                 return null;

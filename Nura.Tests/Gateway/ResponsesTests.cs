@@ -77,6 +77,18 @@ public sealed class ResponsesTests(DatabaseFixture databases) : IClassFixture<Da
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Response_ChainLongerThanMemoryIsToHold_IsNotGoneOnFrom()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Api:MaxBodyBytes", "4096"));
+        var client = gateway.Sdk().GetResponsesClient();
+        ResponseResult first = await client.CreateResponseAsync("lonely", new string('x', 2_000));
+        ResponseResult second = await client.CreateResponseAsync("lonely", new string('x', 2_000), first.Id);
+        var exception = await Assert.ThrowsAsync<ClientResultException>(() => client.CreateResponseAsync("lonely", "three", second.Id));
+        Assert.Equal(400, exception.Status);
+        Assert.Contains("context_length_exceeded", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Response_GoneOnTwice_TellsTheModelEverythingInOrder()
     {
         await using var gateway = await GatewayHost.StartAsync(databases);
