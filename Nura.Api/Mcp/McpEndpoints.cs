@@ -15,6 +15,7 @@ internal static class McpEndpoints
                 server.ServerInstructions = Instructions;
             })
             .WithHttpTransport(transport => transport.Stateless = true)
+            .WithRequestFilters(filters => filters.AddCallToolFilter(CallCheck.Before))
             .WithTools<RepositoryTools>()
             .WithTools<AskTool>();
 

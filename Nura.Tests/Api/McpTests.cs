@@ -90,6 +90,19 @@ public sealed class McpTests(DatabaseFixture database) : IClassFixture<DatabaseF
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Call_WithWrongArguments_SaysWhatTheToolTakes()
+    {
+        await using var host = await ApiHost.StartAsync(database);
+        await using var client = await McpClient.CreateAsync(Transport(host.Service.Url, ApiHost.Key));
+
+        Assert.Contains("The argument 'query' is missing. search takes query (string), ", await FailAsync(client, "search", ("question", "Where?")), StringComparison.Ordinal);
+        Assert.Contains("The argument 'query' is missing.", await FailAsync(client, "search", ("query", null)), StringComparison.Ordinal);
+        var wrong = await FailAsync(client, "read_file", ("repository", "shop"), ("path", "a.cs"), ("startLine", "the first"));
+        Assert.Contains("An argument is of the wrong type.", wrong, StringComparison.Ordinal);
+        Assert.Contains("startLine (integer)", wrong, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Request_WithoutAKey_IsRefused()
     {
         await using var host = await ApiHost.StartAsync(database);
