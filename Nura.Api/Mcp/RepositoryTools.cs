@@ -12,6 +12,10 @@ internal sealed class RepositoryTools(RagClient rag)
 {
     private const int MostPieces = 20;
     private const int MostPlaces = 200;
+
+    /// <summary>Characters of a file in one answer. A file may have a million, and clients refuse what would fill their model's context.</summary>
+    private const int MostRead = 60_000;
+
     private const string OfRepository = "Only this repository, by its name.";
     private const string OfPath = "Only files below this folder, or that fit this pattern, such as src/**/*.cs.";
     private const string OfRef = "An indexed branch, tag or commit; the one that the repository follows if absent.";
@@ -60,12 +64,26 @@ internal sealed class RepositoryTools(RagClient rag)
         [Description("The repository's name.")] string repository,
         [Description("Path from the repository's root.")] string path,
         [Description("First line, from 1.")] int startLine = 1,
-        [Description("Last line; the file's last if absent.")] int? endLine = null,
+        [Description("Last line; the file's last if absent. What is too long for one answer is cut, and the answer says where to go on.")] int? endLine = null,
         [Description("A branch, tag or commit; the indexed commit if absent.")] string? reference = null,
         CancellationToken cancellationToken = default)
     {
         var lines = await rag.ReadAsync(new ReadFile(repository, path, reference, startLine, endLine), cancellationToken).ToldAsync();
-        return $"{lines.Citation} of {lines.TotalLines} lines\n{lines.Text}";
+        return Read(lines.Citation, lines.Text, lines.TotalLines);
+    }
+
+    /// <summary>Lines under their citation, which names no more of them than are shown.</summary>
+    internal static string Read(Citation citation, string text, int totalLines)
+    {
+        if (text.Length <= MostRead)
+        {
+            return $"{citation} of {totalLines} lines\n{text}";
+        }
+
+        // Behind a whole line, unless the first alone is too long.
+        var end = text.LastIndexOf('\n', MostRead) is > 0 and var last ? last : MostRead;
+        var shown = citation with { EndLine = citation.StartLine + text.AsSpan(0, end).Count('\n') };
+        return $"{shown} of {totalLines} lines\n{text.AsSpan(0, end)}\nCut here, after {end} characters: go on with startLine {shown.EndLine + 1}.";
     }
 
     [McpServerTool(Name = "find_symbol", Title = "Find a definition", ReadOnly = true, OpenWorld = false), Description("Where a class, method, function or other symbol is defined.")]

@@ -1,0 +1,33 @@
+using Nura.Api.Mcp;
+using Nura.Contracts;
+
+namespace Nura.Tests.Api;
+
+public sealed class RepositoryToolsTests
+{
+    private static readonly Citation s_all = new("shop", "0123456789ab", "a.txt", 11, 3_010);
+
+    [Fact]
+    public void Read_FileTooLongForOneAnswer_IsCutBehindALineAndSaysWhereToGoOn()
+    {
+        var line = new string('x', 99);
+
+        var answer = RepositoryTools.Read(s_all, string.Join('\n', Enumerable.Repeat(line, 3_000)), 5_000);
+
+        Assert.StartsWith($"shop@0123456789ab:a.txt#L11-L610 of 5000 lines\n{line}\n", answer, StringComparison.Ordinal);
+        Assert.EndsWith($"\n{line}\nCut here, after 59999 characters: go on with startLine 611.", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_LineTooLongForOneAnswer_IsCutInIt()
+    {
+        var answer = RepositoryTools.Read(s_all with { EndLine = 12 }, $"{new string('x', 100_000)}\nlast", 12);
+
+        Assert.StartsWith("shop@0123456789ab:a.txt#L11-L11 of 12 lines\nx", answer, StringComparison.Ordinal);
+        Assert.EndsWith("x\nCut here, after 60000 characters: go on with startLine 12.", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_FileThatFits_IsWhole() =>
+        Assert.Equal("shop@0123456789ab:a.txt#L11-L12 of 12 lines\none\ntwo", RepositoryTools.Read(s_all with { EndLine = 12 }, "one\ntwo", 12));
+}
