@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Nura.Api.Errors;
 using Nura.Api.Keys;
@@ -8,7 +9,7 @@ using Nura.Models;
 namespace Nura.Api.Gateway;
 
 /// <summary>What models cost, and which one the router would choose.</summary>
-internal static class UsageEndpoints
+internal static partial class UsageEndpoints
 {
     private const int MostDimensions = 3;
 
@@ -69,12 +70,15 @@ internal static class UsageEndpoints
             : throw RequestException.BadParameter("by", $"'by' takes one to {MostDimensions} of {string.Join(", ", UsageReport.Dimensions)}, separated by commas.");
     }
 
-    /// <summary>Quoted as RFC 4180 says; a text that a spreadsheet would take for a formula is defused.</summary>
+    /// <summary>Quoted as RFC 4180 says; what a spreadsheet would take for a formula is defused, also behind what parts its columns where the comma does not.</summary>
     private static string Quote(string text)
     {
-        var safe = text is ['=' or '+' or '-' or '@', ..] ? "'" + text : text;
+        var safe = FormulaStart().Replace(text, "'");
         return safe.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
     }
+
+    [GeneratedRegex(@"(?<=^|[;\t\r\n])(?=[=+@\t\r-])")]
+    private static partial Regex FormulaStart();
 }
 
 /// <summary>What was forgotten.</summary>

@@ -82,6 +82,22 @@ public sealed class UsageEndpointTests(DatabaseFixture databases) : IClassFixtur
         Assert.DoesNotContain(sums, sum => (string?)sum!["group"]!["agent"] is { Length: > 64 });
     }
 
+    [Fact(Timeout = Hang)]
+    public async Task Csv_OfAnAgentNamedLikeAFormula_IsNone()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = new StringContent("""{"model":"lonely","messages":[{"role":"user","content":"one two"}]}""", Encoding.UTF8, "application/json"),
+            Headers = { { "x-nura-agent", "=1+1;=2+2;x" } },
+        };
+        using var answer = await gateway.Service.Http.SendAsync(request);
+        await gateway.UsageAsync("lonely", 200, 1);
+
+        // The first is a formula everywhere, the second where spreadsheets part columns at semicolons.
+        Assert.Contains("'=1+1;'=2+2;x,1,", await gateway.Service.Http.GetStringAsync("/api/models/usage.csv?by=agent"), StringComparison.Ordinal);
+    }
+
     [Theory(Timeout = Hang)]
     [InlineData("cost_usd;drop")]
     [InlineData("day,model,user,team")]
