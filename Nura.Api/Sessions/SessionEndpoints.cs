@@ -10,9 +10,10 @@ namespace Nura.Api.Sessions;
 internal sealed record SignIn(string Key);
 
 /// <summary>Who is signed in.</summary>
-/// <param name="Name">The key's name.</param>
+/// <param name="Id">The key's identity; all zeros for the first key.</param>
+/// <param name="Name">The key's name, which others may have too.</param>
 /// <param name="Admin">Whether the key is an administrator's: it may read usage and manage keys.</param>
-internal sealed record SessionView(string Name, bool Admin);
+internal sealed record SessionView(Guid Id, string Name, bool Admin);
 
 /// <summary>The web client's sign-in.</summary>
 internal static class SessionEndpoints
@@ -21,7 +22,7 @@ internal static class SessionEndpoints
     {
         var group = routes.MapGroup("/api/session").WithTags("Session");
         group.MapPost("/", SignInAsync).AllowAnonymous();
-        group.MapGet("/", (ClaimsPrincipal user) => new SessionView(user.Identity!.Name!, user.IsInRole(KeyAuthentication.AdminRole))).RequireAuthorization();
+        group.MapGet("/", (ClaimsPrincipal user) => new SessionView(CallerScopes.Of(user).Holder, user.Identity!.Name!, user.IsInRole(KeyAuthentication.AdminRole))).RequireAuthorization();
         group.MapDelete("/", SignOutAsync).AllowAnonymous();
     }
 

@@ -47,7 +47,7 @@ public sealed class SessionTests(DatabaseFixture database) : IClassFixture<Datab
     [Theory(Timeout = Hang)]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Session_OfAKey_TellsItsNameAndWhetherItIsAnAdministrators(bool admin)
+    public async Task Session_OfAKey_TellsWhichItIsAndWhetherItIsAnAdministrators(bool admin)
     {
         await using var host = await ApiHost.StartAsync(database);
         using var made = await host.Http.PostAsJsonAsync("/api/keys", new { name = "a browser", admin });
@@ -58,7 +58,7 @@ public sealed class SessionTests(DatabaseFixture database) : IClassFixture<Datab
         using var response = await host.Http.SendAsync(request);
 
         var session = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
-        Assert.Equal(("a browser", admin), ((string?)session["name"], (bool)session["admin"]!));
+        Assert.Equal(((Guid)key["view"]!["id"]!, "a browser", admin), ((Guid)session["id"]!, (string?)session["name"], (bool)session["admin"]!));
     }
 
     [Theory(Timeout = Hang)]

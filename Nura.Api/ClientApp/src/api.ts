@@ -6,7 +6,7 @@ export interface Message { role: "user" | "assistant"; content: string }
 export interface Conversation { id: string; title: string; updatedAt: string }
 export interface Turn { question: string; runId: string }
 export interface FileLines { citation: Citation; text: string; totalLines: number }
-export interface Session { name: string; admin: boolean }
+export interface Session { id: string; name: string; admin: boolean }
 export interface FileIssue { path: string; failed: boolean; reason: string }
 
 export interface Progress {

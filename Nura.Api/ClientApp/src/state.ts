@@ -46,6 +46,7 @@ let watching = new AbortController();
 const stopSoon = new WeakSet<AbortSignal>();
 /** The conversation on the page: undefined is a new one, null one that could not be loaded, and "" is before the first. */
 let shown: string | null | undefined = "";
+/** The key that is signed in, by its identity: several may have the same name. */
 let holder: string | undefined;
 /** What looking again by itself last failed with. */
 let unseen: string | undefined;
@@ -115,12 +116,9 @@ export async function recognize(): Promise<void> {
     if (session.value !== "out") session.value = "away";
     return;
   }
-  // An ended session is mostly taken up again by the same person, whose question must not be lost.
-  if (known.name !== holder) {
-    // A reload knows no holder yet, and must not lose what was written.
-    if (holder) forget();
-  }
-  holder = known.name;
+  // An ended session is mostly taken up again by the same person, whose question must not be lost. A reload knows no holder yet.
+  if (holder && known.id !== holder) forget();
+  holder = known.id;
   admin.value = known.admin;
   session.value = "in";
 }
