@@ -20,6 +20,7 @@ builder.AddMcp();
 
 var app = builder.Build();
 app.UseRequestIds();
+app.UsePrivateAnswers();
 app.MapDefaultEndpoints();
 app.UseBodyLimit();
 app.UseAuthentication();

@@ -62,6 +62,21 @@ public sealed class SessionTests(DatabaseFixture database) : IClassFixture<Datab
     }
 
     [Theory(Timeout = Hang)]
+    [InlineData("/api/session")]
+    [InlineData("/api/conversations")]
+    [InlineData("/api/keys")]
+    [InlineData("/api/models/usage.csv")]
+    public async Task Answer_ForOneKey_IsKeptByNoCache(string path)
+    {
+        await using var host = await ApiHost.StartAsync(database);
+
+        using var response = await host.Http.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
+    }
+
+    [Theory(Timeout = Hang)]
     [InlineData("")]
     [InlineData("nura_wrong")]
     public async Task SignIn_WrongKey_IsRefusedWithoutACookie(string key)
