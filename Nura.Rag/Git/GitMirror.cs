@@ -52,14 +52,14 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
         }
 
         await FetchAsync(source, refs, progress, cancellationToken);
-        var head = await git.RunAsync([.. source.Options, "ls-remote", "--", source.Url, "HEAD"], cancellationToken, source.Environment);
-        if (head.Length == 0)
+        // The name also fits what ends with it, such as refs/remotes/origin/HEAD, which is where another repository's HEAD was.
+        var heads = await git.RunAsync([.. source.Options, "ls-remote", "--", source.Url, "HEAD"], cancellationToken, source.Environment);
+        if (heads.Split('\n').Select(line => line.Split('\t')).FirstOrDefault(line => line is [_, "HEAD"]) is not [var commit, _])
         {
             await git.RunAsync(["--git-dir", Directory, "update-ref", "-d", HeadCopy], cancellationToken);
             return;
         }
 
-        var commit = head[..head.IndexOf('\t')];
         if (!await HasAsync(commit, cancellationToken))
         {
             // A detached HEAD that no branch holds.

@@ -75,6 +75,22 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Fetch_CloneOnABranchWithoutCommits_DoesNotTakeItsOriginForIt()
+    {
+        await using var host = new RagHost(await database.GetAsync());
+        using var origin = new SampleRepository();
+        origin.Commit("a.cs", "class Origin { }\n");
+        var clone = Path.Combine(host.Root, "clone");
+        SampleRepository.Run(host.Root, null, "clone", "--quiet", origin.Path, clone);
+        SampleRepository.Run(clone, null, "checkout", "--quiet", "--orphan", "empty");
+
+        var view = await host.AddAsync(clone);
+
+        Assert.Equal((RepositoryState.Failed, null), (view.State, view.Commit));
+        Assert.Contains("HEAD names a branch that has no commits", view.Error, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Fetch_SourceLacksAnObject_SaysWhatItIsAndWhatHelps()
     {
         await using var host = new RagHost(await database.GetAsync());
