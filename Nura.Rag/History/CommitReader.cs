@@ -136,14 +136,19 @@ internal sealed partial class CommitReader(GitCommand git, GitMirror mirror, Fun
         }
 
         return new CommitDoc(
-            head[0], DateTimeOffset.FromUnixTimeSeconds(long.Parse(head[1], CultureInfo.InvariantCulture)),
+            head[0], Time(head[1]),
             Text(message.FirstOrDefault() ?? ""), files.Count <= MostFiles ? [.. files.Select(Text)] : [], [.. renames.Select(pair => (Text(pair.Item1), Text(pair.Item2)))], encoded);
     }
+
+    // git prints what the commit holds, whatever that is: nothing, or more than there are days. One bad commit must not cost the whole history.
+    private static DateTimeOffset Time(string seconds) =>
+        long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var known) && known <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(known) : DateTimeOffset.UnixEpoch;
 
     // PostgreSQL stores no zero characters.
     private static string Text(string text) => text.TrimEnd('\x02').Replace('\0', ' ');
 
-    [GeneratedRegex(@"\A\x01[0-9a-f]{40,64} [0-9]+\z")]
+    [GeneratedRegex(@"\A\x01[0-9a-f]{40,64} [0-9]*\z")]
     private static partial Regex Head();
 
     [GeneratedRegex(@"\A:[0-7]{6} [0-7]{6} [0-9a-f]+ [0-9a-f]+ (?<status>[A-Z])[0-9]*\t(?<paths>.+)\z", RegexOptions.ExplicitCapture)]

@@ -50,6 +50,28 @@ public sealed class HistoryTests(DatabaseFixture database) : IClassFixture<Datab
         Assert.Equal("x" + string.Concat(Enumerable.Repeat("😀", 499)), Assert.Single(await ReadAsync(folder, sample)).Subject);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Read_CommitOfNoTimeThatThereIs_IsReadAsTheOthers()
+    {
+        var folder = Directory.CreateTempSubdirectory("nura-history-").FullName;
+        using var sample = new SampleRepository(folder);
+        var parent = sample.Commit("a.cs", "class A { }\n");
+        foreach (var (time, content) in new[] { ("99999999999999", "class B { }\n"), ("-5", "class C { }\n"), ("99999999999999999999", "class D { }\n") })
+        {
+            sample.Write("a.cs", content);
+            sample.Git("add", "--all");
+            var commit = $"tree {sample.Git("write-tree").Trim()}\nparent {parent}\nauthor A <a@example.com> {time} +0000\ncommitter A <a@example.com> {time} +0000\n\nAt {time}\n";
+            parent = SampleRepository.Run(sample.Path, commit, "hash-object", "-t", "commit", "-w", "--literally", "--stdin").Trim();
+        }
+
+        sample.Git("update-ref", "refs/heads/main", parent);
+        var documents = await ReadAsync(folder, sample);
+
+        Assert.Equal(["A change", "At -5", "At 99999999999999", "At 99999999999999999999"], documents.Select(document => document.Subject).Order(StringComparer.Ordinal));
+        Assert.All(documents, document => Assert.Equal(["a.cs"], document.Files));
+        Assert.Equal(3, documents.Count(document => document.Time == DateTimeOffset.UnixEpoch));
+    }
+
     [Fact]
     public void Vote_CommitOfAMovedFile_SpeaksForItsPresentPath()
     {
