@@ -47,12 +47,17 @@ internal sealed class ReferenceFinder(VisibleCorpora visible, ChunkReader chunks
         return new ReferenceAnswer(hits, More: false);
     }
 
-    // A word is indexed as a whole, or as its stem if it is a single word; one that is too common to be indexed may stand anywhere.
+    // A word is indexed as a whole, or as its stem if it is a single word; one that is not, being too common or too long or a number with letters, may stand anywhere.
     private static IEnumerable<(CorpusFile File, int Ordinal)> Places(Corpus corpus, string name, PathFilter filter)
     {
         var terms = new List<string>();
-        TermSplitter.Split(name, terms);
-        var holding = terms.Count == 0 ? Enumerable.Range(0, corpus.Chunks) : corpus.ChunksWith(corpus.Vocabulary.Find(terms[0]));
+        var reader = new WordReader(name);
+        if (reader.Next(out var word) && word.Length == name.Length)
+        {
+            TermSplitter.Split(name, terms);
+        }
+
+        var holding = terms.Count == 0 ? Enumerable.Range(0, corpus.Chunks).Except(corpus.Dead) : corpus.ChunksWith(corpus.Vocabulary.Find(terms[0]));
         return holding.Select(chunk => (File: corpus.Files[corpus.ChunkFile[chunk]], Chunk: chunk))
             .Where(place => filter.Accepts(place.File))
             .Select(place => (place.File, place.Chunk - place.File.FirstChunk))

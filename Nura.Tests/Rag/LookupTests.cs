@@ -74,6 +74,31 @@ public sealed class LookupTests(DatabaseFixture database) : IClassFixture<Databa
     }
 
     [Fact(Timeout = 180_000)]
+    public async Task References_WordThatIsNotIndexed_AreFoundAndOnlyInFilesThatAreThere()
+    {
+        await using var host = new RagHost(await database.GetAsync());
+        using var sample = new SampleRepository(host.Root);
+        var longName = string.Concat(Enumerable.Repeat("Long", 25));
+        sample.Commit("a.py", "x = the\n", "b.py", $"mask = 0xDEADBEEF\nlogin = \"2fa\"\nserial = 12345678\n{longName} = 1\nx = 1\n", "c.py", "z = 1\n");
+        var view = await host.AddAsync(sample.Path);
+        async Task<(string, int)[]> FindAsync(string name) =>
+            [.. (await host.Rag.ReferencesAsync(new ReferenceRequest(name, Repositories: [view.Id]), CancellationToken.None)).Hits.Select(hit => (hit.Citation.Path, hit.Citation.StartLine))];
+
+        Assert.Equal([("b.py", 1)], await FindAsync("0xDEADBEEF"));
+        Assert.Equal([("b.py", 2)], await FindAsync("2fa"));
+        Assert.Equal([("b.py", 3)], await FindAsync("12345678"));
+        Assert.Equal([("b.py", 4)], await FindAsync(longName));
+        Assert.Equal([("a.py", 1), ("b.py", 5)], await FindAsync("x"));
+
+        // What a push takes away is not searched either, though the index still has it.
+        File.Delete(Path.Combine(sample.Path, "a.py"));
+        sample.Commit();
+        Assert.Equal(2, (await host.IndexAsync(view.Id)).Files);
+        Assert.Equal([("b.py", 5)], await FindAsync("x"));
+        Assert.Empty(await FindAsync("the"));
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task Grep_Pages_GiveEachMatchOnce()
     {
         await using var host = new RagHost(await database.GetAsync());
