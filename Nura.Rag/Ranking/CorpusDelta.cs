@@ -91,7 +91,8 @@ internal static class CorpusDelta
             PostingCounts = original.PostingCounts,
             ChunkNorms = original.ChunkNorms,
             AverageLength = original.AverageLength,
-            Blobs = blobs,
+            // Versions of files that are no more would pile up with every push; those that were inverted are the original's.
+            Blobs = files.Where(file => file.Chunks > 0).DistinctBy(file => file.Blob).ToDictionary(file => file.Blob, file => blobs[file.Blob]),
             History = past,
             Lessons = previous.Lessons,
             Original = original,

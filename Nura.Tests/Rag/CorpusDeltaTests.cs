@@ -89,6 +89,27 @@ public sealed class CorpusDeltaTests
         Assert.Null(CorpusDelta.Apply(corpus, Head(2), tree.Select(pair => (pair.Key, (long?)pair.Value, (string?)"csharp")), Decode(store, vocabulary), vocabulary, _ => null));
     }
 
+    [Fact]
+    public void Apply_OneFileChangedAgainAndAgain_HoldsOnlyItsPresentVersion()
+    {
+        var random = new Random(5);
+        var store = new Dictionary<long, byte[]>();
+        var tree = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        for (var i = 0; i < 10; i++)
+        {
+            tree[$"f{i}.cs"] = NewBlob(store, random);
+        }
+
+        var corpus = Whole(tree, store, 1);
+        for (var generation = 2; generation < 30; generation++)
+        {
+            tree["f3.cs"] = NewBlob(store, random);
+            corpus = Moved(corpus, ["f3.cs"], tree, store, generation);
+        }
+
+        Assert.Equal(tree.Values.Order(), corpus.Blobs.Keys.Order());
+    }
+
     private static CorpusHead Head(long generation) => new(s_repository, "sample", new string('a', 40), generation);
 
     private static Corpus Whole(SortedDictionary<string, long> tree, Dictionary<long, byte[]> store, long generation, float? averageLength = null)
