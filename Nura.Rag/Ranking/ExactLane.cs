@@ -35,10 +35,11 @@ internal sealed partial class ExactLane : IRankingLane
         }
     }
 
-    [GeneratedRegex(@"[\w.@-]+(/[\w.@-]+)+|[\w-]+(\.[\w-]+)*\.[A-Za-z]\w{0,9}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    // Begun only where a name may begin, so that a long run of letters is not tried from each of them.
+    [GeneratedRegex(@"(?<![\w.@-])[\w.@-]+(/[\w.@-]+)+|(?<![\w-]|[\w-]\.)[\w-]+(\.[\w-]+)*\.[A-Za-z]\w{0,9}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Paths();
 
     // An identifier is told from a word by a capital or an underscore inside, or by quotes around it.
-    [GeneratedRegex(@"(?<![\w.])(?<name>[A-Za-z]+[a-z0-9_]*[A-Z_]\w*)|[`'""](?<name>\w+)[`'""]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(?<![\w.])(?<name>[A-Za-z][a-z0-9]*[A-Z_]\w*)|[`'""](?<name>\w+)[`'""]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Names();
 }

@@ -77,6 +77,16 @@ public sealed class RankerTests
 
     private static int PathTerms => new SearchQuery("q1.cs").Terms.Count;
 
+    /// <summary>Trying each of so many places to begin anew would take an hour.</summary>
+    [Theory(Timeout = 120_000)]
+    [InlineData("a"), InlineData("a.1"), InlineData("1")]
+    public Task Vote_LongRunWithoutAName_TakesTimeInProportion(string piece) => Task.Run(() =>
+    {
+        var query = new SearchQuery($"{string.Concat(Enumerable.Repeat(piece, 500_000))} LateBinder");
+
+        Assert.Equal(1, new ExactLane().Vote(query, [Corpus("a", ("src/LateBinder.cs", [["x"]]))]).Files![0][0]);
+    });
+
     [Fact]
     public void Rank_PathWords_FindTheFile()
     {
