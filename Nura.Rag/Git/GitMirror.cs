@@ -10,6 +10,10 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
     /// <summary>Where the source's HEAD is kept.</summary>
     public const string HeadCopy = "refs/nura/head";
 
+    // As git would before it packs by itself: so many packs, or loose objects in one of the 256 folders that they are spread over.
+    private const int MostPacks = 50;
+    private const int MostLoose = 27;
+
     /// <summary>Its folder.</summary>
     public string Directory { get; } = Path.Combine(git.Mirrors, $"{repository:N}.git");
 
@@ -21,7 +25,7 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         // With a lock every later fetch fails, and half of a pack is space that nothing frees. No ref's name ends like a lock's.
-        foreach (var file in Left("", "*.lock").Concat(Left("refs", "*.lock", SearchOption.AllDirectories)).Concat(Left("objects/pack", "tmp_*")).ToList())
+        foreach (var file in Left("", "*.lock").Concat(Left("refs", "*.lock", SearchOption.AllDirectories)).Concat(Left("objects/pack", "tmp_*")).Concat(Left("objects/pack", ".tmp-*")).ToList())
         {
             File.Delete(file);
         }
@@ -68,6 +72,16 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
         else
         {
             await git.RunAsync(["--git-dir", Directory, "update-ref", HeadCopy, commit], cancellationToken);
+        }
+    }
+
+    /// <summary>Packs what many fetches left in pieces, if they are many: each costs space, and the time to look into it. Nothing is lost that a citation may name.</summary>
+    /// <remarks>Only for the run that has the mirror. Packs that are big beside the others stay as they are, so that it costs little each time.</remarks>
+    public async Task TidyAsync(CancellationToken cancellationToken)
+    {
+        if (Left("objects/pack", "*.pack").Skip(MostPacks).Any() || Left("objects/17", "*").Skip(MostLoose).Any())
+        {
+            await git.RunAsync(["--git-dir", Directory, "repack", "-d", "--geometric=2", "--quiet"], cancellationToken);
         }
     }
 

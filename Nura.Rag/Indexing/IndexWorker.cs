@@ -72,6 +72,8 @@ internal sealed partial class IndexWorker(
             {
                 await corpora.RefreshAsync(run.Repository, stop.Token);
             }
+
+            await TidyAsync(repository, stop.Token);
         }
         catch (RunLostException)
         {
@@ -108,6 +110,19 @@ internal sealed partial class IndexWorker(
         }
 
         await FinishAsync(run, mirror, progress, error, idle, stoppingToken);
+    }
+
+    private async Task TidyAsync(RepositoryRow repository, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new GitMirror(git, repository.Mirror).TidyAsync(cancellationToken);
+        }
+        catch (GitException exception)
+        {
+            // It only takes more space; the next run tries again.
+            LogUntidy(exception, repository.Mirror);
+        }
     }
 
     private async Task FinishAsync(ClaimedRun run, Guid mirror, RunProgress progress, string? error, bool idle, CancellationToken cancellationToken)
@@ -182,4 +197,7 @@ internal sealed partial class IndexWorker(
 
     [LoggerMessage(2017, LogLevel.Error, "Runs cannot be claimed")]
     private partial void LogLoopFailed(Exception exception);
+
+    [LoggerMessage(2019, LogLevel.Warning, "The mirror of repository {Repository} could not be packed")]
+    private partial void LogUntidy(Exception exception, Guid repository);
 }

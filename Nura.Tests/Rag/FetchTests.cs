@@ -113,7 +113,7 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
         sample.Commit("a.cs", "class A { }\n");
         var view = await host.AddAsync(sample.Path);
         var mirror = Directory.GetDirectories(host.Mirrors).Single();
-        string[] left = [.. new[] { "packed-refs.lock", "shallow.lock", "refs/heads/main.lock", "refs/nura/head.lock", "objects/pack/tmp_pack_x1Y2z3" }.Select(path => Path.Combine(mirror, path))];
+        string[] left = [.. new[] { "packed-refs.lock", "shallow.lock", "refs/heads/main.lock", "refs/nura/head.lock", "objects/pack/tmp_pack_x1Y2z3", "objects/pack/.tmp-7-pack-x1Y2z3.pack" }.Select(path => Path.Combine(mirror, path))];
         foreach (var file in left)
         {
             await File.WriteAllTextAsync(file, "");
@@ -124,6 +124,30 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
 
         Assert.Equal((RepositoryState.Ready, commit, null), (view.State, view.Commit, view.Error));
         Assert.DoesNotContain(left, File.Exists);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Fetch_ManyPacksFromThoseBefore_AreOneWithAllThatWasCited()
+    {
+        await using var host = new RagHost(await database.GetAsync());
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("a.cs", "class First { }\n");
+        var forgotten = sample.Commit("a.cs", "class Forgotten { }\n");
+        var view = await host.AddAsync(sample.Path);
+        var mirror = Directory.GetDirectories(host.Mirrors).Single();
+        var packs = Path.Combine(mirror, "objects", "pack");
+        foreach (var oid in Enumerable.Range(0, 51).Select(i => SampleRepository.Run(mirror, $"{i}", "hash-object", "-w", "--stdin")))
+        {
+            SampleRepository.Run(mirror, oid, "pack-objects", "--quiet", Path.Combine(packs, "pack"));
+        }
+
+        sample.Git("reset", "--quiet", "--hard", "HEAD~1");
+        var commit = sample.Commit("a.cs", "class Present { }\n");
+        Assert.Equal((RepositoryState.Ready, commit), (await host.IndexAsync(view.Id)) is var ended ? (ended.State, ended.Commit) : default);
+
+        Assert.Single(Directory.GetFiles(packs, "*.pack"));
+        Assert.Equal("class Forgotten { }", (await host.Rag.FileAsync(new Citation(view.Name, forgotten, "a.cs", 1, 1), CancellationToken.None)).Text);
+        Assert.Equal("50", SampleRepository.Run(mirror, null, "cat-file", "-p", SampleRepository.Run(mirror, "50", "hash-object", "--stdin").Trim()));
     }
 
     [Fact(Timeout = 120_000)]
