@@ -55,6 +55,14 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>Whether the newest run of a repository failed.</summary>
+    public async Task<bool> HasFailedAsync(Guid repository, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT state = 'failed' FROM rag.index_run WHERE repository = $1 ORDER BY id DESC LIMIT 1");
+        command.Parameters.AddWithValue(repository);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
     /// <summary>
     /// Takes the oldest run that nobody works on, also one whose worker fell silent. A repository has one at a time, its further refs included:
     /// they share a mirror, which belongs to the run.

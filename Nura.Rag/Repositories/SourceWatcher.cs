@@ -15,8 +15,10 @@ internal sealed partial class SourceWatcher(
     IOptions<RagOptions> options, TimeProvider time, ILogger<SourceWatcher> logger) : BackgroundService
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_again = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<Guid, string> _seen = [];
+    private readonly PollSchedule _failed = new(s_again, s_longest, time, Random.Shared.NextDouble);
     private readonly PollSchedule _remotes = new(TimeSpan.FromSeconds(options.Value.RemotePollSeconds), s_longest, time, Random.Shared.NextDouble);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -99,7 +101,14 @@ internal sealed partial class SourceWatcher(
 
     private async Task FollowAsync(RepositoryRow row, string? head, CancellationToken cancellationToken)
     {
-        if (head is null || head == row.Commit || _seen.GetValueOrDefault(row.Id) == head)
+        if (head is null || head == row.Commit)
+        {
+            return;
+        }
+
+        // A commit that failed may have done so for a network or a disk that is well again; it is tried ever more seldom. One that a user cancelled is not.
+        var (key, again) = (row.Id.ToString(), _seen.GetValueOrDefault(row.Id) == head);
+        if (again && !(_failed.IsDue(key) && await runs.HasFailedAsync(row.Id, cancellationToken)))
         {
             return;
         }
@@ -113,8 +122,9 @@ internal sealed partial class SourceWatcher(
         LogMoved(row.Name, head);
         await runs.EnqueueAsync(row.Id, cancellationToken, follow: true);
 
-        // A commit that failed is not tried again and again; a new one is, and one whose run could not be queued.
+        // A commit whose run could not be queued counts as not seen.
         _seen[row.Id] = head;
+        _failed.Looked(key, succeeded: !again);
     }
 
     [LoggerMessage(2004, LogLevel.Warning, "The default repository is not indexed: {Reason}")]

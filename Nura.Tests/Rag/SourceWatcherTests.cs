@@ -1,10 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Nura.Contracts;
+using Nura.Rag;
 using Nura.Rag.Indexing;
 using Nura.Rag.Repositories;
 using Nura.Tests.Databases;
+using Nura.Tests.Fakes;
 
 namespace Nura.Tests.Rag;
 
@@ -59,6 +63,44 @@ public sealed class SourceWatcherTests(DatabaseFixture database) : IClassFixture
         await watcher.LookAsync(CancellationToken.None);
 
         Assert.Equal(commit, (await host.EndAsync(view.Id)).Commit);
+    }
+
+    /// <summary>What a network or a disk spoilt must not stay as it is until somebody commits again.</summary>
+    [Fact(Timeout = 180_000)]
+    public async Task Look_RunThatFailed_IsTriedAgainEverMoreSeldomUnlessCancelled()
+    {
+        await using var host = new RagHost(await database.GetAsync(), s_onceADay);
+        var time = new ManualTime();
+        using var watcher = new SourceWatcher(
+            host.Get<RepositoryRegistry>(), host.Get<RepositoryStore>(), host.Get<SourceHeads>(), host.Get<TreePlanner>(), host.Get<RunQueue>(), host.Get<IOptions<RagOptions>>(), time, NullLogger<SourceWatcher>.Instance);
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("a.cs", "class A { }\n");
+        var view = await host.AddAsync(sample.Path, "failing");
+        var commit = sample.Commit("b.cs", "class B { }\n");
+        var content = sample.Git("rev-parse", "HEAD:b.cs").Trim();
+        var file = Path.Combine(sample.Path, ".git", "objects", content[..2], content[2..]);
+        File.Move(file, file + ".away");
+        async Task<(RepositoryState, long)> LookAsync()
+        {
+            await watcher.LookAsync(CancellationToken.None);
+            return ((await host.EndAsync(view.Id)).State, await RunsAsync(host, view.Id));
+        }
+
+        Assert.Equal((RepositoryState.Failed, 2), await LookAsync());
+        Assert.Equal((RepositoryState.Failed, 2), await LookAsync());
+        time.Advance(TimeSpan.FromMinutes(1.3));
+        Assert.Equal((RepositoryState.Failed, 3), await LookAsync());
+        time.Advance(TimeSpan.FromMinutes(1.3));
+        Assert.Equal((RepositoryState.Failed, 3), await LookAsync());
+
+        File.Move(file + ".away", file);
+        await ExecuteAsync(host, $"UPDATE rag.index_run SET state = 'cancelled' WHERE id = (SELECT max(id) FROM rag.index_run WHERE repository = '{view.Id}')");
+        time.Advance(TimeSpan.FromHours(2));
+        Assert.Equal((RepositoryState.Cancelled, 3), await LookAsync());
+
+        await ExecuteAsync(host, $"UPDATE rag.index_run SET state = 'failed' WHERE id = (SELECT max(id) FROM rag.index_run WHERE repository = '{view.Id}')");
+        Assert.Equal((RepositoryState.Ready, 4), await LookAsync());
+        Assert.Equal(commit, (await host.Rag.GetAsync(view.Id, CancellationToken.None)).Commit);
     }
 
     [Fact(Timeout = 180_000)]
