@@ -32,6 +32,12 @@ internal static class DocumentEndpoints
         }
 
         var id = await registry.CollectionAsync(collection, add: true, VisibleRepositories.Of(http.HttpContext), cancellationToken);
+        if (await documents.InTheWayAsync(id, path, cancellationToken) is { } other)
+        {
+            // git would put the one in the other's place, with everything below it.
+            throw new ProblemException(409, "This path is taken.", $"\"{other}\" is a document, and the path of one cannot be the folder of another. Remove that one first, or give another path.");
+        }
+
         if (!await documents.AddAsync(id, path, content, cancellationToken))
         {
             throw new ProblemException(409, "The collection was removed at the same time.", "Upload the document again to make a new one.");

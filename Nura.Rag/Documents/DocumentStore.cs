@@ -33,10 +33,29 @@ internal sealed class DocumentStore(NpgsqlDataSource database)
     public async Task<bool> HasAsync(Guid repository, string path, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            "SELECT content IS NOT NULL FROM rag.document_change WHERE repository = $1 AND path = $2 ORDER BY id DESC LIMIT 1");
+            """SELECT content IS NOT NULL FROM rag.document_change WHERE repository = $1 AND path COLLATE "C" = $2 ORDER BY id DESC LIMIT 1""");
         command.Parameters.AddWithValue(repository);
         command.Parameters.AddWithValue(path);
         return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    /// <summary>A document that cannot be there together with one at a path, as one's path is the folder of the other; <see langword="null"/> if none is in the way.</summary>
+    public async Task<string?> InTheWayAsync(Guid repository, string path, CancellationToken cancellationToken)
+    {
+        // What stands below "a" is what sorts from "a/" up to "a0": the sign after the slash.
+        await using var command = database.CreateCommand(
+            """
+            SELECT path FROM (
+                SELECT DISTINCT ON (path COLLATE "C") path, content IS NOT NULL AS present FROM rag.document_change
+                WHERE repository = $1 AND (path COLLATE "C" = ANY($2) OR (path COLLATE "C" >= $3 AND path COLLATE "C" < $4))
+                ORDER BY path COLLATE "C", id DESC) newest
+            WHERE present ORDER BY path COLLATE "C" LIMIT 1
+            """);
+        command.Parameters.AddWithValue(repository);
+        command.Parameters.AddWithValue(Enumerable.Range(0, path.Length).Where(i => path[i] == '/').Select(i => path[..i]).ToArray());
+        command.Parameters.AddWithValue(path + "/");
+        command.Parameters.AddWithValue(path + "0");
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 
     /// <summary>The changes of a collection after the first so many, in order.</summary>

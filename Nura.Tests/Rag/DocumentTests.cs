@@ -45,6 +45,26 @@ public sealed class DocumentTests(DatabaseFixture database) : IClassFixture<Data
         Assert.Contains("badge", (await host.Rag.FileAsync(old, CancellationToken.None)).Text, StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Upload_PathThatIsAFolderOfOthers_IsRefusedUntilTheyAreGone(string engine)
+    {
+        await using var host = new RagHost(await database.GetAsync(engine));
+        async Task<RepositoryView> PutAsync(string path) => await host.EndAsync((await host.Rag.UploadAsync("shelf", path, new MemoryStream("Some words.\n"u8.ToArray()), CancellationToken.None)).Id);
+        async Task<(int, string)> RefusedAsync(string path) => await Assert.ThrowsAsync<ProblemException>(() => PutAsync(path)) is var refusal ? (refusal.Status, refusal.Detail!.Split('"')[1]) : default;
+        await PutAsync("guides/start/first.md");
+        await PutAsync("guides/start.md");
+        await PutAsync("Über.md");
+
+        Assert.Equal((409, "guides/start.md"), await RefusedAsync("guides"));
+        Assert.Equal((409, "guides/start/first.md"), await RefusedAsync("guides/start"));
+        Assert.Equal((409, "guides/start.md"), await RefusedAsync("guides/start.md/more/here.md"));
+        Assert.Equal((409, "Über.md"), await RefusedAsync("Über.md/more.md"));
+
+        await host.EndAsync((await host.Rag.RemoveDocumentAsync("shelf", "guides/start/first.md", CancellationToken.None)).Id);
+        var view = await PutAsync("guides/start");
+        Assert.Equal((RepositoryState.Ready, 3), (view.State, view.Files));
+    }
+
     [Fact(Timeout = 180_000)]
     public async Task Upload_WhatCannotBe_IsRefusedWithTheReason()
     {
