@@ -84,8 +84,7 @@ internal sealed partial class SourceRules(IOptions<RagOptions> options, HostLook
             throw Refused($"ssh is switched off. Use https, or let the administrator set {RagOptions.Section}:AllowSsh to true.");
         }
 
-        var address = await AddressAsync(host, trusted, cancellationToken);
-        var written = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+        var addresses = await AddressesAsync(host, trusted, cancellationToken);
         var port = url.IsDefaultPort ? "" : string.Create(CultureInfo.InvariantCulture, $":{url.Port}");
         var name = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
         if (url.Scheme == "ssh")
@@ -93,11 +92,12 @@ internal sealed partial class SourceRules(IOptions<RagOptions> options, HostLook
             var user = url.UserInfo.Length > 0 ? url.UserInfo + "@" : "";
             return new FetchSource($"ssh://{user}{name}{port}{url.AbsolutePath}", [], new Dictionary<string, string>
             {
-                ["GIT_SSH_COMMAND"] = $"ssh -o BatchMode=yes -o ConnectTimeout=15 -o HostKeyAlias={host} -o HostName={address}",
+                ["GIT_SSH_COMMAND"] = $"ssh -o BatchMode=yes -o ConnectTimeout=15 -o HostKeyAlias={host} -o HostName={addresses[0]}",
             });
         }
 
-        // git connects to the address that was checked, whatever the name says a moment later.
+        // git connects to the addresses that were checked, whatever the name says a moment later; to the next one where one is out of reach.
+        var written = string.Join(',', addresses.Select(address => address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString()));
         var pin = string.Create(CultureInfo.InvariantCulture, $"http.curloptResolve={host}:{url.Port}:{written}");
         return new FetchSource($"{url.Scheme}://{name}{port}{url.AbsolutePath}", ["-c", pin], Token(url, host, port));
     }
@@ -112,7 +112,7 @@ internal sealed partial class SourceRules(IOptions<RagOptions> options, HostLook
             : throw Refused("The URL's host cannot be one. A name has letters, digits, \".\", \"_\" and \"-\"; an address has no zone.");
     }
 
-    private async Task<IPAddress> AddressAsync(string host, bool trusted, CancellationToken cancellationToken)
+    private async Task<IPAddress[]> AddressesAsync(string host, bool trusted, CancellationToken cancellationToken)
     {
         IPAddress[] addresses;
         try
@@ -129,7 +129,7 @@ internal sealed partial class SourceRules(IOptions<RagOptions> options, HostLook
             throw Refused($"The host \"{host}\" is not known. Check its spelling and the machine's name service.");
         }
 
-        return trusted || addresses.All(AddressRules.IsPublic) ? addresses[0]
+        return trusted || addresses.All(AddressRules.IsPublic) ? addresses
             : throw Refused($"\"{host}\" leads to a private, local or metadata address. If it is a git server of yours, the administrator can add it to {RagOptions.Section}:TrustedHosts.");
     }
 

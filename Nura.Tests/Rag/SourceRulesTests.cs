@@ -71,6 +71,17 @@ public sealed class SourceRulesTests : IDisposable
         Assert.Empty(source.Environment);
     }
 
+    /// <summary>Where the first of them is out of reach, as IPv6 often is, the others are tried.</summary>
+    [Fact]
+    public async Task Check_HostWithSeveralAddresses_PinsThemAll()
+    {
+        var rules = new SourceRules(Options.Create(new RagOptions()), static (_, _) => Task.FromResult(new[] { IPAddress.Parse("2606:4700::1111"), IPAddress.Parse("140.82.121.4") }));
+
+        var source = await rules.CheckAsync(SourceAddress.Parse("https://both.example/a/b"), CancellationToken.None);
+
+        Assert.Equal(["-c", "http.curloptResolve=both.example:443:[2606:4700::1111],140.82.121.4"], source.Options);
+    }
+
     [Fact]
     public async Task Check_TokenOfTheHost_TravelsInTheEnvironmentOnly()
     {
