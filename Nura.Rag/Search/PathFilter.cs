@@ -34,6 +34,8 @@ internal sealed class PathFilter
             throw new ProblemException(400, "The path cannot be one.", $"Give a folder such as src/api, or a pattern such as *.cs, of at most {LongestPath} characters.");
         }
 
+        // As shells and agents write what lies below the root.
+        path = path == "." ? "" : path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
         if (path.Contains('*'))
         {
             _pattern = IgnorePattern.Parse(path) ?? throw new ProblemException(400, "The path pattern cannot be read.", "Write it as in .gitignore, such as src/**/*.cs.");

@@ -1,5 +1,8 @@
 using System.Text;
 using Nura.Contracts;
+using Nura.Rag.Files;
+using Nura.Rag.Ranking;
+using Nura.Rag.Search;
 using Nura.Tests.Databases;
 
 namespace Nura.Tests.Rag;
@@ -97,6 +100,12 @@ public sealed class LookupTests(DatabaseFixture database) : IClassFixture<Databa
         Assert.Equal([("b.py", 5)], await FindAsync("x"));
         Assert.Empty(await FindAsync("the"));
     }
+
+    [Theory]
+    [InlineData(".", "a.cs", true), InlineData("./", "src/a.cs", true), InlineData("./src", "src/a.cs", true), InlineData("./src/a.cs", "src/a.cs", true), InlineData("./src/**/*.cs", "src/x/a.cs", true)]
+    [InlineData("./src", "srcs/a.cs", false), InlineData("./*.cs", "a.py", false), InlineData(".git", "src/a.cs", false), InlineData(".github", ".github/ci.yml", true)]
+    public void Path_WrittenFromTheRootOn_IsTheSame(string path, string file, bool accepted) =>
+        Assert.Equal(accepted, new PathFilter(path, null).Accepts(new CorpusFile(file, 0, "csharp", FileKind.Source, 0, 0)));
 
     [Fact(Timeout = 180_000)]
     public async Task Grep_Pages_GiveEachMatchOnce()
