@@ -110,8 +110,19 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
         (await git.RunAsync(["--git-dir", Directory, "for-each-ref", "--count=1", "refs/heads", "refs/tags", HeadCopy], cancellationToken)).Length > 0;
 
     /// <summary>Fetches one commit by its id, if the source gives out such.</summary>
-    public Task FetchCommitAsync(FetchSource source, string commit, CancellationToken cancellationToken) =>
-        FetchAsync(source, [$"+{commit}:refs/nura/{commit}"], static _ => { }, cancellationToken);
+    /// <returns>Whether it did. It gives out none that it has not, nor one by the beginning of its id.</returns>
+    public async Task<bool> FetchCommitAsync(FetchSource source, string commit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FetchAsync(source, [$"+{commit}:refs/nura/{commit}"], static _ => { }, cancellationToken);
+            return true;
+        }
+        catch (GitException exception) when (exception.Errors.Contains("find remote ref", StringComparison.Ordinal) || exception.Errors.Contains("not our ref", StringComparison.Ordinal))
+        {
+            return false;
+        }
+    }
 
     /// <summary>Whether a ref is written like a commit.</summary>
     public static bool IsCommit(string reference) => reference.Length is >= 7 and <= 64 && reference.All(char.IsAsciiHexDigitLower);

@@ -100,13 +100,10 @@ internal sealed class Indexer(
                 return commit;
             }
 
-            if (repository.Ref is { } reference && GitMirror.IsCommit(reference))
+            if (repository.Ref is { } reference && GitMirror.IsCommit(reference)
+                && await mirror.FetchCommitAsync(source, reference, limit.Token) && await mirror.ResolveAsync(reference, limit.Token) is { } fetched)
             {
-                await mirror.FetchCommitAsync(source, reference, limit.Token);
-                if (await mirror.ResolveAsync(reference, limit.Token) is { } fetched)
-                {
-                    return fetched;
-                }
+                return fetched;
             }
         }
         catch (GitException exception)

@@ -93,6 +93,11 @@ public sealed class RepositoryTests(DatabaseFixture database) : IClassFixture<Da
         var commit = sample.Commit("a.cs", "class A { }\n");
         var unknown = await host.AddAsync(sample.Path, reference: "no/such-branch");
         var byCommit = await host.AddAsync(sample.Path, reference: commit[..10]);
+        foreach (var reference in new[] { "badc0de", new string('b', 40) })
+        {
+            Assert.Contains($"no branch, tag or commit \"{reference}\"", (await host.AddAsync(sample.Path, reference: reference)).Error);
+        }
+
         empty = await host.IndexAsync(empty.Id);
 
         Assert.Contains("no branch, tag or commit \"no/such-branch\"", unknown.Error);
