@@ -87,19 +87,19 @@ internal static class RepositoryEndpoints
     private static async Task<Ok<IndexProgress>> ProgressAsync(Guid id, RepositoryRegistry registry, CancellationToken cancellationToken) =>
         TypedResults.Ok((await registry.FindAsync(id, cancellationToken)).Progress);
 
-    private static async Task<IResult> StreamAsync(Guid id, RepositoryRegistry registry, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> StreamAsync(Guid id, RepositoryRegistry registry, RepositoryStore store, TimeProvider time, CancellationToken cancellationToken)
     {
         // Before the stream begins, so that an unknown one is a 404.
         await registry.FindAsync(id, cancellationToken);
-        return TypedResults.ServerSentEvents(FollowAsync(id, registry, time, cancellationToken));
+        return TypedResults.ServerSentEvents(FollowAsync(id, store, time, cancellationToken));
     }
 
     private static async IAsyncEnumerable<SseItem<IndexProgress>> FollowAsync(
-        Guid id, RepositoryRegistry registry, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Guid id, RepositoryStore store, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (true)
+        // With a repository that is removed meanwhile the stream ends too.
+        while ((await store.FindAsync(id, cancellationToken))?.Progress is { } progress)
         {
-            var progress = (await registry.FindAsync(id, cancellationToken)).Progress!;
             var ended = progress.State is RepositoryState.Ready or RepositoryState.Failed or RepositoryState.Paused or RepositoryState.Cancelled;
             yield return new SseItem<IndexProgress>(progress, ended ? "done" : "progress");
             if (ended)

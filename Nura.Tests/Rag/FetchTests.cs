@@ -222,10 +222,16 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
         await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:TrustedHosts:0", "127.0.0.1"));
         var view = await host.Rag.AddAsync(new AddRepository($"{server.Urls.Single()}/slow/repo"), CancellationToken.None);
         await asked.Task;
+        await using var progress = host.Rag.ProgressStreamAsync(view.Id, CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await progress.MoveNextAsync());
 
         await host.Rag.DeleteAsync(view.Id, CancellationToken.None);
 
         await left.Task;
+        while (await progress.MoveNextAsync())
+        {
+            // It ends, and does not break off.
+        }
     }
 
     [Fact]
