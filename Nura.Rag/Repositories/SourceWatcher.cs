@@ -14,6 +14,7 @@ internal sealed partial class SourceWatcher(
     RepositoryRegistry registry, RepositoryStore store, SourceHeads heads, TreePlanner planner, RunQueue runs,
     IOptions<RagOptions> options, TimeProvider time, ILogger<SourceWatcher> logger) : BackgroundService
 {
+    private const int Together = 8;
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_again = TimeSpan.FromMinutes(1);
 
@@ -81,23 +82,25 @@ internal sealed partial class SourceWatcher(
     {
         var followed = (await store.AllAsync(cancellationToken)).Where(row => !DocumentStore.IsSource(row.Source) && (row.Ref is not { } fixedRef || !GitMirror.IsCommit(fixedRef))).GroupBy(row => row.Source).ToList();
         _remotes.KeepOnly(followed.Select(source => source.Key).ToHashSet());
-        foreach (var source in followed)
-        {
-            var local = SourceAddress.Parse(source.Key).Path is not null;
-            if (local ? options.Value.PollSeconds == 0 : options.Value.RemotePollSeconds == 0 || !_remotes.IsDue(source.Key))
-            {
-                continue;
-            }
+        var due = followed.Where(source => IsLocal(source.Key) ? options.Value.PollSeconds > 0 : options.Value.RemotePollSeconds > 0 && _remotes.IsDue(source.Key))
+            .ToLookup(source => IsLocal(source.Key), source => source.ToList());
 
-            var rows = source.ToList();
-            var commits = await heads.FindAsync(rows, cancellationToken);
-            _remotes.Looked(source.Key, commits is not null);
-            for (var i = 0; commits is not null && i < rows.Count; i++)
+        // Those at hand first, and several at a time: one that is out of reach takes a minute to say so.
+        foreach (var asked in due[true].Chunk(Together).Concat(due[false].Chunk(Together)))
+        {
+            var found = await Task.WhenAll(asked.Select(rows => heads.FindAsync(rows, cancellationToken)));
+            foreach (var (rows, commits) in asked.Zip(found))
             {
-                await FollowAsync(rows[i], commits[i], cancellationToken);
+                _remotes.Looked(rows[0].Source, commits is not null);
+                for (var i = 0; commits is not null && i < rows.Count; i++)
+                {
+                    await FollowAsync(rows[i], commits[i], cancellationToken);
+                }
             }
         }
     }
+
+    private static bool IsLocal(string source) => SourceAddress.Parse(source).Path is not null;
 
     private async Task FollowAsync(RepositoryRow row, string? head, CancellationToken cancellationToken)
     {

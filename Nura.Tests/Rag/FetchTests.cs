@@ -325,7 +325,7 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
         return (view.State, view.Commit);
     }
 
-    private static async Task<WebApplication> ServeAsync(RequestDelegate answer)
+    internal static async Task<WebApplication> ServeAsync(RequestDelegate answer)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -71,8 +72,7 @@ public sealed class SourceWatcherTests(DatabaseFixture database) : IClassFixture
     {
         await using var host = new RagHost(await database.GetAsync(), s_onceADay);
         var time = new ManualTime();
-        using var watcher = new SourceWatcher(
-            host.Get<RepositoryRegistry>(), host.Get<RepositoryStore>(), host.Get<SourceHeads>(), host.Get<TreePlanner>(), host.Get<RunQueue>(), host.Get<IOptions<RagOptions>>(), time, NullLogger<SourceWatcher>.Instance);
+        using var watcher = Watcher(host, time);
         using var sample = new SampleRepository(host.Root);
         sample.Commit("a.cs", "class A { }\n");
         var view = await host.AddAsync(sample.Path, "failing");
@@ -104,6 +104,36 @@ public sealed class SourceWatcherTests(DatabaseFixture database) : IClassFixture
     }
 
     [Fact(Timeout = 180_000)]
+    public async Task Look_SourceThatDoesNotAnswer_HoldsUpNoOther()
+    {
+        // Neither has its answer before both are asked.
+        var asked = new ConcurrentDictionary<string, bool>();
+        var (waits, both, left) = (false, new TaskCompletionSource(), false);
+        await using var server = await FetchTests.ServeAsync(async http =>
+        {
+            http.Response.StatusCode = 404;
+            if (waits && asked.TryAdd(http.Request.Path.Value!.Split('/')[1], true))
+            {
+                await using var registration = http.RequestAborted.Register(() => (left, _) = (true, both.TrySetResult()));
+                _ = asked.Count == 2 && both.TrySetResult();
+                await both.Task;
+            }
+        });
+        await using var host = new RagHost(await database.GetAsync(), s_onceADay, ("Nura:Rag:RemotePollSeconds", "300"), ("Nura:Rag:TrustedHosts:0", "127.0.0.1"));
+        var time = new ManualTime();
+        using var watcher = Watcher(host, time);
+        await host.AddAsync($"{server.Urls.Single()}/first/repo");
+        await host.AddAsync($"{server.Urls.Single()}/second/repo");
+        await watcher.LookAsync(CancellationToken.None);
+        waits = true;
+        time.Advance(TimeSpan.FromMinutes(10));
+
+        await watcher.LookAsync(CancellationToken.None);
+
+        Assert.Equal((2, false), (asked.Count, left));
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task Follow_NothingToDo_ShowsTheRunThatDidTheWork()
     {
         await using var host = new RagHost(await database.GetAsync());
@@ -118,6 +148,9 @@ public sealed class SourceWatcherTests(DatabaseFixture database) : IClassFixture
         Assert.Equal((RepositoryState.Ready, 2, 2), (after.State, after.Progress!.FilesDone, after.Progress.FilesTotal));
         Assert.Equal(1, await RunsAsync(host, view.Id));
     }
+
+    private static SourceWatcher Watcher(RagHost host, TimeProvider time) => new(
+        host.Get<RepositoryRegistry>(), host.Get<RepositoryStore>(), host.Get<SourceHeads>(), host.Get<TreePlanner>(), host.Get<RunQueue>(), host.Get<IOptions<RagOptions>>(), time, NullLogger<SourceWatcher>.Instance);
 
     private static async Task<long> RunsAsync(RagHost host, Guid repository)
     {
