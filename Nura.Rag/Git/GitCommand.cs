@@ -13,7 +13,8 @@ internal sealed class GitCommand(IOptions<RagOptions> options)
 {
     private static readonly string[] s_inherited = ["PATH", "SystemRoot", "TEMP", "TMP", "TMPDIR"];
 
-    private readonly Lazy<string> _configuration = new(() => WriteConfiguration(MirrorRoot(options.Value)));
+    private readonly Lock _writing = new();
+    private string? _configuration;
 
     /// <summary>The folder all mirrors are below.</summary>
     public string Mirrors { get; } = MirrorRoot(options.Value);
@@ -41,7 +42,7 @@ internal sealed class GitCommand(IOptions<RagOptions> options)
         start.Environment["HOME"] = options.Value.AllowSsh ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) : Mirrors;
         start.Environment["LC_ALL"] = "C";
         start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
-        start.Environment["GIT_CONFIG_GLOBAL"] = _configuration.Value;
+        start.Environment["GIT_CONFIG_GLOBAL"] = Configuration();
         start.Environment["GIT_ATTR_NOSYSTEM"] = "1";
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";
         start.Environment["GIT_ASKPASS"] = "true";
@@ -80,6 +81,15 @@ internal sealed class GitCommand(IOptions<RagOptions> options)
         var output = await reader.ReadToEndAsync(cancellationToken);
         await process.EndAsync(cancellationToken);
         return output;
+    }
+
+    // Written again if somebody emptied the folder: git would not start in one that is gone, and without the file it would do more than it is asked.
+    private string Configuration()
+    {
+        lock (_writing)
+        {
+            return _configuration = File.Exists(_configuration) ? _configuration : WriteConfiguration(MirrorRoot(options.Value));
+        }
     }
 
     private static string MirrorRoot(RagOptions options)

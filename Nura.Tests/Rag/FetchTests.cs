@@ -127,6 +127,22 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Fetch_FolderOfMirrorsEmptiedMeanwhile_MakesItAnewWithItsSettings()
+    {
+        await using var host = new RagHost(await database.GetAsync());
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("a.cs", "class A { }\n");
+        var view = await host.AddAsync(sample.Path);
+        Directory.Delete(host.Mirrors, recursive: true);
+
+        var commit = sample.Commit("b.cs", "class B { }\n");
+        view = await host.IndexAsync(view.Id);
+
+        Assert.Equal((RepositoryState.Ready, commit, null), (view.State, view.Commit, view.Error));
+        Assert.Contains("followRedirects = false", await File.ReadAllTextAsync(Path.Combine(host.Mirrors, "git.config")), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Fetch_ManyPacksFromThoseBefore_AreOneWithAllThatWasCited()
     {
         await using var host = new RagHost(await database.GetAsync());
