@@ -11,6 +11,9 @@ namespace Nura.Rag.Git;
 /// </summary>
 internal sealed class GitCommand(IOptions<RagOptions> options)
 {
+    // The same on all systems.
+    private const int NoSuchFile = 2;
+
     private static readonly string[] s_inherited = ["PATH", "SystemRoot", "TEMP", "TMP", "TMPDIR"];
 
     private readonly Lock _writing = new();
@@ -64,6 +67,10 @@ internal sealed class GitCommand(IOptions<RagOptions> options)
         try
         {
             return new GitProcess(Process.Start(start)!);
+        }
+        catch (Win32Exception exception) when (exception.NativeErrorCode != NoSuchFile)
+        {
+            throw new ProblemException(503, "git could not be started.", $"The machine that runs Nura.Rag refuses it: {exception.Message}");
         }
         catch (Win32Exception)
         {

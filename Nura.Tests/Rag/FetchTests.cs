@@ -269,6 +269,18 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
         Directory.Delete(folder, recursive: true);
     }
 
+    [Fact]
+    public void Start_RefusedByTheSystem_SaysWhyAndNotThatGitIsMissing()
+    {
+        var folder = Directory.CreateTempSubdirectory("nura-start-").FullName;
+        var git = new GitCommand(Options.Create(new RagOptions { MirrorDirectory = folder }));
+
+        var refusal = Assert.Throws<ProblemException>(() => git.Start([new string('x', 3_000_000)]));
+
+        Assert.Equal((503, "git could not be started."), (refusal.Status, refusal.Title));
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task Delete_WhileAFurtherRefIsFetched_LeavesNoMirror()
     {
