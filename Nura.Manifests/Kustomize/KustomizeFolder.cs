@@ -9,6 +9,9 @@ namespace Nura.Manifests.Kustomize;
 /// <summary>A Kustomize base: one folder for each workload. It says what the chart says with its default values; overlays change it.</summary>
 internal sealed class KustomizeFolder
 {
+    /// <summary>What pods need to start and to be reached: Argo CD waits for the pods of a wave before it applies the next one.</summary>
+    private const string First = "-3";
+
     private readonly DeploymentSystem _system;
 
     private readonly PodObjects _pods;
@@ -27,7 +30,7 @@ internal sealed class KustomizeFolder
     public static IReadOnlyDictionary<string, string> Write(DeploymentSystem system, ConversionOptions options)
     {
         var folder = new KustomizeFolder(system, options);
-        folder.Add("network.yaml", folder.Object("networking.k8s.io/v1", "NetworkPolicy", "default-deny", "default-deny", NetworkObjects.DefaultDeny()));
+        folder.Add("network.yaml", folder.Object("networking.k8s.io/v1", "NetworkPolicy", "default-deny", "default-deny", NetworkObjects.DefaultDeny(), wave: First));
         if (system.Secrets.Count > 0 && options.SecretSource == "external")
         {
             folder.Add("secrets.yaml", folder.Secrets());
@@ -57,10 +60,10 @@ internal sealed class KustomizeFolder
     private IEnumerable<object> Objects(Workload workload)
     {
         var name = workload.Name;
-        yield return Object("v1", "ServiceAccount", name, name, null, ("automountServiceAccountToken", false));
+        yield return Object("v1", "ServiceAccount", name, name, null, ("automountServiceAccountToken", false), First);
         foreach (var files in workload.Files)
         {
-            yield return Object("v1", "ConfigMap", $"{name}-{files.Name}", name, null, ("data", files.Content));
+            yield return Object("v1", "ConfigMap", $"{name}-{files.Name}", name, null, ("data", files.Content), First);
         }
 
         yield return Workload(workload);
@@ -71,7 +74,7 @@ internal sealed class KustomizeFolder
                 ("type", workload.Kind == WorkloadKind.StatefulSet ? null : "ClusterIP"),
                 ("selector", _pods.Selector(name)),
                 ("ports", workload.Ports.Select(port => Tree.Map(
-                    ("name", port.Name), ("port", port.ServicePort), ("targetPort", port.Name), ("protocol", port.Protocol), ("appProtocol", port.Http2 ? "kubernetes.io/h2c" : null))).ToList())));
+                    ("name", port.Name), ("port", port.ServicePort), ("targetPort", port.Name), ("protocol", port.Protocol), ("appProtocol", port.Http2 ? "kubernetes.io/h2c" : null))).ToList())), wave: First);
         }
 
         if (workload.Scales)
@@ -96,7 +99,7 @@ internal sealed class KustomizeFolder
                 ("selector", Tree.Map(("matchLabels", _pods.Selector(name))))));
         }
 
-        yield return Object("networking.k8s.io/v1", "NetworkPolicy", name, name, NetworkObjects.Policy(_system, workload, _pods.Selector));
+        yield return Object("networking.k8s.io/v1", "NetworkPolicy", name, name, NetworkObjects.Policy(_system, workload, _pods.Selector), wave: First);
     }
 
     private OrderedDictionary<string, object?> Workload(Workload workload)
@@ -169,7 +172,7 @@ internal sealed class KustomizeFolder
                     ("deletionPolicy", "Retain"),
                     ("template", encoded.Count == 0 ? null : Tree.Map(("engineVersion", "v2"), ("mergePolicy", "Merge"), ("data", encoded))))),
                 ("data", data)),
-            wave: "-3");
+            wave: First);
     }
 
     private OrderedDictionary<string, object?> Object(

@@ -153,6 +153,10 @@ public sealed class ConvertedSamplesTests(ConvertedSamples samples) : IClassFixt
         Assert.DoesNotContain(List(web, "env"), variable => Text(variable, "name").Contains("__https__", StringComparison.Ordinal));
     }
 
+    [ManifestToolsTheory]
+    [MemberData(nameof(ConvertedSamples.Names), MemberType = typeof(ConvertedSamples))]
+    public void SyncWaves_EverySample_BringNothingAfterThePodsThatWaitForIt(string sample) => Assert.Empty(WaitingForEver(samples.Helm[sample]));
+
     [ManifestToolsFact]
     public void Shop_MigrationDeclaredAsJob_RunsToItsEndUnderANameOfItsOwn()
     {

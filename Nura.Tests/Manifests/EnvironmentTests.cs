@@ -168,6 +168,18 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         static TimeSpan Seconds(object? node, string path) => TimeSpan.FromSeconds(int.Parse(Text(node, path), CultureInfo.InvariantCulture));
     }
 
+    // A pod without its service account is never made, and Argo CD would wait for it before it makes the account.
+    [ManifestToolsTheory]
+    [MemberData(nameof(Environments))]
+    public void SyncWaves_EveryEnvironment_BringNothingAfterThePodsThatWaitForIt(string environment)
+    {
+        var chart = Documents(renderings.Rendered[$"{environment}/nura.yaml"]);
+
+        Assert.Empty(WaitingForEver(chart));
+        // The stores come before the services that use them.
+        Assert.All(chart.Where(document => Text(document, "kind") is "Deployment" or "Rollout"), service => Assert.True(Wave(Find(environment, "cache", "StatefulSet")) < Wave(service)));
+    }
+
     [ManifestToolsFact]
     public async Task ReleaseFile_WithDigests_WinsOverTags()
     {
@@ -250,6 +262,8 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         var pod = At(server, "spec.template.spec");
 
         Assert.Null(At(server, "spec.replicas"));
+        // Its first start takes a node with a GPU and a download: nothing is held up by it.
+        Assert.Equal(0, Wave(server));
         var scaler = Find("production", "llm-processor", "ScaledObject");
         Assert.Equal("0", Text(scaler, "spec.minReplicaCount"));
         // Woken by calls for the very model it serves.

@@ -57,5 +57,19 @@ internal static class ManifestTools
 
     public static IReadOnlyList<object?> List(object? node, string path) => At(node, path) as IReadOnlyList<object?> ?? [];
 
+    /// <summary>The wave in which Argo CD applies a document: after all of a lower one are there and, if they run, healthy.</summary>
+    public static int Wave(object? document) =>
+        At(document, "metadata.annotations") is IDictionary<string, object?> annotations && annotations.TryGetValue("argocd.argoproj.io/sync-wave", out var wave)
+            ? int.Parse($"{wave}", System.Globalization.CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>Pods that Argo CD would wait for before it applies something that they wait for: their accounts, files, secrets, rules of the network, and names.</summary>
+    public static IEnumerable<string> WaitingForEver(IReadOnlyList<OrderedDictionary<string, object?>> documents) =>
+        from workload in documents
+        where At(workload, "spec.template.spec.containers") is not null
+        from needed in documents
+        where Text(needed, "kind") is "ServiceAccount" or "ConfigMap" or "ExternalSecret" or "NetworkPolicy" or "Service"
+            && Wave(needed) > Wave(workload)
+        select $"{Text(workload, "kind")} {Text(workload, "metadata.name")} ({Wave(workload)}) before {Text(needed, "kind")} {Text(needed, "metadata.name")} ({Wave(needed)})";
+
     public static string Text(object? node, string path) => At(node, path)?.ToString() ?? "";
 }

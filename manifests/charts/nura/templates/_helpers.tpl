@@ -14,6 +14,11 @@ app.kubernetes.io/part-of: {{ .root.Chart.Name }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- end }}
 
+{{/* What pods need to start and to be reached. Argo CD waits for the pods of a wave before it applies the next one, so it must not come after any. */}}
+{{- define "aspire.first" -}}
+argocd.argoproj.io/sync-wave: "-3"
+{{- end }}
+
 {{/* A digest from the release file wins over a tag: what was verified is what runs. */}}
 {{- define "aspire.image" -}}
 {{- $image := .w.image -}}
