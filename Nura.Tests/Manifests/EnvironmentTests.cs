@@ -109,6 +109,18 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         Assert.All(asked, fact => Assert.Contains(fact, told));
     }
 
+    // The chart makes the name of its release, cut to 26 characters; by it new versions are watched and the model server is woken.
+    [ManifestToolsFact]
+    public void Prometheus_AskedByOthers_HasTheNameTheyKnow()
+    {
+        var platform = Documents(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "argocd", "platform", "components.yaml")))[0];
+
+        Assert.Equal("{{ .chart }}", Text(List(platform, "spec.template.spec.sources")[0], "helm.releaseName"));
+        var asked = List(Find("production", "llm-processor", "ScaledObject"), "spec.triggers").Select(trigger => Text(trigger, "metadata.serverAddress"))
+            .Concat(List(Find("production", "api-errors", "AnalysisTemplate"), "spec.metrics").Select(metric => Text(metric, "provider.prometheus.address")));
+        Assert.All(asked, address => Assert.Equal("http://kube-prometheus-stack-prometheus.monitoring.svc:9090", address));
+    }
+
     // It would ask the node's metadata for its VPC, which pods cannot reach.
     [Fact]
     public void LoadBalancerController_WithoutTheNodesMetadata_IsToldItsNetwork()
