@@ -109,6 +109,22 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         Assert.All(asked, fact => Assert.Contains(fact, told));
     }
 
+    // With "oci://" Argo CD takes the address for a whole image: the chart's name would be left out, and nothing found.
+    [Fact]
+    public void PlatformCharts_InARegistry_AreNamedAsChartsOfIt()
+    {
+        var platform = Documents(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "argocd", "platform", "components.yaml")))[0];
+        var components = List(List(List(platform, "spec.generators")[0], "matrix.generators")[1], "list.elements");
+        var allowed = List(Documents(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "argocd", "projects", "platform.yaml")))[0], "spec.sourceRepos");
+
+        Assert.Contains(components, component => Text(component, "repository") == "public.ecr.aws/karpenter" && Text(component, "chart") == "karpenter");
+        Assert.All(components, component =>
+        {
+            Assert.DoesNotContain("oci://", Text(component, "repository"), StringComparison.Ordinal);
+            Assert.Contains(At(component, "repository"), allowed);
+        });
+    }
+
     // The chart makes the name of its release, cut to 26 characters; by it new versions are watched and the model server is woken.
     [ManifestToolsFact]
     public void Prometheus_AskedByOthers_HasTheNameTheyKnow()
