@@ -109,6 +109,23 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         Assert.All(asked, fact => Assert.Contains(fact, told));
     }
 
+    // "index" finds an empty text where nothing is, and "missingkey=error" says nothing of that.
+    [Fact]
+    public void ApplicationSets_MissingFact_StopsTheRollout()
+    {
+        var files = ((string[])["applications", "platform"]).SelectMany(folder => Directory.EnumerateFiles(Path.Combine(EnvironmentRenderings.Folder, "argocd", folder), "*.yaml")).ToList();
+
+        Assert.Equal(6, files.Count);
+        Assert.All(files, file =>
+        {
+            var text = File.ReadAllText(file);
+            var guarded = System.Text.RegularExpressions.Regex.Matches(
+                text, """\{\{ with index \.metadata\.(?:annotations|labels) "(?<fact>[^"]+)" }}\{\{ \. }}\{\{ else }}\{\{ fail "the cluster Secret lacks \k<fact>" }}\{\{ end }}""");
+            Assert.NotEmpty(guarded);
+            Assert.Equal(System.Text.RegularExpressions.Regex.Count(text, @"index \.metadata"), guarded.Count);
+        });
+    }
+
     // With "oci://" Argo CD takes the address for a whole image: the chart's name would be left out, and nothing found.
     [Fact]
     public void PlatformCharts_InARegistry_AreNamedAsChartsOfIt()
