@@ -142,6 +142,18 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         });
     }
 
+    // Rendered by Argo CD, the chart makes a new authority each time; its webhooks would refuse every TargetGroupBinding until the controller has it too.
+    [Fact]
+    public void LoadBalancerController_RenderedAgain_KeepsItsAuthority()
+    {
+        var spec = At(Documents(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "argocd", "platform", "components.yaml")))[0], "spec.template.spec");
+
+        Assert.Equal(
+            ["MutatingWebhookConfiguration .webhooks[]?.clientConfig.caBundle", "Secret /data", "ValidatingWebhookConfiguration .webhooks[]?.clientConfig.caBundle"],
+            List(spec, "ignoreDifferences").Select(entry => $"{Text(entry, "kind")} {List(entry, "jsonPointers").Concat(List(entry, "jqPathExpressions")).Single()}").Order(StringComparer.Ordinal));
+        Assert.Contains("RespectIgnoreDifferences=true", List(spec, "syncPolicy.syncOptions"));
+    }
+
     // The chart makes the name of its release, cut to 26 characters; by it new versions are watched and the model server is woken.
     [ManifestToolsFact]
     public void Prometheus_AskedByOthers_HasTheNameTheyKnow()
