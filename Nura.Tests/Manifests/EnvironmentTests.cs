@@ -166,6 +166,19 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         Assert.All(asked, address => Assert.Equal("http://kube-prometheus-stack-prometheus.monitoring.svc:9090", address));
     }
 
+    // Prometheus cannot ask them on EKS, and the chart's rules report what cannot be asked as down.
+    [Theory]
+    [InlineData("kubeControllerManager")]
+    [InlineData("kubeScheduler")]
+    [InlineData("kubeEtcd")]
+    [InlineData("kubeProxy")]
+    public void Prometheus_PartsThatAreAmazons_AreNotWatched(string part)
+    {
+        var values = YamlText.Read(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "platform", "kube-prometheus-stack", "values.yaml")), "values.yaml");
+
+        Assert.Equal(false, At(values, part + ".enabled"));
+    }
+
     // It would ask the node's metadata for its VPC, which pods cannot reach.
     [Fact]
     public void LoadBalancerController_WithoutTheNodesMetadata_IsToldItsNetwork()
