@@ -166,6 +166,23 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         Assert.All(asked, address => Assert.Equal("http://kube-prometheus-stack-prometheus.monitoring.svc:9090", address));
     }
 
+    [Fact]
+    public void Alerts_OfPrometheus_GoToTheTopicOfTheCloudsAlarms()
+    {
+        var values = YamlText.Read(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "platform", "kube-prometheus-stack", "values.yaml")), "values.yaml");
+        var platform = Documents(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "argocd", "platform", "components.yaml")))[0];
+        var passed = List(List(platform, "spec.template.spec.sources")[0], "helm.parameters").ToDictionary(parameter => Text(parameter, "name"), parameter => Text(parameter, "value"));
+
+        Assert.Equal(Text(values, "alertmanager.config.route.receiver"), Text(List(values, "alertmanager.config.receivers")[1], "name"));
+        Assert.Contains("nura.dev/alarm-topic-arn", passed["alertmanager.config.receivers[1].sns_configs[0].topic_arn"], StringComparison.Ordinal);
+        Assert.Contains("nura.dev/region", passed["alertmanager.config.receivers[1].sns_configs[0].sigv4.region"], StringComparison.Ordinal);
+        // Silent on purpose: what never ends, what only mutes, and what asks for nobody.
+        Assert.Equal(
+            ["alertname =~ \"Watchdog|InfoInhibitor\"", "severity = \"info\""],
+            List(values, "alertmanager.config.route.routes").SelectMany(route => List(route, "matchers")).Select(matcher => $"{matcher}"));
+        Assert.Contains($"    {Text(values, "alertmanager.serviceAccount.name")} = {{\n      namespace = \"monitoring\"", SourceTree.Read("tofu/modules/stack/identities.tf"), StringComparison.Ordinal);
+    }
+
     // Prometheus cannot ask them on EKS, and the chart's rules report what cannot be asked as down.
     [Theory]
     [InlineData("kubeControllerManager")]

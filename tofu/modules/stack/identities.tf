@@ -49,6 +49,10 @@ locals {
       namespace = "logging"
       documents = [data.aws_iam_policy_document.logs.json]
     }
+    alertmanager = {
+      namespace = "monitoring"
+      documents = [data.aws_iam_policy_document.alarms.json]
+    }
     yace = {
       namespace = "monitoring"
       documents = [data.aws_iam_policy_document.metrics.json]

@@ -190,6 +190,27 @@ data "aws_iam_policy_document" "logs" {
   }
 }
 
+# Prometheus' alerts go where the cloud's alarms go.
+data "aws_iam_policy_document" "alarms" {
+  statement {
+    sid       = "SendAlerts"
+    actions   = ["sns:Publish"]
+    resources = [module.observability.alarm_topic_arn]
+  }
+
+  statement {
+    sid       = "EncryptAlerts"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [module.kms.logs_key_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["sns.${local.region}.amazonaws.com"]
+    }
+  }
+}
+
 data "aws_iam_policy_document" "metrics" {
   statement {
     sid       = "ReadMetrics"
