@@ -196,6 +196,33 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         Assert.Equal(false, At(values, part + ".enabled"));
     }
 
+    [ManifestToolsFact]
+    public void Images_OfOurOwn_HaveARepositoryAndSomebodyWhoMayPushThem()
+    {
+        var pulled = EnvironmentRenderings.Environments.SelectMany(environment => renderings.Documents[environment])
+            .SelectMany(document => List(document, "spec.template.spec.containers").Concat(List(document, "spec.jobTemplate.spec.template.spec.containers")))
+            .Select(container => System.Text.RegularExpressions.Regex.Match(Text(container, "image"), @"\.amazonaws\.com/(?<name>[^:@]+)").Groups["name"].Value)
+            .Where(name => name.Length > 0).Append("nura-git-base").Distinct().Order(StringComparer.Ordinal).ToList();
+
+        // The container of the embeddings is somebody else's, and goes to SageMaker.
+        Assert.Equal(pulled, Names("tofu/bootstrap/main.tf", @"repositories\s+= \[(?<names>[^\]]+)\]").Where(name => name != "nura-embeddings"));
+        Assert.Equal(pulled, Names("tofu/environments/production/us-east-1/main.tf", @"repository_arns\s+= \[for image in \[(?<names>[^\]]+)\]").Select(name => "nura-" + name));
+
+        static IEnumerable<string> Names(string file, string pattern) =>
+            System.Text.RegularExpressions.Regex.Match(SourceTree.Read(file), pattern).Groups["names"].Value.Split(',').Select(name => name.Trim(' ', '"'));
+    }
+
+    // Nodes are of either kind; an image for one of them would not start on the other.
+    [Theory]
+    [InlineData("images/git-base/Dockerfile")]
+    [InlineData("jobs/image/Dockerfile")]
+    public void Images_BuiltByHand_AreForBothArchitectures(string file)
+    {
+        var build = Assert.Single(File.ReadAllLines(Path.Combine(EnvironmentRenderings.Folder, file)), line => line.Contains("docker build", StringComparison.Ordinal));
+
+        Assert.Contains("docker buildx build --platform linux/amd64,linux/arm64 ", build, StringComparison.Ordinal);
+    }
+
     // It would ask the node's metadata for its VPC, which pods cannot reach.
     [Fact]
     public void LoadBalancerController_WithoutTheNodesMetadata_IsToldItsNetwork()

@@ -24,7 +24,7 @@ module "state" {
 module "images" {
   source = "../modules/ecr"
 
-  repositories   = ["nura-agents", "nura-api", "nura-embeddings", "nura-identity", "nura-jobs", "nura-rag"]
+  repositories   = ["nura-agents", "nura-api", "nura-embeddings", "nura-git-base", "nura-jobs", "nura-rag"]
   kms_key_arn    = module.kms.data_key_arn
   replica_region = local.replica_region
 }

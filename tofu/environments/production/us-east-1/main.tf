@@ -99,5 +99,5 @@ module "jenkins" {
   kms_key_arn            = module.stack.keys.data
   cluster_name           = module.stack.cluster.name
   node_security_group_id = module.stack.cluster.security_group_id
-  repository_arns        = [for image in ["agents", "api", "identity", "rag"] : "arn:aws:ecr:us-east-1:${data.aws_caller_identity.current.account_id}:repository/nura-${image}"]
+  repository_arns        = [for image in ["agents", "api", "git-base", "jobs", "rag"] : "arn:aws:ecr:us-east-1:${data.aws_caller_identity.current.account_id}:repository/nura-${image}"]
 }
