@@ -223,6 +223,20 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         Assert.Contains("docker buildx build --platform linux/amd64,linux/arm64 ", build, StringComparison.Ordinal);
     }
 
+    [ManifestToolsFact]
+    public void Cache_WhenFull_ForgetsInsteadOfBeingKilled()
+    {
+        var container = List(Find("production", "cache", "StatefulSet"), "spec.template.spec.containers")[0];
+        var command = List(container, "args")[1]!.ToString()!;
+        var published = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "aspire-manifest.json")));
+
+        // What the AppHost says, and more.
+        Assert.StartsWith(published.RootElement.GetProperty("resources").GetProperty("cache").GetProperty("args")[1].GetString()!, command, StringComparison.Ordinal);
+        Assert.EndsWith("--maxmemory 256mb --maxmemory-policy allkeys-lru", command, StringComparison.Ordinal);
+        // Twice that: while it is written to disk there may be a copy of all of it.
+        Assert.Equal("512Mi", Text(container, "resources.limits.memory"));
+    }
+
     // It would ask the node's metadata for its VPC, which pods cannot reach.
     [Fact]
     public void LoadBalancerController_WithoutTheNodesMetadata_IsToldItsNetwork()
