@@ -40,7 +40,11 @@ public sealed class ReachabilityTests(EnvironmentRenderings renderings) : IClass
         var cloud = SourceTree.Read($"tofu/environments/{root}/main.tf");
         var network = Regex.Match(cloud, "vpc_cidr += \"(.+)\"").Groups[1].Value;
 
-        Assert.Equal([$"api:http from {network}"], cluster.IngressFromAddresses());
+        // The public subnets of up to three zones: /24 each, from 48 on; none of another kind is among these four.
+        var subnets = SourceTree.Read("tofu/modules/network/main.tf");
+        Assert.Contains("public  = cidrsubnet(var.vpc_cidr, 8, 48 + index)", subnets, StringComparison.Ordinal);
+        Assert.Contains("data    = cidrsubnet(var.vpc_cidr, 8, 56 + index)", subnets, StringComparison.Ordinal);
+        Assert.Equal([$"api:http from {network.Replace(".0.0/16", ".48.0/22", StringComparison.Ordinal)}"], cluster.IngressFromAddresses());
         // The managed database, and nothing else inside the network, by those that keep data in it.
         Assert.Equal(
             ["agents", "api", "pg-backup", "rag"],
