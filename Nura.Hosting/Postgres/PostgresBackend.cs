@@ -97,7 +97,7 @@ internal sealed class PostgresBackend(PostgresServerResource server) : LocalBack
         }
         else
         {
-            var installation = PostgresInstallation.Find()
+            var installation = PostgresInstallation.Find(folder)
                 ?? throw new StartFailedException("'Nura:Backends:postgres' asks for the PostgreSQL of this machine, and there is none with the extension pgvector.");
             started = await NativePostgres.StartAsync(installation, folder, port, (await server.PasswordParameter.GetValueAsync(cancellationToken))!, durable: true, logger, cancellationToken);
         }

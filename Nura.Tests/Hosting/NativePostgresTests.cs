@@ -51,6 +51,36 @@ public sealed class NativePostgresTests : IDisposable
         }
     }
 
+    // A newer PostgreSQL beside the old one: it cannot open what that one made.
+    [Theory]
+    [InlineData("15", "15")]
+    [InlineData("17", "17")]
+    [InlineData("9", "17")]
+    [InlineData(null, "17")]
+    public void Find_SeveralVersions_PrefersTheOneThatMadeTheCluster(string? maker, string chosen)
+    {
+        foreach (var (version, file) in from version in (string[])["17", "15", "9"] from file in (string[])["bin/postgres", "bin/initdb", "share/extension/vector.control"] select (version, file))
+        {
+            // Without the extension the last is no choice.
+            if (version != "9" || !file.EndsWith(".control", StringComparison.Ordinal))
+            {
+                var path = Path.Combine(_folder.FullName, version, file + (OperatingSystem.IsWindows() && file.StartsWith("bin", StringComparison.Ordinal) ? ".exe" : ""));
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.WriteAllText(path, "");
+            }
+        }
+
+        if (maker is not null)
+        {
+            Directory.CreateDirectory(Data);
+            File.WriteAllText(Path.Combine(Data, "PG_VERSION"), maker + "\n");
+        }
+
+        var found = PostgresInstallation.Find(from version in (string[])["17", "15", "9"] select Path.Combine(_folder.FullName, version, "bin"), Data);
+
+        Assert.Equal(Path.Combine(_folder.FullName, chosen, "bin"), found!.BinDirectory);
+    }
+
     [NativePostgresFact(Timeout = 180_000)]
     public async Task Start_PortOfAnotherServer_FailsWithoutAWordToIt()
     {
