@@ -223,6 +223,18 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         Assert.Contains("docker buildx build --platform linux/amd64,linux/arm64 ", build, StringComparison.Ordinal);
     }
 
+    // Mirrors of repositories: two pods that fill theirs would fill a node's disk, and everything on it would be evicted.
+    [ManifestToolsTheory]
+    [MemberData(nameof(Environments))]
+    public void Scratch_LargerThanUsual_IsAskedForBeforehand(string environment)
+    {
+        var pods = Documents(renderings.Rendered[$"{environment}/nura.yaml"]).Select(document => At(document, "spec.template.spec")).Where(pod => pod is not null);
+        var large = pods.Where(pod => List(pod, "volumes").Any(volume => Text(volume, "emptyDir.sizeLimit") == "20Gi")).ToList();
+
+        Assert.Equal("rag", Text(List(Assert.Single(large), "containers")[0], "name"));
+        Assert.Equal("10Gi", Text(List(large[0], "containers")[0], "resources.requests.ephemeral-storage"));
+    }
+
     [ManifestToolsFact]
     public void Cache_WhenFull_ForgetsInsteadOfBeingKilled()
     {
