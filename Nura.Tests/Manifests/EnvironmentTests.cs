@@ -235,6 +235,18 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         Assert.Equal("10Gi", Text(List(large[0], "containers")[0], "resources.requests.ephemeral-storage"));
     }
 
+    // Attempts 10, 20, 40, ... seconds apart, at most three minutes.
+    [ManifestToolsTheory]
+    [MemberData(nameof(Environments))]
+    public void Application_OnANewCluster_OutlastsThePlatformsFirstTenMinutes(string environment)
+    {
+        var retry = At(Application(environment), "spec.template.spec.syncPolicy.retry");
+        var limit = int.Parse(Text(retry, "limit"), CultureInfo.InvariantCulture);
+
+        Assert.Equal(("10s", "2", "3m"), (Text(retry, "backoff.duration"), Text(retry, "backoff.factor"), Text(retry, "backoff.maxDuration")));
+        Assert.True(Enumerable.Range(0, limit).Sum(attempt => Math.Min(180, 10 * Math.Pow(2, attempt))) > 600);
+    }
+
     [ManifestToolsFact]
     public void Cache_WhenFull_ForgetsInsteadOfBeingKilled()
     {
