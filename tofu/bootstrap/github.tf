@@ -106,7 +106,8 @@ data "aws_iam_policy_document" "apply" {
     resources = ["arn:${local.partition}:iam::${local.account}:oidc-provider/oidc.eks.*"]
   }
 
-  # Even with the rights above a workflow cannot make itself an administrator.
+  # Its own roles stay as they are. Those it makes may hold any right, an administrator's too: what stands before that is the person who
+  # approves the run.
   statement {
     sid       = "NotItself"
     effect    = "Deny"
