@@ -4,7 +4,7 @@ namespace Nura.Agents.Kernel;
 /// <remarks>One instance serves every run at the same time, so it keeps nothing of a run in itself.</remarks>
 public interface IAgent
 {
-    /// <summary>What callers write as <c>model</c>: lower-case letters, digits and <c>-</c>.</summary>
+    /// <summary>What callers write as <c>model</c>: lower-case letters, digits, <c>-</c> and <c>_</c>, at most 64, the first a letter or a digit.</summary>
     string Name { get; }
 
     /// <summary>One sentence for people choosing an agent.</summary>

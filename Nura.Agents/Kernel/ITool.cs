@@ -5,7 +5,7 @@ namespace Nura.Agents.Kernel;
 /// <summary>Something an agent, or a model through an agent, can use. A plugin like <see cref="IAgent"/>.</summary>
 public interface ITool
 {
-    /// <summary>The name models call it by: lower-case letters, digits and <c>_</c>, at most 64.</summary>
+    /// <summary>The name models call it by: lower-case letters, digits, <c>-</c> and <c>_</c>, at most 64, the first a letter or a digit.</summary>
     string Name { get; }
 
     /// <summary>What it does and when to use it, for the model.</summary>

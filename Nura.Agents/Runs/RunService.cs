@@ -38,7 +38,7 @@ internal sealed partial class RunService(
         if (Interlocked.Increment(ref _taken) > options.Value.MaxRuns)
         {
             Interlocked.Decrement(ref _taken);
-            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, "Too many runs work at this moment.", "Try again in a few seconds.");
+            throw new ProblemException(StatusCodes.Status429TooManyRequests, "Too many runs work at this moment.", "Try again in a few seconds.");
         }
 
         var id = Guid.CreateVersion7(time.GetUtcNow());

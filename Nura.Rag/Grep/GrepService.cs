@@ -9,7 +9,8 @@ namespace Nura.Rag.Grep;
 internal sealed class GrepService(VisibleCorpora visible, NpgsqlDataSource database, TimeProvider time)
 {
     private const int BatchFiles = 200;
-    private static readonly TimeSpan s_most = TimeSpan.FromSeconds(10);
+    // Half of what a caller waits for an answer's first byte.
+    private static readonly TimeSpan s_most = TimeSpan.FromSeconds(5);
 
     /// <summary>One page of matching lines.</summary>
     /// <exception cref="ProblemException">400 for a pattern or page that cannot be one.</exception>

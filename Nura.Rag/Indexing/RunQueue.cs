@@ -190,7 +190,8 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
         await using var command = database.CreateCommand(
             """
             UPDATE rag.index_run i
-            SET state = CASE WHEN EXISTS (SELECT FROM rag.index_run q WHERE q.repository = $1 AND q.state = 'queued') THEN 'cancelled' ELSE 'queued' END, updated_at = clock_timestamp()
+            SET state = CASE WHEN waits THEN 'cancelled' ELSE 'queued' END, updated_at = clock_timestamp(), ended_at = CASE WHEN waits THEN clock_timestamp() END
+            FROM (SELECT EXISTS (SELECT FROM rag.index_run WHERE repository = $1 AND state = 'queued') AS waits) other
             WHERE i.repository = $1 AND i.state = 'paused'
             """);
         command.Parameters.AddWithValue(repository);

@@ -55,7 +55,8 @@ internal sealed partial class ServicePipelines(IOptions<ResilienceOptions> optio
             MinimumThroughput = settings.MinimumThroughput,
             SamplingDuration = settings.SamplingDuration,
             BreakDuration = settings.BreakDuration,
-            ShouldHandle = arguments => ValueTask.FromResult(IsFailure(arguments.Outcome)),
+            // Who says that one asks too much is well: those that ask for something else are not to be kept away.
+            ShouldHandle = arguments => ValueTask.FromResult(IsFailure(arguments.Outcome) && arguments.Outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests),
             OnOpened = arguments =>
             {
                 LogOpened(service, arguments.BreakDuration.TotalSeconds, Describe(arguments.Outcome));

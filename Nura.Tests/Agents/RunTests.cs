@@ -333,7 +333,7 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
             {
                 return await host.Client.StartAsync(AgentsHost.Ask("a long story"), CancellationToken.None);
             }
-            catch (ProblemException problem) when (problem.Status == StatusCodes.Status503ServiceUnavailable)
+            catch (ProblemException problem) when (problem.Status == StatusCodes.Status429TooManyRequests)
             {
                 return null;
             }

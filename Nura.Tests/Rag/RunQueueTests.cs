@@ -70,6 +70,23 @@ public sealed class RunQueueTests(DatabaseFixture database) : IClassFixture<Data
         Assert.Equal(child, second?.Repository);
     }
 
+    /// <summary>What is cleaned later goes by when a run ended.</summary>
+    [Fact(Timeout = 180_000)]
+    public async Task Resume_AnotherRunWaitsAlready_EndsThePausedOne()
+    {
+        await using var source = await EmptyAsync(DatabaseFixture.Fastest);
+        var repository = await AddAsync(source, null, "paused");
+        var alone = await AddAsync(source, null, "paused");
+        await ExecuteAsync(source, $"INSERT INTO rag.index_run (repository, state) VALUES ('{repository}', 'queued')");
+        using var queue = new RunQueue(source, Options.Create(new RagOptions()));
+
+        Assert.True(await queue.ResumeAsync(repository, CancellationToken.None));
+        Assert.True(await queue.ResumeAsync(alone, CancellationToken.None));
+
+        Assert.Equal("cancelled true, queued false", await ScalarAsync(source, $"SELECT string_agg(concat(state, ' ', (ended_at IS NOT NULL)::text), ', ' ORDER BY id) FROM rag.index_run WHERE repository = '{repository}'"));
+        Assert.Equal("queued false", await ScalarAsync(source, $"SELECT concat(state, ' ', (ended_at IS NOT NULL)::text) FROM rag.index_run WHERE repository = '{alone}'"));
+    }
+
     // The schema as a service makes it, and no runs that a test did not make.
     private async Task<NpgsqlDataSource> EmptyAsync(string engine)
     {

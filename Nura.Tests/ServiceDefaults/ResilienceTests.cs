@@ -138,6 +138,20 @@ public sealed class ResilienceTests
     }
 
     [Fact(Timeout = 180_000)]
+    public async Task Service_SaysThatOneAsksTooMuch_IsNotLeftAlone()
+    {
+        await using var rag = await TestService.StartAsync(app => app.MapPost("/", () => Results.StatusCode(429)));
+        await using var caller = await CallerOf(new ManualTime(), [("Nura:Resilience:MinimumThroughput", "5")], rag.Url);
+        var client = Client(caller);
+
+        for (var i = 0; i < 10; i++)
+        {
+            using var response = await client.PostAsync("/", content: null);
+            Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        }
+    }
+
+    [Fact(Timeout = 180_000)]
     public async Task Service_FailsAgainAndAgain_IsLeftAloneAndThenTriedAgain()
     {
         var calls = 0;

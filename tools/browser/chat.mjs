@@ -144,6 +144,33 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     problems.length = 0; // The browser reports the 503 that this step is about.
   });
 
+  await step('a first question that is left', async () => {
+    let letGo;
+    const mayGo = new Promise(resolve => { letGo = resolve; });
+    await page.route('**/turns', route => mayGo.then(() => route.continue()));
+    await page.route('**/api/conversations', route => mayGo.then(() => route.continue()));
+    await page.getByRole('link', { name: 'New question' }).click();
+    const question = page.getByRole('textbox', { name: 'Question' });
+    const kept = await question.inputValue();
+    await question.fill('Never end, and never mind');
+    await question.press('Enter');
+    await page.getByRole('link', { name: 'Repositories' }).click();
+    const asked = page.waitForResponse('**/turns');
+    letGo();
+    await asked;
+    await page.getByRole('link', { name: 'Never end, and never mind' }).waitFor();
+    assert.ok(page.url().endsWith('/repositories'), 'The page was left, and came back.');
+    await page.unroute('**/turns');
+    await page.unroute('**/api/conversations');
+    await page.getByRole('link', { name: 'Never end, and never mind' }).click();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.locator('.exchange').last().getByText('Stopped.').waitFor();
+    await page.getByRole('link', { name: 'New question' }).click();
+    await question.fill(kept);
+    await page.getByRole('link', { name: 'What is sold?' }).click();
+    await page.getByText('1 verified citation').waitFor();
+  });
+
   await step('questions half written', async () => {
     const question = page.getByRole('textbox', { name: 'Question' });
     assert.equal(await question.inputValue(), '', 'What is written in one conversation stands in another.');

@@ -93,6 +93,14 @@ await journey(url, 'keys', folder, async ({ page, context, problems, look, step,
     }
   });
 
+  await step('a link with another key', async () => {
+    const asked = new Promise(told => page.once('dialog', dialog => { told(dialog.message()); return dialog.dismiss(); }));
+    await page.goto(`${url}/#key=${made}`);
+    assert.ok((await asked).includes('a laptop'));
+    await page.getByRole('link', { name: 'Keys' }).click();
+    await item.waitFor();
+  });
+
   await step('change', async () => {
     await item.getByRole('button', { name: 'Change repositories' }).click();
     const choice = item.getByRole('group', { name: 'What a laptop may see' });

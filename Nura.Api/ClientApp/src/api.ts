@@ -52,17 +52,15 @@ export class ApiError extends Error {
 /** The header makes a cross-site form post impossible: browsers ask first before sending it from elsewhere. */
 const headers = { "x-nura-client": "web", accept: "application/json" };
 
-async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+async function send(method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
-      signal,
-      headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
+      headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }), ...more },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
+  } catch {
     throw new ApiError(0, "Nura does not answer. Is it still running?");
   }
   if (response.ok) return response;
@@ -77,12 +75,13 @@ async function refusal(response: Response): Promise<ApiError> {
   return new ApiError(response.status, said ?? `The server answered ${response.status}.`);
 }
 
-async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
-  return (await send(method, path, body)).json();
+async function json<T>(method: string, path: string, body?: unknown, more?: Record<string, string>): Promise<T> {
+  return (await send(method, path, body, more)).json();
 }
 
 export const api = {
-  session: () => json<Session>("GET", "/api/session"),
+  /** Who is signed in, or whose a key is. */
+  session: (key?: string) => json<Session>("GET", "/api/session", undefined, key ? { authorization: `Bearer ${key}` } : {}),
   signIn: (key: string) => send("POST", "/api/session", { key }),
   signOut: () => send("DELETE", "/api/session"),
 

@@ -103,6 +103,9 @@ export async function start(): Promise<void> {
   history.replaceState(null, "", location.pathname);
   // In a tab that is signed in already, what the new key sees is read anew.
   session.value = "unknown";
+  const [holding, offered] = await Promise.all([api.session(), api.session(key)].map((known) => known.catch(() => undefined)));
+  // Anybody can send a link, and what is asked from then on would be kept for the link's key.
+  if (holding && offered && holding.id !== offered.id && !confirm(`This link signs you in with the key "${offered.name}" instead of "${holding.name}". Go on?`)) return recognize();
   const valid = await attempt(() => api.signIn(key));
   const why = notice.value ?? wrongKey;
   await recognize();
@@ -111,7 +114,7 @@ export async function start(): Promise<void> {
 
 /** Asks the server who is signed in. */
 export async function recognize(): Promise<void> {
-  const known = await attempt(api.session);
+  const known = await attempt(() => api.session());
   if (!known) {
     if (session.value !== "out") session.value = "away";
     return;
@@ -212,6 +215,7 @@ async function open(id: string | undefined): Promise<void> {
 
 export async function ask(question: string): Promise<void> {
   const { signal } = watching;
+  const begunAt = route.value;
   if (draft.value.trim() === question) write("");
   let id = conversationId(route.value);
   // A question without an answer stays out: many models take nothing but user and assistant in turn.
@@ -228,13 +232,16 @@ export async function ask(question: string): Promise<void> {
       const created = await api.create(titleOf(question));
       id = created.id;
       conversations.value = [created, ...conversations.value];
-      if (!signal.aborted) {
+      if (!signal.aborted && route.value === begunAt) {
         // It is on the page already: loading it again would drop the stream. What is written meanwhile goes along.
         shown = id;
         const next = draft.value;
         write("");
         go(`/c/${id}`);
         write(next);
+      } else if (!signal.aborted) {
+        // Left meanwhile, for another page: it is among the conversations.
+        void open(undefined);
       }
     }
     const turn = await api.ask(id, agent.value, question, [...messages, { role: "user", content: question }]);
