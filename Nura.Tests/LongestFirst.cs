@@ -6,6 +6,7 @@ using Nura.Tests.Hosting.Dashboard;
 using Nura.Tests.Manifests;
 using Nura.Tests.Models;
 using Nura.Tests.Rag;
+using Nura.Tests.ServiceDefaults;
 using Xunit.Abstractions;
 
 [assembly: TestCollectionOrderer($"Nura.Tests.{nameof(Nura.Tests.LongestFirst)}", "Nura.Tests")]
@@ -19,7 +20,8 @@ public sealed class LongestFirst : ITestCollectionOrderer
     [
         typeof(ChatJourneyTests), typeof(KeyJourneyTests), typeof(EquivalenceTests), typeof(CrashTests), typeof(EmbeddingTests), typeof(UsageJourneyTests), typeof(GitPromotionTests), typeof(RepositoryTests),
         typeof(WholeSystem.AskingTests), typeof(BackupTests), typeof(AssistanceTests), typeof(AppHostProcessTests), typeof(UsageFileTests), typeof(OpenAiNodeTests),
-        typeof(SteeringTests), typeof(BrowserJourneyTests), typeof(RunTests),
+        typeof(SteeringTests), typeof(BrowserJourneyTests), typeof(RunTests), typeof(EnvironmentTests), typeof(LookupTests), typeof(PushTests), typeof(VisibilityTests), typeof(FetchTests),
+        typeof(EvaluationTests), typeof(JobsChartTests), typeof(SystemTests.SystemTests), typeof(MigrationServiceTests),
     ];
 
     private static readonly string[] s_names = [.. s_long.Select(type => type.FullName!)];
