@@ -20,7 +20,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     [
         typeof(ChatJourneyTests), typeof(KeyJourneyTests), typeof(EquivalenceTests), typeof(CrashTests), typeof(EmbeddingTests), typeof(UsageJourneyTests), typeof(GitPromotionTests), typeof(RepositoryTests),
         typeof(WholeSystem.AskingTests), typeof(BackupTests), typeof(AssistanceTests), typeof(AppHostProcessTests), typeof(UsageFileTests), typeof(OpenAiNodeTests),
-        typeof(SteeringTests), typeof(BrowserJourneyTests), typeof(RunTests), typeof(EnvironmentTests), typeof(LookupTests), typeof(PushTests), typeof(VisibilityTests), typeof(FetchTests),
+        typeof(SteeringTests), typeof(BrowserJourneyTests), typeof(RunTests), typeof(Manifests.EnvironmentTests), typeof(LookupTests), typeof(PushTests), typeof(VisibilityTests), typeof(FetchTests),
         typeof(EvaluationTests), typeof(JobsChartTests), typeof(SystemTests.SystemTests), typeof(MigrationServiceTests),
     ];
 
