@@ -25,7 +25,7 @@ internal static class ConversationEndpoints
     private static Task<IReadOnlyList<ConversationView>> ListAsync(
         DateTimeOffset? before, int? take, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
         take is null or (> 0 and <= MostListed) ? store.ListAsync(Owner(user), before?.UtcDateTime ?? DateTime.MaxValue, take ?? MostListed, cancellationToken)
-            : throw new ProblemException(StatusCodes.Status400BadRequest, $"'take' is {take}.", $"Take 1 to {MostListed} conversations at once; 'before' the last one's 'updatedAt' are the next.");
+            : throw new ProblemException(StatusCodes.Status400BadRequest, $"'take' is {take}.", $"Take 1 to {MostListed} conversations at once. The next come with 'before' set to the last one's 'updatedAt'.");
 
     private static async Task<Created<ConversationView>> CreateAsync(
         ConversationTitle asked, ClaimsPrincipal user, ConversationStore store, TimeProvider time, CancellationToken cancellationToken)

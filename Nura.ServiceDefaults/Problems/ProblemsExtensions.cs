@@ -58,5 +58,11 @@ internal static class ProblemsExtensions
                 context.HttpContext.Response.Headers.RetryAfter = delay.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
             }
         }
+
+        if (details.Status == StatusCodes.Status415UnsupportedMediaType)
+        {
+            // Refused before any of our code, and without a word of what is wanted. curl says otherwise unless told.
+            details.Detail ??= "Send the body as JSON, with the header 'Content-Type: application/json'.";
+        }
     }
 }

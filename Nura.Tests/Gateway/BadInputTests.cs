@@ -42,6 +42,21 @@ public sealed class BadInputTests(DatabaseFixture databases) : IClassFixture<Dat
         Assert.Empty(gateway.Bedrock.Requests);
     }
 
+    [Theory(Timeout = Hang)]
+    [InlineData("/v1/chat/completions")]
+    [InlineData("/v1/messages")]
+    [InlineData("/api/keys")]
+    public async Task Body_NotSaidToBeJson_IsRefusedWithTheHeaderToSend(string path)
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var content = new StringContent("{}", Encoding.UTF8, "application/x-www-form-urlencoded");
+
+        using var response = await gateway.Service.Http.PostAsync(path, content);
+
+        Assert.Equal(415, (int)response.StatusCode);
+        Assert.Contains("Content-Type: application/json", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = Hang)]
     public async Task Body_OfTwentyMegabytes_IsRefusedInTheCallersDialect()
     {
