@@ -126,74 +126,14 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         });
     }
 
-    // With "oci://" Argo CD takes the address for a whole image: the chart's name would be left out, and nothing found.
-    [Fact]
-    public void PlatformCharts_InARegistry_AreNamedAsChartsOfIt()
-    {
-        var platform = Documents(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "argocd", "platform", "components.yaml")))[0];
-        var components = List(List(List(platform, "spec.generators")[0], "matrix.generators")[1], "list.elements");
-        var allowed = List(Documents(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "argocd", "projects", "platform.yaml")))[0], "spec.sourceRepos");
-
-        Assert.Contains(components, component => Text(component, "repository") == "public.ecr.aws/karpenter" && Text(component, "chart") == "karpenter");
-        Assert.All(components, component =>
-        {
-            Assert.DoesNotContain("oci://", Text(component, "repository"), StringComparison.Ordinal);
-            Assert.Contains(At(component, "repository"), allowed);
-        });
-    }
-
-    // Rendered by Argo CD, the chart makes a new authority each time; its webhooks would refuse every TargetGroupBinding until the controller has it too.
-    [Fact]
-    public void LoadBalancerController_RenderedAgain_KeepsItsAuthority()
-    {
-        var spec = At(Documents(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "argocd", "platform", "components.yaml")))[0], "spec.template.spec");
-
-        Assert.Equal(
-            ["MutatingWebhookConfiguration .webhooks[]?.clientConfig.caBundle", "Secret /data", "ValidatingWebhookConfiguration .webhooks[]?.clientConfig.caBundle"],
-            List(spec, "ignoreDifferences").Select(entry => $"{Text(entry, "kind")} {List(entry, "jsonPointers").Concat(List(entry, "jqPathExpressions")).Single()}").Order(StringComparer.Ordinal));
-        Assert.Contains("RespectIgnoreDifferences=true", List(spec, "syncPolicy.syncOptions"));
-    }
-
     // The chart makes the name of its release, cut to 26 characters; by it new versions are watched and the model server is woken.
     [ManifestToolsFact]
     public void Prometheus_AskedByOthers_HasTheNameTheyKnow()
     {
-        var platform = Documents(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "argocd", "platform", "components.yaml")))[0];
-
-        Assert.Equal("{{ .chart }}", Text(List(platform, "spec.template.spec.sources")[0], "helm.releaseName"));
+        Assert.Equal("{{ .chart }}", Text(PlatformTests.Chart, "helm.releaseName"));
         var asked = List(Find("production", "llm-processor", "ScaledObject"), "spec.triggers").Select(trigger => Text(trigger, "metadata.serverAddress"))
             .Concat(List(Find("production", "api-errors", "AnalysisTemplate"), "spec.metrics").Select(metric => Text(metric, "provider.prometheus.address")));
         Assert.All(asked, address => Assert.Equal("http://kube-prometheus-stack-prometheus.monitoring.svc:9090", address));
-    }
-
-    [Fact]
-    public void Alerts_OfPrometheus_GoToTheTopicOfTheCloudsAlarms()
-    {
-        var values = YamlText.Read(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "platform", "kube-prometheus-stack", "values.yaml")), "values.yaml");
-        var platform = Documents(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "argocd", "platform", "components.yaml")))[0];
-        var passed = List(List(platform, "spec.template.spec.sources")[0], "helm.parameters").ToDictionary(parameter => Text(parameter, "name"), parameter => Text(parameter, "value"));
-
-        Assert.Equal(Text(values, "alertmanager.config.route.receiver"), Text(List(values, "alertmanager.config.receivers")[1], "name"));
-        Assert.Contains("nura.dev/alarm-topic-arn", passed["alertmanager.config.receivers[1].sns_configs[0].topic_arn"], StringComparison.Ordinal);
-        Assert.Contains("nura.dev/region", passed["alertmanager.config.receivers[1].sns_configs[0].sigv4.region"], StringComparison.Ordinal);
-        // Silent on purpose: what never ends, what only mutes, and what asks for nobody.
-        Assert.Equal(
-            ["alertname =~ \"Watchdog|InfoInhibitor\"", "severity = \"info\""],
-            List(values, "alertmanager.config.route.routes").SelectMany(route => List(route, "matchers")).Select(matcher => $"{matcher}"));
-        Assert.Contains($"    {Text(values, "alertmanager.serviceAccount.name")} = {{\n      namespace = \"monitoring\"", SourceTree.Read("tofu/modules/stack/identities.tf"), StringComparison.Ordinal);
-    }
-
-    // Prometheus cannot ask them on EKS, and the chart's rules report what cannot be asked as down.
-    [Theory]
-    [InlineData("kubeControllerManager")]
-    [InlineData("kubeScheduler")]
-    [InlineData("kubeEtcd")]
-    [InlineData("kubeProxy")]
-    public void Prometheus_PartsThatAreAmazons_AreNotWatched(string part)
-    {
-        var values = YamlText.Read(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "platform", "kube-prometheus-stack", "values.yaml")), "values.yaml");
-
-        Assert.Equal(false, At(values, part + ".enabled"));
     }
 
     [ManifestToolsFact]
@@ -259,16 +199,6 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         Assert.EndsWith("--maxmemory 256mb --maxmemory-policy allkeys-lru", command, StringComparison.Ordinal);
         // Twice that: while it is written to disk there may be a copy of all of it.
         Assert.Equal("512Mi", Text(container, "resources.limits.memory"));
-    }
-
-    // It would ask the node's metadata for its VPC, which pods cannot reach.
-    [Fact]
-    public void LoadBalancerController_WithoutTheNodesMetadata_IsToldItsNetwork()
-    {
-        var platform = Documents(File.ReadAllText(Path.Combine(EnvironmentRenderings.Folder, "argocd", "platform", "components.yaml")))[0];
-        var parameters = List(List(platform, "spec.template.spec.sources")[0], "helm.parameters").ToDictionary(parameter => Text(parameter, "name"), parameter => Text(parameter, "value"));
-
-        Assert.Contains("nura.dev/vpc-id", parameters["vpcId"], StringComparison.Ordinal);
     }
 
     [ManifestToolsTheory]
