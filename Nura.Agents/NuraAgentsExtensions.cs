@@ -15,7 +15,7 @@ internal static class NuraAgentsExtensions
     public static IHostApplicationBuilder AddNuraAgents(this IHostApplicationBuilder builder)
     {
         builder.AddNpgsqlDataSource("nura");
-        builder.AddMigrations("agents");
+        builder.AddMigrations("agents", typeof(NuraAgentsExtensions).Assembly);
         builder.AddMigrations("models", typeof(ModelCatalog).Assembly);
         builder.AddNuraModels();
         builder.AddServiceClient<RagClient>("rag");

@@ -1,16 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Nura.Api.Conversations;
+using Nura.Api.Gateway;
 using Nura.Api.Keys;
 using Nura.Api.OpenAi;
 using Nura.Api.Sessions;
+using Nura.Models;
 
 namespace Nura.Api;
 
-/// <summary>How the API's own views are written, generated with the code as the contracts' are.</summary>
+/// <summary>How what the API itself takes and answers is read and written, generated with the code as the contracts' is: compiled ahead of time, the service has nothing else.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(AskTurn))]
+[JsonSerializable(typeof(AssignKey))]
+[JsonSerializable(typeof(ChatCompletionAnswer))]
+[JsonSerializable(typeof(ChatCompletionBody))]
+[JsonSerializable(typeof(ConversationTitle))]
+[JsonSerializable(typeof(CreatedKey))]
+[JsonSerializable(typeof(CreateKey))]
+[JsonSerializable(typeof(EmbeddingBody))]
 [JsonSerializable(typeof(IReadOnlyList<ConversationView>))]
 [JsonSerializable(typeof(IReadOnlyList<KeyView>))]
 [JsonSerializable(typeof(IReadOnlyList<TurnView>))]
+[JsonSerializable(typeof(IReadOnlyList<UsageSum>))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(LimitKey))]
+[JsonSerializable(typeof(ModelEntry))]
 [JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(PurgedAnswers))]
+[JsonSerializable(typeof(RouteDecision))]
+[JsonSerializable(typeof(RouteHints))]
 [JsonSerializable(typeof(SessionView))]
+[JsonSerializable(typeof(SignIn))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 
 namespace Nura.Api;
 
 /// <summary>Settings of the public edge.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The generated validator reads ranges and lengths without reflection.")]
 public sealed class ApiOptions
 {
     /// <summary>Where they stand in the configuration.</summary>

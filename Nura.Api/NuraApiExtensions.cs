@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -34,7 +36,7 @@ internal static class NuraApiExtensions
     {
         builder.AddNpgsqlDataSource("nura");
         builder.AddRedisDistributedCache("cache");
-        builder.AddMigrations("api");
+        builder.AddMigrations("api", typeof(NuraApiExtensions).Assembly);
         builder.AddMigrations("models", typeof(ModelCatalog).Assembly);
         builder.AddNuraModels();
         builder.Services.AddHttpContextAccessor();
@@ -49,6 +51,11 @@ internal static class NuraApiExtensions
         {
             ContractsJson.Apply(json.SerializerOptions);
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default);
+            // Compiled ahead of time there is no reflection to fall back on: what is missing above is to show wherever the service runs.
+            if (json.SerializerOptions.TypeInfoResolverChain.FirstOrDefault(resolver => resolver is DefaultJsonTypeInfoResolver) is { } reflection)
+            {
+                json.SerializerOptions.TypeInfoResolverChain.Remove(reflection);
+            }
         });
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, RequestMemory>();
         builder.Services.AddExceptionHandler<ErrorHandler>();
@@ -81,7 +88,7 @@ internal static class NuraApiExtensions
     }
 
     // Whoever asks for one of our services within a request asks on behalf of its caller: no endpoint can forget to.
-    private static void AddCallersClient<TClient>(this IHostApplicationBuilder builder, string service, Func<HttpClient, CallerScope?, TClient> create)
+    private static void AddCallersClient<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TClient>(this IHostApplicationBuilder builder, string service, Func<HttpClient, CallerScope?, TClient> create)
         where TClient : class
     {
         var name = builder.AddServiceClient<TClient>(service).Name;

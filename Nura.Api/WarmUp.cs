@@ -29,7 +29,7 @@ internal sealed class WarmUp(IHostApplicationLifetime lifetime, AgentsClient age
             // An unknown run: goes through the whole client, and changes nothing.
             await foreach (var entry in agents.EventsAsync(Guid.Empty, 0, stoppingToken))
             {
-                JsonSerializer.Serialize(entry.Event, ContractsJson.Options);
+                JsonSerializer.Serialize(entry.Event, ContractsJson.TypeInfo<RunEvent>());
             }
         }
         catch (ProblemException)

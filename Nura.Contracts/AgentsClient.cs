@@ -29,7 +29,7 @@ public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
     public async Task<RunView> StartAsync(StartRun run, CancellationToken cancellationToken)
     {
         var bounded = scope is null ? run : run with { Repositories = scope.Within(run.Repositories) };
-        using var request = new HttpRequestMessage(HttpMethod.Post, scope is null ? "runs" : $"runs?holder={scope.Holder}") { Content = JsonContent.Create(bounded, options: ContractsJson.Options) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, scope is null ? "runs" : $"runs?holder={scope.Holder}") { Content = JsonContent.Create(bounded, ContractsJson.TypeInfo<StartRun>()) };
         if (scope is not null)
         {
             request.Headers.Add(Account.Header, scope.Account.ToString());
@@ -74,7 +74,7 @@ public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
         }
 
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var parser = SseParser.Create(body, static (_, data) => JsonSerializer.Deserialize<RunEvent>(data, ContractsJson.Options)!);
+        var parser = SseParser.Create(body, static (_, data) => JsonSerializer.Deserialize(data, ContractsJson.TypeInfo<RunEvent>())!);
         await using var entries = parser.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(entries, cancellationToken))
         {
@@ -109,7 +109,7 @@ public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
     private async Task<T> ReadAsync<T>(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
-        return await response.Content.ReadFromJsonAsync<T>(ContractsJson.Options, cancellationToken)
+        return await response.Content.ReadFromJsonAsync(ContractsJson.TypeInfo<T>(), cancellationToken)
             ?? throw new ProblemException((int)HttpStatusCode.BadGateway, "The agents service answered with an empty body.");
     }
 }

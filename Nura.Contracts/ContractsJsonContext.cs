@@ -14,6 +14,7 @@ namespace Nura.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<FileIssue>))]
 [JsonSerializable(typeof(IReadOnlyList<FileLines>))]
 [JsonSerializable(typeof(IReadOnlyList<RepositoryView>))]
+[JsonSerializable(typeof(ProblemException.Body))]
 [JsonSerializable(typeof(PushAnswer))]
 [JsonSerializable(typeof(ReadFile))]
 [JsonSerializable(typeof(ReferenceAnswer))]

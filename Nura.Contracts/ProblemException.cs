@@ -38,7 +38,7 @@ public sealed class ProblemException(int status, string title, string? detail = 
         {
             try
             {
-                body = await response.Content.ReadFromJsonAsync<Body>(ContractsJson.Options, cancellationToken);
+                body = await response.Content.ReadFromJsonAsync(ContractsJson.TypeInfo<Body>(), cancellationToken);
             }
             catch (System.Text.Json.JsonException)
             {
@@ -82,5 +82,5 @@ public sealed class ProblemException(int status, string title, string? detail = 
         }
     }
 
-    private sealed record Body(string? Title, string? Detail);
+    internal sealed record Body(string? Title, string? Detail);
 }

@@ -79,7 +79,7 @@ public sealed class RagClient(HttpClient http, CallerScope? scope = null, Accoun
         using var request = Request(HttpMethod.Put, DocumentPath(collection, path));
         request.Content = new StreamContent(content);
         using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
-        return (await response.Content.ReadFromJsonAsync<RepositoryView>(ContractsJson.Options, cancellationToken))!;
+        return await ReadAsync<RepositoryView>(response, cancellationToken);
     }
 
     /// <summary>Removes an uploaded document; citations of it stay true.</summary>
@@ -106,7 +106,7 @@ public sealed class RagClient(HttpClient http, CallerScope? scope = null, Accoun
         }
 
         using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
-        return (await response.Content.ReadFromJsonAsync<PushAnswer>(ContractsJson.Options, cancellationToken))!;
+        return await ReadAsync<PushAnswer>(response, cancellationToken);
     }
 
     /// <summary>How well search does on a repository's own past.</summary>
@@ -129,7 +129,7 @@ public sealed class RagClient(HttpClient http, CallerScope? scope = null, Accoun
         using var request = Request(HttpMethod.Get, $"repositories/{id}/progress/stream");
         using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var parser = SseParser.Create(body, static (_, data) => JsonSerializer.Deserialize<IndexProgress>(data, ContractsJson.Options)!);
+        var parser = SseParser.Create(body, static (_, data) => JsonSerializer.Deserialize(data, ContractsJson.TypeInfo<IndexProgress>())!);
         await foreach (var item in parser.EnumerateAsync(cancellationToken))
         {
             yield return item.Data;
@@ -205,11 +205,14 @@ public sealed class RagClient(HttpClient http, CallerScope? scope = null, Accoun
         using var request = Request(method, path);
         if (body is not null)
         {
-            request.Content = JsonContent.Create(body, body.GetType(), options: ContractsJson.Options);
+            request.Content = JsonContent.Create(body, ContractsJson.Options.GetTypeInfo(body.GetType()));
         }
 
         using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
-        return await response.Content.ReadFromJsonAsync<T>(ContractsJson.Options, cancellationToken)
-            ?? throw new ProblemException((int)HttpStatusCode.BadGateway, "The rag service answered with an empty body.");
+        return await ReadAsync<T>(response, cancellationToken);
     }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        await response.Content.ReadFromJsonAsync(ContractsJson.TypeInfo<T>(), cancellationToken)
+            ?? throw new ProblemException((int)HttpStatusCode.BadGateway, "The rag service answered with an empty body.");
 }

@@ -1,15 +1,24 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.AI;
 
 namespace Nura.Models;
 
 /// <summary>Arguments and results of tools between text and objects.</summary>
-internal static class ToolJson
+public static class ToolJson
 {
     /// <summary>Without the indentation of the library's own options: white space costs tokens.</summary>
     private static readonly JsonSerializerOptions s_compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
 
+    private static readonly JsonTypeInfo<IDictionary<string, object?>> s_written = (JsonTypeInfo<IDictionary<string, object?>>)s_compact.GetTypeInfo(typeof(IDictionary<string, object?>));
+    private static readonly JsonTypeInfo<Dictionary<string, object?>> s_read = (JsonTypeInfo<Dictionary<string, object?>>)s_compact.GetTypeInfo(typeof(Dictionary<string, object?>));
+
+    /// <summary>The schema of a tool that takes no arguments.</summary>
+    public static JsonElement NoParameters { get; } = JsonElement.Parse("""{"type":"object","properties":{}}""");
+
     /// <summary>What a tool gave back, as the text a model reads.</summary>
+    /// <param name="result">Text, an element, or what the options of Microsoft.Extensions.AI can write.</param>
     public static string Text(object? result) => result switch
     {
         null => "",
@@ -18,18 +27,32 @@ internal static class ToolJson
         _ => JsonSerializer.Serialize(result, s_compact.GetTypeInfo(result.GetType())),
     };
 
-    /// <summary>A call's arguments, as a JSON object.</summary>
-    public static string Arguments(FunctionCallContent call) => call.Arguments is { } arguments
-        ? JsonSerializer.Serialize(arguments, s_compact.GetTypeInfo(typeof(IDictionary<string, object?>)))
-        : "{}";
+    /// <summary>A call's arguments, as the text of a JSON object.</summary>
+    /// <param name="call">The call.</param>
+    public static string Arguments(FunctionCallContent call) => call.Arguments is { } arguments ? JsonSerializer.Serialize(arguments, s_written) : "{}";
+
+    /// <summary>A call's arguments, as a part of a larger answer.</summary>
+    /// <param name="call">The call.</param>
+    public static JsonNode ArgumentsNode(FunctionCallContent call) => call.Arguments is { } arguments ? JsonSerializer.SerializeToNode(arguments, s_written)! : new JsonObject();
+
+    /// <summary>Arguments that a client sends back as text.</summary>
+    /// <param name="arguments">A JSON object; none if empty.</param>
+    /// <exception cref="JsonException">It is no JSON object.</exception>
+    public static Dictionary<string, object?> Read(string arguments) => string.IsNullOrWhiteSpace(arguments) ? [] : JsonSerializer.Deserialize(arguments, s_read) ?? [];
+
+    /// <summary>Arguments that a client sends back as an object.</summary>
+    /// <param name="arguments">A JSON object; <see langword="null"/> for none.</param>
+    public static Dictionary<string, object?> Read(JsonElement? arguments) => arguments?.Deserialize(s_read) ?? [];
 
     /// <summary>A call as a model wrote it. Broken arguments are kept as the call's exception: whoever runs tools can tell the model.</summary>
+    /// <param name="id">The call's identity.</param>
+    /// <param name="name">The tool.</param>
+    /// <param name="arguments">What the model wrote.</param>
     public static FunctionCallContent Call(string id, string name, string arguments)
     {
         try
         {
-            var parsed = string.IsNullOrWhiteSpace(arguments) ? [] : JsonSerializer.Deserialize<Dictionary<string, object?>>(arguments);
-            return new FunctionCallContent(id, name, parsed ?? []);
+            return new FunctionCallContent(id, name, Read(arguments));
         }
         catch (JsonException exception)
         {

@@ -12,7 +12,7 @@ using Nura.Rag.Symbols;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddNpgsqlDataSource("nura");
-builder.AddMigrations("rag");
+builder.AddMigrations("rag", typeof(Program).Assembly);
 builder.AddMigrations("models", typeof(ModelCatalog).Assembly);
 builder.AddNuraModels();
 builder.AddNuraRag();

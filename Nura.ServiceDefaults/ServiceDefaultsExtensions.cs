@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -48,7 +49,7 @@ public static class ServiceDefaultsExtensions
     /// <typeparam name="TClient">A class that takes an <see cref="HttpClient"/> in its constructor.</typeparam>
     /// <param name="builder">The service's builder.</param>
     /// <param name="service">The name the other service has in the AppHost, such as <c>rag</c>.</param>
-    public static IHttpClientBuilder AddServiceClient<TClient>(this IHostApplicationBuilder builder, string service)
+    public static IHttpClientBuilder AddServiceClient<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TClient>(this IHostApplicationBuilder builder, string service)
         where TClient : class =>
         builder.Services.AddHttpClient<TClient>(client => client.BaseAddress = new Uri($"https+http://{service}"));
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using Nura.Api.Errors;
@@ -63,7 +64,7 @@ internal static class AnthropicEndpoints
         await profiles.LearnAsync(request.Model, http.RequestAborted);
         ModelOf(http, request, catalog, auto);
         http.Response.Headers[EstimateHeader] = "true";
-        await http.Response.WriteAsJsonAsync(new { input_tokens = TokenEstimate.Of(request.Messages, request.Options) }, http.RequestAborted);
+        await new JsonObject { ["input_tokens"] = TokenEstimate.Of(request.Messages, request.Options) }.SendAsync(http.Response, http.RequestAborted);
     }
 
     private static (ModelInfo Named, ModelInfo Model) ModelOf(HttpContext http, MessagesRequest request, ModelCatalog catalog, AutoModel auto)

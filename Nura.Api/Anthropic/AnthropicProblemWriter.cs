@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Nura.Api.Errors;
 
@@ -18,11 +18,11 @@ internal sealed class AnthropicProblemWriter : IProblemDetailsWriter
     }
 
     /// <summary>The error object, also used inside streams.</summary>
-    public static byte[] Body(ProblemDetails problem) => JsonSerializer.SerializeToUtf8Bytes(new
+    public static byte[] Body(ProblemDetails problem) => new JsonObject
     {
-        type = "error",
-        error = new { type = TypeOf(problem.Status ?? StatusCodes.Status500InternalServerError), message = ProblemText.Of(problem) },
-    });
+        ["type"] = "error",
+        ["error"] = new JsonObject { ["type"] = TypeOf(problem.Status ?? StatusCodes.Status500InternalServerError), ["message"] = ProblemText.Of(problem) },
+    }.ToUtf8();
 
     /// <summary>What to say of an exception inside a stream.</summary>
     public static byte[] Body(Exception exception) =>

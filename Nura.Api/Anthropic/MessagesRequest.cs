@@ -10,8 +10,6 @@ namespace Nura.Api.Anthropic;
 /// <summary>A request of Anthropic's Messages API. Fields that Nura does not know are hints of newer clients and are ignored.</summary>
 internal sealed class MessagesRequest
 {
-    private static readonly JsonElement s_noParameters = JsonSerializer.SerializeToElement(new { type = "object", properties = new { } });
-
     public required string Model { get; init; }
 
     public required List<ChatMessage> Messages { get; init; }
@@ -102,7 +100,7 @@ internal sealed class MessagesRequest
     {
         "text" => new TextContent(block.Text("text")),
         "thinking" => new TextReasoningContent(block.Text("thinking")) { ProtectedData = block.Text("signature") },
-        "tool_use" => new FunctionCallContent(Needed(block, "id"), Needed(block, "name"), block.Field("input", JsonValueKind.Object)?.Deserialize<Dictionary<string, object?>>() ?? []),
+        "tool_use" => new FunctionCallContent(Needed(block, "id"), Needed(block, "name"), ToolJson.Read(block.Field("input", JsonValueKind.Object))),
         "tool_result" => new FunctionResultContent(Needed(block, "tool_use_id"), ShownResult.Text(ResultText(block.Field("content")), ShownBy(block).Any()))
         {
             Exception = block.Flag("is_error") == true ? new InvalidOperationException("The tool failed.") : null,
@@ -142,7 +140,7 @@ internal sealed class MessagesRequest
     };
 
     private static AIFunctionDeclaration Tool(JsonElement tool) =>
-        AIFunctionFactory.CreateDeclaration(Needed(tool, "name"), tool.Text("description") ?? "", tool.Field("input_schema", JsonValueKind.Object)?.Clone() ?? s_noParameters);
+        AIFunctionFactory.CreateDeclaration(Needed(tool, "name"), tool.Text("description") ?? "", tool.Field("input_schema", JsonValueKind.Object)?.Clone() ?? ToolJson.NoParameters);
 
     private static ChatToolMode? Mode(JsonElement? choice, ChatOptions options)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Nura.Models;
 using Nura.ServiceDefaults.Streaming;
 
 namespace Nura.Api.Anthropic;
@@ -29,17 +30,17 @@ internal sealed class MessagesWriter(string id, string model, Action<IBufferWrit
         }
 
         _usage.Add(answer.Usage ?? new UsageDetails());
-        return JsonSerializer.SerializeToUtf8Bytes(new
+        return new JsonObject
         {
-            id,
-            type = "message",
-            role = "assistant",
-            model,
-            content = answer.Messages.SelectMany(message => message.Contents).Select(Block).Where(block => block is not null),
-            stop_reason = Reason(answer.FinishReason),
-            stop_sequence = (string?)null,
-            usage = Usage(),
-        });
+            ["id"] = id,
+            ["type"] = "message",
+            ["role"] = "assistant",
+            ["model"] = model,
+            ["content"] = new JsonArray([.. answer.Messages.SelectMany(message => message.Contents).Select(Block).Where(block => block is not null)]),
+            ["stop_reason"] = Reason(answer.FinishReason),
+            ["stop_sequence"] = null,
+            ["usage"] = Usage(),
+        }.ToUtf8();
     }
 
     /// <summary>The events that a piece of the answer becomes; <see langword="null"/> stands for the end.</summary>
@@ -48,18 +49,18 @@ internal sealed class MessagesWriter(string id, string model, Action<IBufferWrit
         if (!_begun)
         {
             _begun = true;
-            Event(output, "message_start", new
+            Event(output, "message_start", new JsonObject
             {
-                type = "message_start",
-                message = new { id, type = "message", role = "assistant", model, content = Array.Empty<object>(), stop_reason = (string?)null, stop_sequence = (string?)null, usage = new { input_tokens = 0, output_tokens = 0 } },
+                ["type"] = "message_start",
+                ["message"] = new JsonObject { ["id"] = id, ["type"] = "message", ["role"] = "assistant", ["model"] = model, ["content"] = new JsonArray(), ["stop_reason"] = null, ["stop_sequence"] = null, ["usage"] = new JsonObject { ["input_tokens"] = 0, ["output_tokens"] = 0 } },
             });
         }
 
         if (update is null)
         {
             Close(output);
-            Event(output, "message_delta", new { type = "message_delta", delta = new { stop_reason = Reason(_finish), stop_sequence = (string?)null }, usage = Usage() });
-            Event(output, "message_stop", new { type = "message_stop" });
+            Event(output, "message_delta", new JsonObject { ["type"] = "message_delta", ["delta"] = new JsonObject { ["stop_reason"] = Reason(_finish), ["stop_sequence"] = null }, ["usage"] = Usage() });
+            Event(output, "message_stop", new JsonObject { ["type"] = "message_stop" });
             return;
         }
 
@@ -70,22 +71,22 @@ internal sealed class MessagesWriter(string id, string model, Action<IBufferWrit
             switch (content)
             {
                 case TextContent { Text.Length: > 0 } text:
-                    Open(output, "text", new { type = "text", text = "" });
-                    Delta(output, new { type = "text_delta", text = text.Text });
+                    Open(output, "text", new JsonObject { ["type"] = "text", ["text"] = "" });
+                    Delta(output, new JsonObject { ["type"] = "text_delta", ["text"] = text.Text });
                     break;
                 case TextReasoningContent thinking:
-                    Open(output, "thinking", new { type = "thinking", thinking = "", signature = "" });
+                    Open(output, "thinking", new JsonObject { ["type"] = "thinking", ["thinking"] = "", ["signature"] = "" });
                     _signature = thinking.ProtectedData ?? _signature;
                     if (thinking.Text.Length > 0)
                     {
-                        Delta(output, new { type = "thinking_delta", thinking = thinking.Text });
+                        Delta(output, new JsonObject { ["type"] = "thinking_delta", ["thinking"] = thinking.Text });
                     }
 
                     break;
                 case FunctionCallContent call:
                     Close(output);
-                    Open(output, "tool_use", new { type = "tool_use", id = call.CallId, name = call.Name, input = new { } });
-                    Delta(output, new { type = "input_json_delta", partial_json = JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>()) });
+                    Open(output, "tool_use", new JsonObject { ["type"] = "tool_use", ["id"] = call.CallId, ["name"] = call.Name, ["input"] = new JsonObject() });
+                    Delta(output, new JsonObject { ["type"] = "input_json_delta", ["partial_json"] = ToolJson.Arguments(call) });
                     Close(output);
                     break;
             }
@@ -104,7 +105,7 @@ internal sealed class MessagesWriter(string id, string model, Action<IBufferWrit
         }
     }
 
-    private void Open(IBufferWriter<byte> output, string kind, object block)
+    private void Open(IBufferWriter<byte> output, string kind, JsonObject block)
     {
         if (_open == kind)
         {
@@ -113,7 +114,7 @@ internal sealed class MessagesWriter(string id, string model, Action<IBufferWrit
 
         Close(output);
         _open = kind;
-        Event(output, "content_block_start", new { type = "content_block_start", index = ++_index, content_block = block });
+        Event(output, "content_block_start", new JsonObject { ["type"] = "content_block_start", ["index"] = ++_index, ["content_block"] = block });
     }
 
     private void Close(IBufferWriter<byte> output)
@@ -125,38 +126,38 @@ internal sealed class MessagesWriter(string id, string model, Action<IBufferWrit
 
         if (_signature is not null)
         {
-            Delta(output, new { type = "signature_delta", signature = _signature });
+            Delta(output, new JsonObject { ["type"] = "signature_delta", ["signature"] = _signature });
             _signature = null;
         }
 
         _open = null;
-        Event(output, "content_block_stop", new { type = "content_block_stop", index = _index });
+        Event(output, "content_block_stop", new JsonObject { ["type"] = "content_block_stop", ["index"] = _index });
     }
 
-    private void Delta(IBufferWriter<byte> output, object delta) => Event(output, "content_block_delta", new { type = "content_block_delta", index = _index, delta });
+    private void Delta(IBufferWriter<byte> output, JsonObject delta) => Event(output, "content_block_delta", new JsonObject { ["type"] = "content_block_delta", ["index"] = _index, ["delta"] = delta });
 
-    private void Event(IBufferWriter<byte> output, string name, object data) => _send(output, name, JsonSerializer.Serialize(data));
+    private void Event(IBufferWriter<byte> output, string name, JsonObject data) => _send(output, name, data.ToText());
 
-    private static object? Block(AIContent content) => content switch
+    private static JsonObject? Block(AIContent content) => content switch
     {
-        TextContent { Text.Length: > 0 } text => new { type = "text", text = text.Text },
-        TextReasoningContent thinking => new { type = "thinking", thinking = thinking.Text, signature = thinking.ProtectedData ?? "" },
-        FunctionCallContent call => new { type = "tool_use", id = call.CallId, name = call.Name, input = call.Arguments ?? new Dictionary<string, object?>() },
+        TextContent { Text.Length: > 0 } text => new JsonObject { ["type"] = "text", ["text"] = text.Text },
+        TextReasoningContent thinking => new JsonObject { ["type"] = "thinking", ["thinking"] = thinking.Text, ["signature"] = thinking.ProtectedData ?? "" },
+        FunctionCallContent call => new JsonObject { ["type"] = "tool_use", ["id"] = call.CallId, ["name"] = call.Name, ["input"] = ToolJson.ArgumentsNode(call) },
         _ => null,
     };
 
     /// <summary>Anthropic counts cached tokens apart from the input's.</summary>
-    private object Usage()
+    private JsonObject Usage()
     {
         var read = _usage.CachedInputTokenCount ?? 0;
         var (minutes, hour) = (_usage.AdditionalCounts?.GetValueOrDefault("cacheWrite5m") ?? 0, _usage.AdditionalCounts?.GetValueOrDefault("cacheWrite1h") ?? 0);
-        return new
+        return new JsonObject
         {
-            input_tokens = Math.Max((_usage.InputTokenCount ?? 0) - read - minutes - hour, 0),
-            cache_creation_input_tokens = minutes + hour,
-            cache_read_input_tokens = read,
-            cache_creation = new { ephemeral_5m_input_tokens = minutes, ephemeral_1h_input_tokens = hour },
-            output_tokens = _usage.OutputTokenCount ?? 0,
+            ["input_tokens"] = Math.Max((_usage.InputTokenCount ?? 0) - read - minutes - hour, 0),
+            ["cache_creation_input_tokens"] = minutes + hour,
+            ["cache_read_input_tokens"] = read,
+            ["cache_creation"] = new JsonObject { ["ephemeral_5m_input_tokens"] = minutes, ["ephemeral_1h_input_tokens"] = hour },
+            ["output_tokens"] = _usage.OutputTokenCount ?? 0,
         };
     }
 

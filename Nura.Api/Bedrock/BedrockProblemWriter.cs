@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using Nura.Api.Errors;
 using Nura.Models;
@@ -19,7 +19,7 @@ internal sealed class BedrockProblemWriter : IProblemDetailsWriter
         response.StatusCode = status;
         response.Headers["x-amzn-errortype"] = type;
         response.ContentType = "application/json";
-        await response.WriteAsJsonAsync(new { message = Message(context.ProblemDetails, context.Exception) }, context.HttpContext.RequestAborted);
+        await new JsonObject { ["message"] = Message(context.ProblemDetails, context.Exception) }.SendAsync(response, context.HttpContext.RequestAborted);
     }
 
     /// <summary>The event that says why a stream ends early.</summary>
@@ -36,7 +36,7 @@ internal sealed class BedrockProblemWriter : IProblemDetailsWriter
             "InternalServerException" => "internalServerException",
             _ => "modelStreamErrorException",
         };
-        EventFrameWriter.WriteException(output, inStream, JsonSerializer.SerializeToUtf8Bytes(new { message = Message(problem, exception), originalStatusCode = status }));
+        EventFrameWriter.WriteException(output, inStream, new JsonObject { ["message"] = Message(problem, exception), ["originalStatusCode"] = status }.ToUtf8());
     }
 
     /// <summary>What Bedrock itself said is passed on word for word: clients look for its wording.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Nura.Api.Anthropic;
 using Nura.Api.Errors;
@@ -89,7 +90,7 @@ internal sealed class BedrockTranslation(ChatClients clients, TimeProvider time)
 
     /// <summary>An event of Claude's own stream, as InvokeModelWithResponseStream wraps it.</summary>
     private static void Chunk(IBufferWriter<byte> output, string type, string json) =>
-        EventFrameWriter.WriteEvent(output, "chunk", JsonSerializer.SerializeToUtf8Bytes(new { bytes = System.Text.Encoding.UTF8.GetBytes(json) }));
+        EventFrameWriter.WriteEvent(output, "chunk", new JsonObject { ["bytes"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(json)) }.ToUtf8());
 
     private static async IAsyncEnumerable<ChatResponseUpdate?> WithEnd(IAsyncEnumerable<ChatResponseUpdate> updates, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -3,14 +3,13 @@ using Microsoft.Extensions.AI;
 using Nura.Api.Errors;
 using Nura.Api.Gateway;
 using Nura.Api.OpenAi;
+using Nura.Models;
 
 namespace Nura.Api.Bedrock;
 
 /// <summary>A Converse request (Amazon Bedrock API reference, "Converse") for a model that is not on Bedrock. Fields that Nura does not know are ignored.</summary>
 internal static class ConverseBody
 {
-    private static readonly JsonElement s_noParameters = JsonSerializer.SerializeToElement(new { type = "object", properties = new { } });
-
     /// <exception cref="RequestException">Something is missing or of the wrong type.</exception>
     public static (List<ChatMessage> Messages, ChatOptions Options) Read(JsonElement body)
     {
@@ -72,7 +71,7 @@ internal static class ConverseBody
         : null;
 
     private static FunctionCallContent Call(JsonElement use) =>
-        new(Needed(use, "toolUseId"), Needed(use, "name"), use.Field("input", JsonValueKind.Object)?.Deserialize<Dictionary<string, object?>>() ?? []);
+        new(Needed(use, "toolUseId"), Needed(use, "name"), ToolJson.Read(use.Field("input", JsonValueKind.Object)));
 
     private static bool IsUnreadable(JsonElement block) => block.Field("document") is not null || block.Field("video") is not null || block.Field("audio") is not null;
 
@@ -105,7 +104,7 @@ internal static class ConverseBody
     }
 
     private static AIFunctionDeclaration Tool(JsonElement tool) => AIFunctionFactory.CreateDeclaration(
-        Needed(tool, "name"), tool.Text("description") ?? "", tool.Field("inputSchema", JsonValueKind.Object)?.Field("json", JsonValueKind.Object)?.Clone() ?? s_noParameters);
+        Needed(tool, "name"), tool.Text("description") ?? "", tool.Field("inputSchema", JsonValueKind.Object)?.Field("json", JsonValueKind.Object)?.Clone() ?? ToolJson.NoParameters);
 
     private static RequiredChatToolMode? Mode(JsonElement? choice) =>
         choice?.Field("any") is not null ? ChatToolMode.RequireAny

@@ -1,6 +1,5 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Nura.Api.Gateway;
 using Nura.Models;
@@ -10,8 +9,6 @@ namespace Nura.Api.Bedrock;
 /// <summary>Writes an answer in Converse's form: as one object, or as the events of ConverseStream.</summary>
 internal sealed class ConverseWriter
 {
-    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly UsageDetails _usage = new();
     private ChatFinishReason? _finish;
     private bool _begun;
@@ -25,13 +22,13 @@ internal sealed class ConverseWriter
     public static byte[] Whole(ChatResponse answer, TimeSpan elapsed)
     {
         var contents = answer.Messages.SelectMany(message => message.Contents).ToList();
-        return JsonSerializer.SerializeToUtf8Bytes(new
+        return new JsonObject
         {
-            output = new { message = new { role = "assistant", content = contents.Select(Block).Where(block => block is not null) } },
-            stopReason = Reason(answer.FinishReason, contents.OfType<FunctionCallContent>().Any()),
-            usage = Usage(answer.Usage ?? new UsageDetails()),
-            metrics = new { latencyMs = (long)elapsed.TotalMilliseconds },
-        }, s_json);
+            ["output"] = new JsonObject { ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = new JsonArray([.. contents.Select(Block).Where(block => block is not null)]) } },
+            ["stopReason"] = Reason(answer.FinishReason, contents.OfType<FunctionCallContent>().Any()),
+            ["usage"] = Usage(answer.Usage ?? new UsageDetails()),
+            ["metrics"] = new JsonObject { ["latencyMs"] = (long)elapsed.TotalMilliseconds },
+        }.ToUtf8();
     }
 
     /// <summary>The events that a piece of the answer becomes; <see langword="null"/> stands for the end, after which <see cref="WriteLast"/> is to follow.</summary>
@@ -40,13 +37,13 @@ internal sealed class ConverseWriter
         if (!_begun)
         {
             _begun = true;
-            Event(output, "messageStart", new { role = "assistant" });
+            Event(output, "messageStart", new JsonObject { ["role"] = "assistant" });
         }
 
         if (update is null)
         {
             CloseText(output);
-            Event(output, "messageStop", new { stopReason = Reason(_finish, _called) });
+            Event(output, "messageStop", new JsonObject { ["stopReason"] = Reason(_finish, _called) });
             return;
         }
 
@@ -62,7 +59,7 @@ internal sealed class ConverseWriter
     /// <param name="model">Id of the model that answered.</param>
     /// <param name="cost">US dollars; <see langword="null"/> if unknown.</param>
     public void WriteLast(IBufferWriter<byte> output, string? model, decimal? cost) =>
-        Event(output, "metadata", new { usage = Usage(_usage), metrics = new { latencyMs = 0 }, nura = new { model, cost = cost is { } known ? AnswerNotes.Text(known) : null } });
+        Event(output, "metadata", new JsonObject { ["usage"] = Usage(_usage), ["metrics"] = new JsonObject { ["latencyMs"] = 0 }, ["nura"] = new JsonObject { ["model"] = model, ["cost"] = cost is { } known ? AnswerNotes.Text(known) : null } });
 
     private void Write(IBufferWriter<byte> output, AIContent content)
     {
@@ -75,15 +72,15 @@ internal sealed class ConverseWriter
                     _index++;
                 }
 
-                Event(output, "contentBlockDelta", new { contentBlockIndex = _index, delta = new { text = text.Text } });
+                Event(output, "contentBlockDelta", new JsonObject { ["contentBlockIndex"] = _index, ["delta"] = new JsonObject { ["text"] = text.Text } });
                 break;
             case FunctionCallContent call:
                 CloseText(output);
                 _called = true;
                 _index++;
-                Event(output, "contentBlockStart", new { contentBlockIndex = _index, start = new { toolUse = new { toolUseId = call.CallId, name = call.Name } } });
-                Event(output, "contentBlockDelta", new { contentBlockIndex = _index, delta = new { toolUse = new { input = JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), s_json) } } });
-                Event(output, "contentBlockStop", new { contentBlockIndex = _index });
+                Event(output, "contentBlockStart", new JsonObject { ["contentBlockIndex"] = _index, ["start"] = new JsonObject { ["toolUse"] = new JsonObject { ["toolUseId"] = call.CallId, ["name"] = call.Name } } });
+                Event(output, "contentBlockDelta", new JsonObject { ["contentBlockIndex"] = _index, ["delta"] = new JsonObject { ["toolUse"] = new JsonObject { ["input"] = ToolJson.Arguments(call) } } });
+                Event(output, "contentBlockStop", new JsonObject { ["contentBlockIndex"] = _index });
                 break;
             case UsageContent used:
                 _usage.Add(used.Details);
@@ -96,25 +93,25 @@ internal sealed class ConverseWriter
         if (_textOpen)
         {
             _textOpen = false;
-            Event(output, "contentBlockStop", new { contentBlockIndex = _index });
+            Event(output, "contentBlockStop", new JsonObject { ["contentBlockIndex"] = _index });
         }
     }
 
-    private static void Event(IBufferWriter<byte> output, string type, object data) => EventFrameWriter.WriteEvent(output, type, JsonSerializer.SerializeToUtf8Bytes(data, s_json));
+    private static void Event(IBufferWriter<byte> output, string type, JsonObject data) => EventFrameWriter.WriteEvent(output, type, data.ToUtf8());
 
     /// <summary>Thinking is left out: without the signature of a model on Bedrock nobody could send it back.</summary>
-    private static object? Block(AIContent content) => content switch
+    private static JsonObject? Block(AIContent content) => content switch
     {
-        TextContent { Text.Length: > 0 } text => new { text = text.Text },
-        FunctionCallContent call => new { toolUse = new { toolUseId = call.CallId, name = call.Name, input = call.Arguments ?? new Dictionary<string, object?>() } },
+        TextContent { Text.Length: > 0 } text => new JsonObject { ["text"] = text.Text },
+        FunctionCallContent call => new JsonObject { ["toolUse"] = new JsonObject { ["toolUseId"] = call.CallId, ["name"] = call.Name, ["input"] = ToolJson.ArgumentsNode(call) } },
         _ => null,
     };
 
     /// <summary>Bedrock counts cached tokens apart from the input's.</summary>
-    private static object Usage(UsageDetails usage)
+    private static JsonObject Usage(UsageDetails usage)
     {
         var (input, output, read) = (usage.InputTokenCount ?? 0, usage.OutputTokenCount ?? 0, usage.CachedInputTokenCount ?? 0);
-        return new { inputTokens = Math.Max(input - read, 0), outputTokens = output, totalTokens = input + output, cacheReadInputTokens = read, cacheWriteInputTokens = 0 };
+        return new JsonObject { ["inputTokens"] = Math.Max(input - read, 0), ["outputTokens"] = output, ["totalTokens"] = input + output, ["cacheReadInputTokens"] = read, ["cacheWriteInputTokens"] = 0 };
     }
 
     private static string Reason(ChatFinishReason? reason, bool called) =>

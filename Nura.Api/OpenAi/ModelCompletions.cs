@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Nura.Api.Errors;
 using Nura.Api.Gateway;
@@ -10,9 +9,6 @@ namespace Nura.Api.OpenAi;
 /// <summary>Answers by a model itself, in this process. The client's cancellation is the model's.</summary>
 internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients)
 {
-    // The library's own options write with line breaks, which a client would have to pay for in its next request.
-    private static readonly JsonSerializerOptions s_compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
-
     public async IAsyncEnumerable<Piece> AnswerAsync(ModelInfo named, ChatRequest request, Caller caller, AnswerNotes notes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var model = catalog.Current(named);
@@ -66,9 +62,7 @@ internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients
     private static Piece? Of(AIContent content) => content switch
     {
         TextContent { Text.Length: > 0 } text => new TextPiece(text.Text),
-        FunctionCallContent call => new ToolCallPiece(call.CallId, call.Name, Arguments(call)),
+        FunctionCallContent call => new ToolCallPiece(call.CallId, call.Name, ToolJson.Arguments(call)),
         _ => null,
     };
-
-    private static string Arguments(FunctionCallContent call) => call.Arguments is { } arguments ? JsonSerializer.Serialize(arguments, s_compact) : "{}";
 }

@@ -1,14 +1,13 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Nura.Api.Errors;
+using Nura.Models;
 
 namespace Nura.Api.OpenAi;
 
 /// <summary>Translates a request for a chat client.</summary>
 internal static class ModelMessages
 {
-    private static readonly JsonElement s_noParameters = JsonSerializer.SerializeToElement(new { type = "object", properties = new { } });
-
     public static List<ChatMessage> Of(ChatRequest request) => [.. request.Messages.Select(Of)];
 
     public static ChatOptions Options(ChatRequest request)
@@ -69,7 +68,7 @@ internal static class ModelMessages
     {
         try
         {
-            return call.Arguments.Length == 0 ? [] : JsonSerializer.Deserialize<Dictionary<string, object?>>(call.Arguments) ?? [];
+            return ToolJson.Read(call.Arguments);
         }
         catch (JsonException)
         {
@@ -83,7 +82,7 @@ internal static class ModelMessages
         var name = function?.Text("name");
         return string.IsNullOrEmpty(name)
             ? throw RequestException.BadParameter("tools", "A tool needs 'function.name'.", "missing_required_parameter")
-            : AIFunctionFactory.CreateDeclaration(name, function?.Text("description") ?? "", function?.Field("parameters", JsonValueKind.Object)?.Clone() ?? s_noParameters);
+            : AIFunctionFactory.CreateDeclaration(name, function?.Text("description") ?? "", function?.Field("parameters", JsonValueKind.Object)?.Clone() ?? ToolJson.NoParameters);
     }
 
     private static ChatToolMode? Mode(JsonElement? choice) => choice switch

@@ -88,7 +88,7 @@ internal static class RepositoryEndpoints
             http,
             rag.ProgressStreamAsync(id, http.RequestAborted),
             static (output, progress) => output.WriteEvent(
-                progress.State is RepositoryState.Queued or RepositoryState.Fetching or RepositoryState.Indexing ? "progress" : "done", JsonSerializer.Serialize(progress, ContractsJson.Options)),
+                progress.State is RepositoryState.Queued or RepositoryState.Fetching or RepositoryState.Indexing ? "progress" : "done", JsonSerializer.Serialize(progress, ContractsJson.TypeInfo<IndexProgress>())),
             options.Value.Heartbeat,
             time);
 

@@ -75,7 +75,7 @@ internal static class ResponseEndpoints
             throw NoResponse(id);
         }
 
-        await http.Response.WriteAsJsonAsync(new { id, @object = "response.deleted", deleted = true }, http.RequestAborted);
+        await new JsonObject { ["id"] = id, ["object"] = "response.deleted", ["deleted"] = true }.SendAsync(http.Response, http.RequestAborted);
     }
 
     /// <summary>Keeps the response before its last piece leaves: whoever has read the end can go on from it.</summary>

@@ -31,7 +31,7 @@ internal static class ResponseItems
             switch (type)
             {
                 case null or "message":
-                    messages.Add(Message(one, at));
+                    messages.Add((JsonNode)Message(one, at));
                     break;
                 case "function_call":
                     AddCall(messages, one, Text(one, "arguments", at) is { Length: > 0 } arguments ? arguments : "{}", at);
@@ -40,7 +40,7 @@ internal static class ResponseItems
                     AddCall(messages, one, new JsonObject { [ResponseTools.CustomInput] = Text(one, "input", at) ?? "" }.ToJsonString(), at);
                     break;
                 case "function_call_output" or "custom_tool_call_output":
-                    messages.Add(new JsonObject { ["role"] = "tool", ["tool_call_id"] = Needed(one, "call_id", at), ["content"] = Output(one["output"], shown, at) });
+                    messages.Add((JsonNode)new JsonObject { ["role"] = "tool", ["tool_call_id"] = Needed(one, "call_id", at), ["content"] = Output(one["output"], shown, at) });
                     break;
                 case "item_reference":
                     throw RequestException.Unsupported(at, "Nura does not keep single items: send the item itself, or 'previous_response_id'.");
@@ -57,7 +57,7 @@ internal static class ResponseItems
         {
             if (shown.Count > 0)
             {
-                messages.Add(new JsonObject { ["role"] = "user", ["content"] = shown });
+                messages.Add((JsonNode)new JsonObject { ["role"] = "user", ["content"] = shown });
                 shown = [];
             }
         }
@@ -70,7 +70,7 @@ internal static class ResponseItems
         {
             null => new JsonArray(),
             JsonArray list => list,
-            JsonValue text when text.TryGetValue<string>(out var plain) => [Part("text", "text", plain)],
+            JsonValue text when text.TryGetValue<string>(out var plain) => new JsonArray(Part("text", "text", plain)),
             _ => throw RequestException.BadParameter($"{at}.content", $"'{at}.content' must be a text or a list of parts.", "invalid_type"),
         };
         return new JsonObject { ["role"] = role, ["content"] = new JsonArray([.. content.Select(part => Part(part, $"{at}.content"))]) };
@@ -117,7 +117,7 @@ internal static class ResponseItems
             return;
         }
 
-        messages.Add(new JsonObject { ["role"] = "assistant", ["content"] = null, ["tool_calls"] = new JsonArray(call) });
+        messages.Add((JsonNode)new JsonObject { ["role"] = "assistant", ["content"] = null, ["tool_calls"] = new JsonArray(call) });
     }
 
     private static string Output(JsonNode? output, JsonArray shown, string at)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Nura.Api.OpenAi;
 
@@ -45,7 +44,7 @@ internal sealed class ResponseObject(string id, long created, string model, Resp
             {
                 ["run"] = run.Run,
                 ["model"] = run.Model,
-                ["citations"] = JsonSerializer.SerializeToNode(run.Citations.Select(citation => citation.ToString())),
+                ["citations"] = new JsonArray([.. run.Citations.Select(citation => (JsonNode)citation.ToString())]),
                 ["citations_removed"] = run.Removed,
             };
         }

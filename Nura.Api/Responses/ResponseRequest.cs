@@ -52,7 +52,7 @@ internal sealed class ResponseRequest
 
         var input = body.Field("input") switch
         {
-            { ValueKind: JsonValueKind.String } text => [new JsonObject { ["type"] = "message", ["role"] = "user", ["content"] = new JsonArray(new JsonObject { ["type"] = "input_text", ["text"] = text.GetString() }) }],
+            { ValueKind: JsonValueKind.String } text => new JsonArray(new JsonObject { ["type"] = "message", ["role"] = "user", ["content"] = new JsonArray(new JsonObject { ["type"] = "input_text", ["text"] = text.GetString() }) }),
             { ValueKind: JsonValueKind.Array } items when items.GetArrayLength() > 0 => JsonNode.Parse(items.GetRawText())!.AsArray(),
             _ => throw RequestException.BadParameter("input", "'input' must be a text or a list of items.", "missing_required_parameter"),
         };

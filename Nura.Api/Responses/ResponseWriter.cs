@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
@@ -17,8 +16,6 @@ namespace Nura.Api.Responses;
 /// <param name="request">What was asked.</param>
 internal sealed class ResponseWriter(string id, long created, string model, ResponseRequest request)
 {
-    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly ResponseObject _response = new(id, created, model, request);
     private readonly List<JsonObject> _output = [];
     private readonly StringBuilder _text = new();
@@ -49,8 +46,8 @@ internal sealed class ResponseWriter(string id, long created, string model, Resp
     {
         if (_sequence == 0)
         {
-            Event(output, "response.created", new { response = _response.With("in_progress", [], null, null, Kept) });
-            Event(output, "response.in_progress", new { response = _response.With("in_progress", [], null, null, Kept) });
+            Event(output, "response.created", new JsonObject { ["response"] = _response.With("in_progress", [], null, null, Kept) });
+            Event(output, "response.in_progress", new JsonObject { ["response"] = _response.With("in_progress", [], null, null, Kept) });
         }
 
         switch (piece)
@@ -58,7 +55,7 @@ internal sealed class ResponseWriter(string id, long created, string model, Resp
             case TextPiece text:
                 Open(output);
                 _text.Append(text.Text);
-                Event(output, "response.output_text.delta", new { item_id = _message, output_index = _output.Count, content_index = 0, delta = text.Text, logprobs = Array.Empty<object>() });
+                Event(output, "response.output_text.delta", new JsonObject { ["item_id"] = _message, ["output_index"] = _output.Count, ["content_index"] = 0, ["delta"] = text.Text, ["logprobs"] = new JsonArray() });
                 break;
             case ToolCallPiece call:
                 Close(output);
@@ -67,7 +64,7 @@ internal sealed class ResponseWriter(string id, long created, string model, Resp
             case EndPiece end:
                 Close(output);
                 var final = Final(end);
-                Event(output, (string?)final["status"] == "incomplete" ? "response.incomplete" : "response.completed", new { response = final });
+                Event(output, (string?)final["status"] == "incomplete" ? "response.incomplete" : "response.completed", new JsonObject { ["response"] = final });
                 break;
         }
     }
@@ -84,7 +81,7 @@ internal sealed class ResponseWriter(string id, long created, string model, Resp
         };
         var failed = _response.With("failed", _output, null, null, kept: false);
         failed["error"] = new JsonObject { ["code"] = code, ["message"] = ProblemText.Of(problem) };
-        Event(output, "response.failed", new { response = failed });
+        Event(output, "response.failed", new JsonObject { ["response"] = failed });
     }
 
     private void Open(IBufferWriter<byte> output)
@@ -94,8 +91,8 @@ internal sealed class ResponseWriter(string id, long created, string model, Resp
             _message = $"msg_{Guid.NewGuid():N}";
             var begun = Message(_message, "", "in_progress");
             begun["content"] = new JsonArray();
-            Event(output, "response.output_item.added", new { output_index = _output.Count, item = begun });
-            Event(output, "response.content_part.added", new { item_id = _message, output_index = _output.Count, content_index = 0, part = Text("") });
+            Event(output, "response.output_item.added", new JsonObject { ["output_index"] = _output.Count, ["item"] = begun });
+            Event(output, "response.content_part.added", new JsonObject { ["item_id"] = _message, ["output_index"] = _output.Count, ["content_index"] = 0, ["part"] = Text("") });
         }
     }
 
@@ -107,10 +104,10 @@ internal sealed class ResponseWriter(string id, long created, string model, Resp
         }
 
         var (text, index) = (_text.ToString(), _output.Count);
-        Event(output, "response.output_text.done", new { item_id = message, output_index = index, content_index = 0, text, logprobs = Array.Empty<object>() });
-        Event(output, "response.content_part.done", new { item_id = message, output_index = index, content_index = 0, part = Text(text) });
+        Event(output, "response.output_text.done", new JsonObject { ["item_id"] = message, ["output_index"] = index, ["content_index"] = 0, ["text"] = text, ["logprobs"] = new JsonArray() });
+        Event(output, "response.content_part.done", new JsonObject { ["item_id"] = message, ["output_index"] = index, ["content_index"] = 0, ["part"] = Text(text) });
         var item = Message(message, text, "completed");
-        Event(output, "response.output_item.done", new { output_index = index, item });
+        Event(output, "response.output_item.done", new JsonObject { ["output_index"] = index, ["item"] = item.DeepClone() });
         _output.Add(item);
         _text.Clear();
         _message = null;
@@ -129,12 +126,12 @@ internal sealed class ResponseWriter(string id, long created, string model, Resp
         }
 
         var (itemId, index) = ((string?)item["id"], _output.Count);
-        Event(output, "response.output_item.added", new { output_index = index, item });
-        Event(output, deltas, new { item_id = itemId, output_index = index, delta = content });
-        Event(output, dones, custom ? new { item_id = itemId, output_index = index, input = content } : new { item_id = itemId, output_index = index, name = tool.Name, arguments = content });
+        Event(output, "response.output_item.added", new JsonObject { ["output_index"] = index, ["item"] = item.DeepClone() });
+        Event(output, deltas, new JsonObject { ["item_id"] = itemId, ["output_index"] = index, ["delta"] = content });
+        Event(output, dones, custom ? new JsonObject { ["item_id"] = itemId, ["output_index"] = index, ["input"] = content } : new JsonObject { ["item_id"] = itemId, ["output_index"] = index, ["name"] = tool.Name, ["arguments"] = content });
         item["status"] = "completed";
         item[field] = content;
-        Event(output, "response.output_item.done", new { output_index = index, item });
+        Event(output, "response.output_item.done", new JsonObject { ["output_index"] = index, ["item"] = item.DeepClone() });
         _output.Add(item);
     }
 
@@ -156,11 +153,10 @@ internal sealed class ResponseWriter(string id, long created, string model, Resp
 
     private static JsonObject Text(string text) => new() { ["type"] = "output_text", ["text"] = text, ["annotations"] = new JsonArray(), ["logprobs"] = new JsonArray() };
 
-    private void Event(IBufferWriter<byte> output, string type, object data)
+    private void Event(IBufferWriter<byte> output, string type, JsonObject json)
     {
-        var json = JsonSerializer.SerializeToNode(data, s_json)!.AsObject();
         json.Insert(0, "type", type);
         json.Insert(1, "sequence_number", _sequence++);
-        output.WriteEvent(type, json.ToJsonString(s_json));
+        output.WriteEvent(type, json.ToText());
     }
 }

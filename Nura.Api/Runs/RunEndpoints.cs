@@ -49,7 +49,7 @@ internal static class RunEndpoints
         await EventStream.SendAsync(
             http,
             reader.EventsAsync(id, after, http.RequestAborted),
-            static (output, entry) => output.WriteEvent(entry.Name, JsonSerializer.Serialize(entry.Event, ContractsJson.Options), entry.Id),
+            static (output, entry) => output.WriteEvent(entry.Name, JsonSerializer.Serialize(entry.Event, ContractsJson.TypeInfo<RunEvent>()), entry.Id),
             options.Value.Heartbeat,
             time);
     }

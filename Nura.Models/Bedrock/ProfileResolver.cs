@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 
 namespace Nura.Models;
@@ -11,6 +13,8 @@ public sealed class ProfileResolver
     /// <summary>What stands in the ARN of every application inference profile.</summary>
     internal const string Mark = ":application-inference-profile/";
 
+    private static readonly JsonTypeInfo<Profile> s_profile =
+        (JsonTypeInfo<Profile>)new JsonSerializerOptions(JsonSerializerDefaults.Web) { TypeInfoResolver = ModelsJsonContext.Default }.GetTypeInfo(typeof(Profile));
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Lazy<Task>> _underWay = new(StringComparer.Ordinal);
@@ -53,7 +57,7 @@ public sealed class ProfileResolver
                 throw await RefusedAsync(response, asked, patience.Token);
             }
 
-            Learn(arn, await response.Content.ReadFromJsonAsync<Profile>(patience.Token));
+            Learn(arn, await response.Content.ReadFromJsonAsync(s_profile, patience.Token));
         }
         catch (Exception exception) when (UpstreamFailure.Of(exception, asked, patience) is { } failure)
         {
@@ -91,7 +95,7 @@ public sealed class ProfileResolver
             : refusal;
     }
 
-    private sealed record Profile(string? Status, IReadOnlyList<Target>? Models);
+    internal sealed record Profile(string? Status, IReadOnlyList<Target>? Models);
 
-    private sealed record Target(string? ModelArn);
+    internal sealed record Target(string? ModelArn);
 }

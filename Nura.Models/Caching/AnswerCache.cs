@@ -108,14 +108,14 @@ public sealed class AnswerCache
     private static string Name(string key) => $"nura:answer:{key}";
 
     private static byte[] Pack(CachedAnswer answer) =>
-        [.. JsonSerializer.SerializeToUtf8Bytes<string[]>([answer.Model, answer.ContentType, answer.Cost?.ToString(CultureInfo.InvariantCulture) ?? "", .. answer.Headers?.SelectMany(header => (string[])[header.Key, header.Value]) ?? []]), (byte)'\n', .. answer.Body.Span];
+        [.. JsonSerializer.SerializeToUtf8Bytes([answer.Model, answer.ContentType, answer.Cost?.ToString(CultureInfo.InvariantCulture) ?? "", .. answer.Headers?.SelectMany(header => (string[])[header.Key, header.Value]) ?? []], ModelsJsonContext.Default.StringArray), (byte)'\n', .. answer.Body.Span];
 
     private static CachedAnswer? Unpack(byte[] bytes)
     {
         var end = Array.IndexOf(bytes, (byte)'\n');
         try
         {
-            return end > 0 && JsonSerializer.Deserialize<string[]>(bytes.AsSpan(0, end)) is [var model, var type, var cost, .. var headers]
+            return end > 0 && JsonSerializer.Deserialize(bytes.AsSpan(0, end), ModelsJsonContext.Default.StringArray) is [var model, var type, var cost, .. var headers]
                 ? new CachedAnswer(
                     model,
                     type,

@@ -25,7 +25,7 @@ internal sealed record SemanticQuestion(string Text, byte[] Guard)
             return null;
         }
 
-        var text = JsonSerializer.Deserialize<string>(body[place])!;
+        var text = JsonSerializer.Deserialize(body[place], ModelsJsonContext.Default.String)!;
         if (text.Length > MostCharacters || string.IsNullOrWhiteSpace(text))
         {
             return null;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Nura.Models;
 
@@ -9,19 +10,19 @@ internal sealed record CatalogFile
     [JsonPropertyName("$schema")]
     public string? Schema { get; init; }
 
-    public IReadOnlyList<ModelInfo> Models { get; init; } = [];
+    public IReadOnlyList<ModelInfo> Models { get; set; } = [];
 
     /// <summary>The routing policy; a file that has one replaces the built-in one whole.</summary>
     public IReadOnlyList<RouteRule>? Rules { get; init; }
 
     /// <summary>How the file is read: names as in the schema, unknown ones refused so that a typing error is not a silent default.</summary>
-    public static JsonSerializerOptions Json { get; } = CreateJson();
+    public static JsonTypeInfo<CatalogFile> Json { get; } = CreateJson();
 
     /// <summary>The models that come with Nura.</summary>
     public static CatalogFile BuiltIn()
     {
         using var stream = typeof(CatalogFile).Assembly.GetManifestResourceStream("Nura.Models.Catalog.catalog.json")!;
-        return JsonSerializer.Deserialize<CatalogFile>(stream, Json)!;
+        return JsonSerializer.Deserialize(stream, Json)!;
     }
 
     /// <summary>Reads and checks a file.</summary>
@@ -30,7 +31,7 @@ internal sealed record CatalogFile
     {
         try
         {
-            var file = JsonSerializer.Deserialize<CatalogFile>(File.ReadAllBytes(path), Json)
+            var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), Json)
                 ?? throw new CatalogException($"The model catalog {path} holds null; it must be an object with a list \"models\".");
             CatalogRules.Check(file, path);
             return file;
@@ -45,18 +46,20 @@ internal sealed record CatalogFile
         }
     }
 
-    private static JsonSerializerOptions CreateJson()
+    private static JsonTypeInfo<CatalogFile> CreateJson()
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
+            TypeInfoResolver = ModelsJsonContext.Default,
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
             RespectNullableAnnotations = true,
             ReadCommentHandling = JsonCommentHandling.Skip,
             AllowTrailingCommas = true,
             NumberHandling = JsonNumberHandling.Strict,
         };
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
-        options.MakeReadOnly(populateMissingResolver: true);
-        return options;
+        options.Converters.Add(new JsonStringEnumConverter<ModelKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.Converters.Add(new JsonStringEnumConverter<RoutePick>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.Converters.Add(new JsonStringEnumConverter<SamplingRule>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        return (JsonTypeInfo<CatalogFile>)options.GetTypeInfo(typeof(CatalogFile));
     }
 }

@@ -21,37 +21,45 @@ public sealed record ModelInfo
     public string? Upstream { get; init; }
 
     /// <summary>Other names that mean it.</summary>
-    public IReadOnlyList<string> Aliases { get; init; } = [];
+    [JsonInclude]
+    public IReadOnlyList<string> Aliases { get; internal set; } = [];
 
     /// <summary>Tokens that prompt and answer may have together.</summary>
-    public int Context { get; init; } = 32_768;
+    [JsonInclude]
+    public int Context { get; internal set; } = 32_768;
 
     /// <summary>Tokens that an answer may have; 0 if the provider decides.</summary>
     public int MaxOutput { get; init; }
 
     /// <summary>What it can do, from <see cref="Nura.Models.Capabilities"/>.</summary>
-    public IReadOnlyList<string> Capabilities { get; init; } = [];
+    [JsonInclude]
+    public IReadOnlyList<string> Capabilities { get; internal set; } = [];
 
     /// <summary>Tokens of the shortest beginning of a prompt that the provider keeps for later calls; it leaves out shorter ones.</summary>
-    public int LeastCached { get; init; } = 1024;
+    [JsonInclude]
+    public int LeastCached { get; internal set; } = 1024;
 
     /// <summary>Prices, each from a day on, oldest first; empty if it costs nothing or nobody said what.</summary>
-    public IReadOnlyList<ModelPrice> Prices { get; init; } = [];
+    [JsonInclude]
+    public IReadOnlyList<ModelPrice> Prices { get; internal set; } = [];
 
     /// <summary>Bedrock's inference profiles by prefix (<c>global</c>, <c>us</c>, ...), with the factor on the price; empty if it answers under its own id.</summary>
-    public IReadOnlyDictionary<string, decimal> Profiles { get; init; } = new Dictionary<string, decimal>();
+    [JsonInclude]
+    public IReadOnlyDictionary<string, decimal> Profiles { get; internal set; } = new Dictionary<string, decimal>();
 
     /// <summary>Which sampling parameters it takes.</summary>
     public SamplingRule Sampling { get; init; }
 
     /// <summary>Lengths of vector that an embedding model offers, its own choice first.</summary>
-    public IReadOnlyList<int> Dimensions { get; init; } = [];
+    [JsonInclude]
+    public IReadOnlyList<int> Dimensions { get; internal set; } = [];
 
     /// <summary>Wire format of an embedding model on Bedrock: <c>titan1</c>, <c>titan2</c>, <c>cohere3</c> or <c>cohere4</c>; on SageMaker <c>tei</c> or <c>openai</c>.</summary>
     public string? Embeddings { get; init; }
 
     /// <summary>Ids or aliases of models to try in this order when it fails.</summary>
-    public IReadOnlyList<string> Fallbacks { get; init; } = [];
+    [JsonInclude]
+    public IReadOnlyList<string> Fallbacks { get; internal set; } = [];
 
     /// <summary>End of life and replacement; <see langword="null"/> if nothing is announced.</summary>
     public ModelLifecycle? Lifecycle { get; init; }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Nura.Models;
 
 /// <summary>What a model costs from a day on. All amounts in US dollars for a million tokens, on demand.</summary>
@@ -22,7 +24,8 @@ public sealed record ModelPrice
     public decimal? CacheWrite1h { get; init; }
 
     /// <summary>Share of the price that a batch job pays.</summary>
-    public decimal Batch { get; init; } = 1m;
+    [JsonInclude]
+    public decimal Batch { get; internal set; } = 1m;
 
     /// <summary>Prices of a call whose prompt, cached parts included, is longer than a limit.</summary>
     public LongContextPrice? LongContext { get; init; }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Nura.Models;
 
@@ -93,7 +94,7 @@ public sealed class BedrockForwarded : IAsyncDisposable
             _ended = true;
             await EndAsync(failure.Status);
             var last = new ArrayBufferWriter<byte>();
-            EventFrameWriter.WriteException(last, "modelStreamErrorException", JsonSerializer.SerializeToUtf8Bytes(new { message = failure.Message, originalStatusCode = failure.Status }));
+            EventFrameWriter.WriteException(last, "modelStreamErrorException", JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["message"] = failure.Message, ["originalStatusCode"] = failure.Status }, ModelsJsonContext.Default.JsonObject));
             output.Write(last.WrittenSpan);
             flight?.Append(last.WrittenSpan);
             return true;

@@ -49,7 +49,7 @@ internal sealed class BegunStream(Envelope request)
             {
                 Join(chunk);
                 joined.Write("data: "u8);
-                joined.Write(JsonSerializer.SerializeToUtf8Bytes(chunk));
+                joined.Write(JsonSerializer.SerializeToUtf8Bytes(chunk, ModelsJsonContext.Default.JsonObject));
             }
 
             if (line.End.Value < events.Length)
@@ -90,11 +90,11 @@ internal sealed class BegunStream(Envelope request)
 
         _skipsBlanks = char.IsWhiteSpace(soFar[^1]);
         // Providers refuse blanks at the end of a last turn.
-        messages.Add(new JsonObject { ["role"] = "assistant", ["content"] = soFar.TrimEnd() });
+        messages.Add((JsonNode)new JsonObject { ["role"] = "assistant", ["content"] = soFar.TrimEnd() });
         // vLLM's and SGLang's way to have the last turn gone on with instead of answered.
         body["continue_final_message"] = true;
         body["add_generation_prompt"] = false;
-        return Envelope.Read(JsonSerializer.SerializeToUtf8Bytes(body));
+        return Envelope.Read(JsonSerializer.SerializeToUtf8Bytes(body, ModelsJsonContext.Default.JsonObject));
     }
 
     private void Join(JsonObject chunk)

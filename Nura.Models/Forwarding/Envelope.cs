@@ -72,7 +72,7 @@ public sealed class Envelope
         }
 
         var body = _body.Span;
-        var name = JsonSerializer.SerializeToUtf8Bytes(model);
+        var name = JsonSerializer.SerializeToUtf8Bytes(model, ModelsJsonContext.Default.String);
         var extra = askForUsage ? ",\"stream_options\":{\"include_usage\":true}"u8 : default;
         var patched = new byte[body.Length - (_modelEnd - _modelStart) + name.Length + extra.Length];
         var target = patched.AsSpan();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Nura.Models;
 
@@ -17,7 +18,12 @@ public sealed record RouteNote(string Chosen, string Rule, double? Complexity, I
     /// <summary>Header values stay short: servers and proxies refuse long ones.</summary>
     private const int MostCandidates = 8;
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonTypeInfo<RouteNote> s_json = (JsonTypeInfo<RouteNote>)new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        TypeInfoResolver = ModelsJsonContext.Default,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    }.GetTypeInfo(typeof(RouteNote));
+
     /// <summary>Bounded by the models there are.</summary>
     private static readonly ConcurrentDictionary<(string Named, string First, string Answered), string> s_asked = new();
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Nura.Models;
 
 /// <summary>A rule of the routing policy. The first whose every condition holds names the models; a rule without conditions always holds.</summary>
@@ -10,10 +12,12 @@ public sealed record RouteRule
     public double? ComplexityAbove { get; init; }
 
     /// <summary>Holds for these kinds of agent.</summary>
-    public IReadOnlyList<string> Agents { get; init; } = [];
+    [JsonInclude]
+    public IReadOnlyList<string> Agents { get; internal set; } = [];
 
     /// <summary>Holds when the question has one of these words or parts of words, in upper or lower case.</summary>
-    public IReadOnlyList<string> Contains { get; init; } = [];
+    [JsonInclude]
+    public IReadOnlyList<string> Contains { get; internal set; } = [];
 
     /// <summary>Ids or aliases of the models, in order of preference.</summary>
     public required IReadOnlyList<string> Use { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +14,8 @@ internal sealed partial class UsageFiles(IOptions<ModelsOptions> options, ILogge
 {
     private const int BatchSize = 2_000;
 
-    private static readonly JsonSerializerOptions s_json = new() { IgnoreReadOnlyProperties = true };
+    private static readonly JsonTypeInfo<UsageRow> s_json =
+        (JsonTypeInfo<UsageRow>)new JsonSerializerOptions { TypeInfoResolver = ModelsJsonContext.Default, IgnoreReadOnlyProperties = true }.GetTypeInfo(typeof(UsageRow));
 
     private FileStream? _own;
 
@@ -180,7 +182,7 @@ internal sealed partial class UsageFiles(IOptions<ModelsOptions> options, ILogge
     {
         try
         {
-            return JsonSerializer.Deserialize<UsageRow>(line, s_json);
+            return JsonSerializer.Deserialize(line, s_json);
         }
         catch (JsonException)
         {

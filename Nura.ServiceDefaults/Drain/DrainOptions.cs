@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 
 namespace Nura.ServiceDefaults.Drain;
 
 /// <summary>How the service goes down on SIGTERM.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The generated validator reads ranges of time without reflection.")]
 internal sealed class DrainOptions
 {
     public const string Section = "Nura:Drain";

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -17,12 +15,6 @@ internal static class HealthEndpoints
 
     private const string Live = "live";
     private const string Ready = "ready";
-
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter() },
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
 
     public static void AddDefaultHealthChecks(this IHostApplicationBuilder builder) =>
         builder.Services.AddHealthChecks()
@@ -46,11 +38,7 @@ internal static class HealthEndpoints
     /// <summary>Names each check. Descriptions are written by our checks; exceptions stay out, since they may tell hosts and users.</summary>
     private static Task WriteAsync(HttpContext context, HealthReport report) =>
         context.Response.WriteAsJsonAsync(
-            new
-            {
-                report.Status,
-                Checks = report.Entries.ToDictionary(entry => entry.Key, entry => new { entry.Value.Status, entry.Value.Description }, StringComparer.Ordinal),
-            },
-            s_json,
-            context.RequestAborted);
+            new HealthView(report.Status, report.Entries.ToDictionary(entry => entry.Key, entry => new HealthView.Check(entry.Value.Status, entry.Value.Description), StringComparer.Ordinal)),
+            HealthJsonContext.Default.HealthView,
+            cancellationToken: context.RequestAborted);
 }

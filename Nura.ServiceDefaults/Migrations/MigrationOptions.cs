@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 
 namespace Nura.ServiceDefaults.Migrations;
 
 /// <summary>How long to wait for the database at start.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The generated validator reads ranges of time without reflection.")]
 internal sealed class MigrationOptions
 {
     public const string Section = "Nura:Migrations";

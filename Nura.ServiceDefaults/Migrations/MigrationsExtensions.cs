@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -11,24 +10,17 @@ namespace Microsoft.Extensions.Hosting;
 public static partial class MigrationsExtensions
 {
     /// <summary>
-    /// Applies the calling assembly's embedded <c>Migrations/NNNN_name.sql</c> in order while the host starts, before the web server
+    /// Applies an assembly's embedded <c>Migrations/NNNN_name.sql</c> in order while the host starts, before the web server
     /// listens and before hosted services registered later. Needs an <see cref="Npgsql.NpgsqlDataSource"/>.
     /// </summary>
     /// <param name="builder">The service's builder.</param>
-    /// <param name="schema">The service's schema, created when missing; lower-case letters, digits and <c>_</c>.</param>
+    /// <param name="schema">The schema of the service or of a library that several use, created when missing; lower-case letters, digits and <c>_</c>.</param>
+    /// <param name="assembly">The assembly that embeds the migrations.</param>
     /// <remarks>
     /// Each file runs in a transaction of its own with the schema first in <c>search_path</c>, so <c>create index concurrently</c> is not possible,
     /// and extensions are created with <c>schema public</c>. A file must not change once released: its checksum is recorded.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The assembly embeds no migration or two of one number; at start: an applied one was changed.</exception>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void AddMigrations(this IHostApplicationBuilder builder, string schema) =>
-        builder.AddMigrations(schema, Migration.In(Assembly.GetCallingAssembly()));
-
-    /// <summary>As <see cref="AddMigrations(IHostApplicationBuilder, string)"/>, with the migrations of another assembly: for a library that several services use.</summary>
-    /// <param name="builder">The service's builder.</param>
-    /// <param name="schema">The library's schema.</param>
-    /// <param name="assembly">The assembly that embeds the migrations.</param>
     public static void AddMigrations(this IHostApplicationBuilder builder, string schema, Assembly assembly) =>
         builder.AddMigrations(schema, Migration.In(assembly));
 

@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Nura.ServiceDefaults.Problems;
 
 /// <summary>Writes problem details whatever the client said it accepts: an error in an unexpected type is better than an empty one.</summary>
-internal sealed class AnyAcceptProblemWriter : IProblemDetailsWriter
+internal sealed class AnyAcceptProblemWriter(IOptions<JsonOptions> json) : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => true;
 
@@ -14,6 +17,7 @@ internal sealed class AnyAcceptProblemWriter : IProblemDetailsWriter
         // Creating the result fills in the standard type and title of the status.
         context.ProblemDetails = TypedResults.Problem(context.ProblemDetails).ProblemDetails;
         ProblemsExtensions.Customize(context);
-        await response.WriteAsJsonAsync(context.ProblemDetails, options: null, "application/problem+json", context.HttpContext.RequestAborted);
+        await response.WriteAsJsonAsync(
+            context.ProblemDetails, json.Value.SerializerOptions.GetTypeInfo(typeof(ProblemDetails)), "application/problem+json", context.HttpContext.RequestAborted);
     }
 }

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 
 namespace Nura.ServiceDefaults.Resilience;
 
 /// <summary>How calls between our services deal with failures. Times run until the response's headers, never over a body.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The generated validator reads ranges of time without reflection.")]
 internal sealed class ResilienceOptions
 {
     public const string Section = "Nura:Resilience";

@@ -15,7 +15,7 @@ public sealed class CatalogSchemaTests
     [Fact]
     public void Schema_OfTheReader_IsTheOneCommitted()
     {
-        var schema = CatalogFile.Json.GetJsonSchemaAsNode(typeof(CatalogFile), new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true }).AsObject();
+        var schema = CatalogFile.Json.GetJsonSchemaAsNode(new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true }).AsObject();
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.Insert(1, "title", "Nura's model catalog");
         var written = schema.ToJsonString(s_indented) + "\n";
