@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Logging;
+using Nura.Api;
+using Nura.Tests.Api;
 using Nura.Tests.Databases;
 using Nura.Tests.Fakes;
 
@@ -12,16 +14,31 @@ internal sealed class ServiceHost<TService> : WebApplicationFactory<TService>
     where TService : class
 {
     private readonly IReadOnlyList<(string Key, string? Value)> _settings;
+    private readonly ApiProcess? _process;
 
     public ServiceHost(params IReadOnlyList<(string Key, string? Value)> settings)
     {
         _settings = settings;
 
+        if (ApiProcess.Api is not null && typeof(TService) == typeof(ApiOptions))
+        {
+            _process = ApiProcess.Start(settings, Logs);
+            Url = _process.ListeningAsync().GetAwaiter().GetResult();
+        }
+        else
+        {
+            StartHere();
+            Url = ClientOptions.BaseAddress;
+        }
+
+        Http = new HttpClient(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    private void StartHere()
+    {
         // Without a port: the factory would set it while the service, on its own thread, may already have started.
         UseKestrel();
         StartServer();
-        Url = ClientOptions.BaseAddress;
-        Http = new HttpClient(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public Uri Url { get; }
@@ -31,7 +48,10 @@ internal sealed class ServiceHost<TService> : WebApplicationFactory<TService>
     public CollectedLogs Logs { get; } = new();
 
     public TValue Get<TValue>()
-        where TValue : notnull => (TValue)Services.GetService(typeof(TValue))!;
+        where TValue : notnull => _process is null ? (TValue)Services.GetService(typeof(TValue))!
+        // What tests look into besides the answers; its other insides are out of reach there.
+        : DatabaseFixture.Pool(_settings.Last(setting => setting.Key == "ConnectionStrings:nura").Value) is TValue pool ? pool
+        : throw new InvalidOperationException($"{typeof(TValue).Name} is inside another process.");
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
@@ -43,6 +63,17 @@ internal sealed class ServiceHost<TService> : WebApplicationFactory<TService>
         builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.UseFixturesPool(_settings.LastOrDefault(setting => setting.Key == "ConnectionStrings:nura").Value);
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     protected override void Dispose(bool disposing)

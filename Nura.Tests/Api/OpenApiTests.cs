@@ -10,6 +10,7 @@ public sealed class OpenApiTests(DatabaseFixture database) : IClassFixture<Datab
     private const int Hang = 180_000;
 
     [Fact(Timeout = Hang)]
+    [Trait("Inside", "service")]
     public async Task Document_Operations_EqualTheRoutes()
     {
         await using var host = await ApiHost.StartAsync(database);
@@ -34,6 +35,7 @@ public sealed class OpenApiTests(DatabaseFixture database) : IClassFixture<Datab
     }
 
     [Fact(Timeout = Hang)]
+    [Trait("Inside", "service")]
     public async Task Routes_NotMeantForEveryone_AskForAKey()
     {
         await using var host = await ApiHost.StartAsync(database);

@@ -22,6 +22,16 @@ internal sealed class CollectedLogs : ILoggerProvider
         return signal.Task;
     }
 
+    /// <summary>Keeps one more.</summary>
+    public void Add(Entry entry)
+    {
+        Entries.Enqueue(entry);
+        if (_signals.TryGetValue(entry.Id.Id, out var signal))
+        {
+            signal.TrySetResult(entry);
+        }
+    }
+
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()
@@ -37,14 +47,7 @@ internal sealed class CollectedLogs : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            var entry = new Entry(category, logLevel, eventId, formatter(state, exception), exception);
-            logs.Entries.Enqueue(entry);
-            if (logs._signals.TryGetValue(eventId.Id, out var signal))
-            {
-                signal.TrySetResult(entry);
-            }
-        }
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            logs.Add(new Entry(category, logLevel, eventId, formatter(state, exception), exception));
     }
 }

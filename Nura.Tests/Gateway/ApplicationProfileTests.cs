@@ -32,6 +32,7 @@ public sealed class ApplicationProfileTests(DatabaseFixture databases) : IClassF
     }
 
     [Fact(Timeout = Hang)]
+    [Trait("Inside", "service")]
     public async Task OpenAi_AllowedArn_AnswersWithTheModelsCapabilities()
     {
         await using var gateway = await StartAsync(Team);

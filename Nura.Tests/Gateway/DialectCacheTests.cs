@@ -114,6 +114,7 @@ public sealed class DialectCacheTests(DatabaseFixture databases) : IClassFixture
     }
 
     [Fact(Timeout = Hang)]
+    [Trait("Inside", "service")]
     public async Task Turn_ItsCallerHangsUp_GoesOnAsLongAsAnybodyWaits()
     {
         await using var gateway = await StartAsync();
