@@ -1,79 +1,20 @@
 // Measures Nura's gateway beside Portkey's, against one upstream, in turns. Started by run.sh.
 // Quick: fewer and shorter rounds, pinned only, without G13.
 // Usage: node bench.mjs <folder of the published Nura.Api> <folder of the published Bare> <connection string> [--quick]
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { busy, cpu, freePort, median, memoryPeak } from './machine.mjs';
-import { headersOf, marker, pacedBody, scenarios } from './scenarios.mjs';
+import { load } from './load.mjs';
+import { freePort, median, memoryPeak } from './machine.mjs';
+import { nuraSettings, ready, start, stop } from './processes.mjs';
+import { headersOf, pacedBody, scenarios } from './scenarios.mjs';
 
 const [api, bareFolder, database, flag] = process.argv.slice(2);
 const quick = flag === '--quick';
 const [seconds, rounds] = quick ? [2, 2] : [4, 5];
 const key = 'nura_bench-key-only-for-this-run';
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nura-bench-'));
-const children = [];
 const rows = [];
-
-process.on('exit', () => children.forEach(child => child.kill('SIGKILL')));
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
-
-const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
-
-function start(name, core, command, args, env = {}) {
-  const log = fs.openSync(path.join(folder, `${name}.log`), 'a');
-  const line = core === null ? [command, ...args] : ['taskset', '-c', String(core), command, ...args];
-  const child = spawn(line[0], line.slice(1), { stdio: ['ignore', log, log], env: { ...process.env, ...env }, cwd: name === 'nura' ? api : import.meta.dirname });
-  children.push(child);
-  return child;
-}
-
-async function ready(url, child, started) {
-  for (;;) {
-    try {
-      if ((await fetch(url)).status < 500 && child.exitCode === null) return Number(process.hrtime.bigint() - started) / 1e6;
-    } catch { /* not yet */ }
-    await pause(10);
-    if (child.exitCode !== null) throw new Error(`A process ended; see the logs in ${folder}.`);
-  }
-}
-
-/**
- * Every request is another one, so that no cache can answer it: the marker in the body becomes a number, always of the same length.
- * So the request is put together once, and the load generator, which shares the processor, joins three strings each time.
- */
-function script(name, target) {
-  const file = path.join(folder, `${name}.lua`);
-  const [before, after] = JSON.stringify(target.body).split(marker);
-  const run = process.hrtime.bigint();
-  const length = Buffer.byteLength(before + after) + `0-000000000-${run}`.length;
-  const head = [`POST ${target.path} HTTP/1.1`, 'Host: 127.0.0.1', `Content-Length: ${length}`, ...Object.entries(target.headers).map(([header, value]) => `${header}: ${value}`)].join('\r\n');
-  fs.writeFileSync(file, [
-    'local threads, sent = 0, 0', 'setup = function(thread) thread:set("id", threads); threads = threads + 1 end',
-    `local before, after = ${JSON.stringify(`${head}\r\n\r\n`)} .. [==[${before}]==], [==[-${run}${after}]==]`,
-    'request = function() sent = sent + 1; return before .. string.format("%d-%09d", id, sent) .. after end',
-    `done = function(s, l, r) io.write(string.format('JSON {"requests":%d,"us":%d,"failed":%d,"p50":%.3f,"p99":%.1f}\\n', s.requests, s.duration,`,
-    '  s.errors.status + s.errors.connect + s.errors.read + s.errors.write + s.errors.timeout, l:percentile(50) / 1000, l:percentile(99) / 1000)) end', '',
-  ].join('\n'));
-  return file;
-}
-
-function load(name, who, target, port, pid, connections, length) {
-  const file = script(`${name}-${who}`, target);
-  const [busyBefore, gatewayBefore, upstreamBefore] = [busy(), cpu(pid), cpu(upstream.pid)];
-  const self = process.resourceUsage();
-  const run = spawnSync('wrk', ['-t', connections === 1 ? '1' : '2', '-c', String(connections), '-d', `${length}s`, '--timeout', '20s', '-s', file, `http://127.0.0.1:${port}`], { encoding: 'utf8' });
-  const found = run.stdout.match(/JSON (\{.*\})/);
-  if (!found) throw new Error(`wrk failed: ${run.stdout} ${run.stderr}`);
-  const result = JSON.parse(found[1]);
-  const gateway = cpu(pid) - gatewayBefore;
-  return {
-    rps: result.requests / (result.us / 1e6), p50: result.p50, p99: result.p99, failed: result.failed,
-    cpuMs: gateway * 1000 / result.requests, self,
-    busyCores: (busy() - busyBefore) / (result.us / 1e6), ownCores: (gateway + cpu(upstream.pid) - upstreamBefore) / (result.us / 1e6),
-  };
-}
 
 /** Runs one scenario in turns and keeps the medians. */
 function measure(mode, name, connections, targets, processes, times = rounds) {
@@ -81,7 +22,7 @@ function measure(mode, name, connections, targets, processes, times = rounds) {
   for (let round = 0; round < times; round++) {
     for (const who of Object.keys(targets)) {
       const one = processes[who];
-      all[who].push(load(name, who, targets[who], one.port, one.pid, connections, seconds));
+      all[who].push(load(name, who, targets[who], one.port, one.pid, connections, seconds, upstream.pid));
     }
   }
 
@@ -116,35 +57,14 @@ await ready(`http://127.0.0.1:${ports.upstream}/`, upstream, process.hrtime.bigi
 const headers = headersOf(ports, key);
 const cases = scenarios(headers);
 const server = `http://127.0.0.1:${ports.upstream}`;
-const nuraSettings = {
-  // As the AppHost starts the API (docs/decisions/0018).
-  DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS: '1',
-  ASPNETCORE_URLS: `http://127.0.0.1:${ports.nura}`, ConnectionStrings__nura: database, Nura__Api__Key: key,
-  services__rag__http__0: 'http://127.0.0.1:1', services__agents__http__0: 'http://127.0.0.1:1',
-  Nura__Models__Catalog: path.join(import.meta.dirname, 'catalog.json'),
-  Nura__Models__Servers__upstream__BaseUrl: `${server}/v1`, Nura__Models__Servers__upstream__Models__0: 'unused',
-  Nura__Models__Servers__down__BaseUrl: `${server}/fail`, Nura__Models__Servers__down__Models__0: 'unused-too',
-  Nura__Models__Bedrock__Region: 'us-east-1', Nura__Models__Bedrock__Endpoint: server,
-  Nura__Models__Bedrock__AccessKeyId: 'AKIAEXAMPLE', Nura__Models__Bedrock__SecretAccessKey: 'secretsecret',
-  Nura__Models__Budgets__everybody__Limit: '1000000', Nura__Models__Cache__Seconds: '1',
-};
-
 async function startBoth(core) {
   const begun = [process.hrtime.bigint()];
-  const nura = start('nura', core, './Nura.Api', [], nuraSettings);
+  const nura = start('nura', core, './Nura.Api', [], nuraSettings(ports.nura, database, key, server), api);
   const nuraMs = await ready(`http://127.0.0.1:${ports.nura}/alive`, nura, begun[0]);
   begun.push(process.hrtime.bigint());
   const portkey = start('portkey', core, 'node', ['--require', './loopback.cjs', 'node_modules/@portkey-ai/gateway/build/start-server.js', `--port=${ports.portkey}`, '--headless'], { NODE_ENV: 'production' });
   const portkeyMs = await ready(`http://127.0.0.1:${ports.portkey}/`, portkey, begun[1]);
   return { nura, portkey, startMs: { nura: nuraMs, portkey: portkeyMs } };
-}
-
-async function stop(...processes) {
-  for (const one of processes) {
-    one.kill('SIGTERM');
-    for (let i = 0; i < 100 && one.exitCode === null && one.signalCode === null; i++) await pause(50);
-    if (one.exitCode === null && one.signalCode === null) one.kill('SIGKILL');
-  }
 }
 
 async function pass(mode, core) {
@@ -167,7 +87,7 @@ async function pass(mode, core) {
   // Runtimes compile while they run, and none is timed cold: on one busy core the code that all requests share takes .NET twenty seconds and more.
   for (const [name, target] of Object.entries(cases)) {
     for (const who of ['nura', 'portkey', ...(target.direct ? ['bare'] : [])]) {
-      load(`warm-${name}`, who, target[who] ?? target.direct, processes[who].port, processes[who].pid, 64, name === 'chat' ? 24 : 9);
+      load(`warm-${name}`, who, target[who] ?? target.direct, processes[who].port, processes[who].pid, 64, name === 'chat' ? 24 : 9, upstream.pid);
     }
   }
 

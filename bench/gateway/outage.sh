@@ -21,7 +21,7 @@ cleanup() {
 }
 trap cleanup EXIT
 
-dotnet publish ../../Nura.Api -c Release --use-current-runtime --no-self-contained -o "$work/api" -v quiet >&2
+dotnet publish ../../Nura.Api -c Release --use-current-runtime -o "$work/api" -v quiet >&2
 mkdir "$work/data"
 [ "$EUID" -ne 0 ] || chown postgres "$work/data"
 as_postgres "$bin/initdb" -D "$work/data" -U postgres -A trust >/dev/null

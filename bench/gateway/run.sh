@@ -24,7 +24,7 @@ cleanup() {
 trap cleanup EXIT
 
 [ -d node_modules/autocannon ] || npm ci --no-audit --no-fund >&2
-dotnet publish ../../Nura.Api -c Release --use-current-runtime --no-self-contained -o "$work/api" -v quiet >&2
+dotnet publish ../../Nura.Api -c Release --use-current-runtime -o "$work/api" -v quiet >&2
 dotnet publish bare -c Release --use-current-runtime --no-self-contained -o "$work/bare" -v quiet >&2
 
 mkdir "$work/data"
