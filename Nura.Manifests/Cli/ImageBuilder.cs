@@ -70,12 +70,13 @@ internal static class ImageBuilder
     private static List<string> Publish(Workload workload, string project, ConversionOptions options, ImagePlan plan)
     {
         // Semicolons separate properties on the command line unless quoted inside the argument; escaped, they stay one odd runtime.
-        var runtimes = $"\"{plan.Runtimes}\"";
+        var several = $"\"{plan.Runtimes}\"";
         return
         [
             "publish", project, "--configuration", "Release", "-t:PublishContainer",
             "-p:ContainerRepository=" + workload.Image.Repository, "-p:ContainerImageTag=" + options.Tag,
-            "-p:RuntimeIdentifiers=" + runtimes, "-p:ContainerRuntimeIdentifiers=" + runtimes,
+            // A list of one would publish what runs everywhere: nothing compiled beforehand.
+            .. plan.Runtimes.Contains(';') ? ["-p:RuntimeIdentifiers=" + several, "-p:ContainerRuntimeIdentifiers=" + several] : (string[])["-p:RuntimeIdentifier=" + plan.Runtimes],
             .. options.Registry.Length == 0 ? Array.Empty<string>() : ["-p:ContainerRegistry=" + options.Registry],
         ];
     }

@@ -7,11 +7,13 @@ namespace Nura.Manifests.Images;
 
 /// <summary>
 /// Software bill of materials of a built project: the packages that really ship with it, from the .deps.json the SDK writes.
-/// The same input gives the same bytes. What the base image holds is in the base image's own SBOM.
+/// The same input gives the same bytes. A native image has the .NET runtime in it, and the .deps.json of its platform names it; what the base image holds is in the base image's own SBOM.
 /// </summary>
 /// <remarks>Format: CycloneDX 1.6 JSON, https://cyclonedx.org/docs/1.6/json/.</remarks>
 internal static class Sbom
 {
+    private const string RuntimePack = "runtimepack.";
+
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="depsJson">Text of the .deps.json.</param>
@@ -51,7 +53,7 @@ internal static class Sbom
 
     private static JsonObject Component(string library, string type, string? sha512)
     {
-        var parts = library.Split('/');
+        var parts = Package(library).Split('/');
         var component = new JsonObject { ["type"] = type, ["bom-ref"] = Reference(library), ["name"] = parts[0], ["version"] = parts[1] };
         if (type == "library")
         {
@@ -71,5 +73,8 @@ internal static class Sbom
         return component;
     }
 
-    private static string Reference(string library) => "pkg:nuget/" + library.Replace('/', '@');
+    private static string Reference(string library) => "pkg:nuget/" + Package(library).Replace('/', '@');
+
+    /// <summary>What is published with the runtime in it names that by the package it comes from, behind a word of the SDK's own.</summary>
+    private static string Package(string library) => library.StartsWith(RuntimePack, StringComparison.Ordinal) ? library[RuntimePack.Length..] : library;
 }

@@ -46,10 +46,29 @@ public sealed class ImageTests
 
         Assert.Equal(2, steps.Count);
         Assert.Equal($"docker build --file {scratch["Web/Dockerfile"]} --tag web:7 --build-arg A=b {scratch["Web"]}", steps[0]);
-        Assert.StartsWith($"dotnet publish {scratch["Plain/Plain.csproj"]} ", steps[1], StringComparison.Ordinal);
+        Assert.Equal($"dotnet publish {scratch["Plain/Plain.csproj"]} --configuration Release -t:PublishContainer -p:ContainerRepository=plain -p:ContainerImageTag=7 -p:RuntimeIdentifier=linux-x64", steps[1]);
         Assert.Equal(["plain"], ImageBuilder.Chosen(system, plan with { Components = ["plain"] }).Select(workload => workload.Name));
         var refused = Assert.Throws<Nura.Manifests.ManifestToolException>(() => ImageBuilder.Chosen(system, plan with { Components = ["cache"] }));
         Assert.Contains("no image to build for 'cache'. There is one for: web, plain.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sbom_OfANativeProject_NamesTheRuntimeInItByItsPackage()
+    {
+        var sbom = JsonNode.Parse(Nura.Manifests.Images.Sbom.From("""
+            {
+              "runtimeTarget": { "name": ".NETCoreApp,Version=v10.0/linux-x64" },
+              "targets": { ".NETCoreApp,Version=v10.0/linux-x64": {
+                "Web/1.0.0": { "dependencies": { "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64": "10.0.12" } },
+                "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64/10.0.12": {} } },
+              "libraries": {
+                "Web/1.0.0": { "type": "project", "sha512": "" },
+                "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64/10.0.12": { "type": "runtimepack", "sha512": "" } }
+            }
+            """, "Web.deps.json"))!;
+
+        Assert.Equal("pkg:nuget/Microsoft.NETCore.App.Runtime.linux-x64@10.0.12", (string?)sbom["components"]![0]!["purl"]);
+        Assert.Equal("pkg:nuget/Microsoft.NETCore.App.Runtime.linux-x64@10.0.12", (string?)sbom["dependencies"]![0]!["dependsOn"]![0]);
     }
 
     [Fact]
