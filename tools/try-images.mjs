@@ -80,10 +80,10 @@ const run = args => new Promise(resolve => {
 
 // What would be pulled where the world can be reached.
 const asked = await run(['build', project, '-t:ComputeContainerBaseImage', '-getProperty:ContainerBaseImage', '-p:RuntimeIdentifier=linux-x64', '-p:Configuration=Release']);
-// Quotes inside the argument: MSBuild would split the list otherwise.
-const runtimes = '"linux-x64;linux-arm64"';
+// For one platform if -p:RuntimeIdentifier names it. Quotes inside the argument: MSBuild would split the list otherwise.
+const several = properties.some(property => property.startsWith('-p:RuntimeIdentifier=')) ? [] : ['-p:RuntimeIdentifiers="linux-x64;linux-arm64"', '-p:ContainerRuntimeIdentifiers="linux-x64;linux-arm64"'];
 const { code, output } = await run(['publish', project, '--configuration', 'Release', '-t:PublishContainer', `-p:ContainerRegistry=${registry}`, `-p:ContainerBaseImage=${registry}/base:base`,
-  '-p:ContainerImageTag=tried', `-p:RuntimeIdentifiers=${runtimes}`, `-p:ContainerRuntimeIdentifiers=${runtimes}`, ...properties, '-v', 'quiet']);
+  '-p:ContainerImageTag=tried', ...several, ...properties, '-v', 'quiet']);
 server.close();
 server.closeAllConnections();
 if (code !== 0) {
@@ -92,11 +92,12 @@ if (code !== 0) {
 }
 
 const read = (map, reference) => JSON.parse(map.get(reference).bytes);
-const images = read(manifests, 'tried').manifests.map(entry => {
+// The index of several images, or the one image itself.
+const images = (read(manifests, 'tried').manifests ?? [{ digest: digestOf(manifests.get('tried').bytes) }]).map(entry => {
   const manifest = read(manifests, entry.digest);
-  const { config } = read(blobs, manifest.config.digest);
+  const { config, os, architecture } = read(blobs, manifest.config.digest);
   return {
-    platform: `${entry.platform.os}/${entry.platform.architecture}`, digest: entry.digest, user: config.User, ports: Object.keys(config.ExposedPorts ?? {}),
+    platform: `${os}/${architecture}`, digest: entry.digest, user: config.User, ports: Object.keys(config.ExposedPorts ?? {}),
     entrypoint: [...config.Entrypoint ?? [], ...config.Cmd ?? []], layers: manifest.layers.length, bytes: manifest.layers.reduce((sum, entry) => sum + entry.size, 0),
   };
 });
