@@ -8,11 +8,7 @@ namespace Nura.Api;
 /// <summary>How objects of the dialects are written: they are never inside HTML, and escaping would only swell them.</summary>
 internal static class DialectJson
 {
-    private static readonly JsonTypeInfo<JsonObject> s_object = (JsonTypeInfo<JsonObject>)new JsonSerializerOptions
-    {
-        TypeInfoResolver = ApiJsonContext.Default,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    }.GetTypeInfo(typeof(JsonObject));
+    private static readonly JsonTypeInfo<JsonObject> s_object = new ApiJsonContext(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).JsonObject;
 
     public static byte[] ToUtf8(this JsonObject json) => JsonSerializer.SerializeToUtf8Bytes(json, s_object);
 

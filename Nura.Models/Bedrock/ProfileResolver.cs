@@ -13,8 +13,7 @@ public sealed class ProfileResolver
     /// <summary>What stands in the ARN of every application inference profile.</summary>
     internal const string Mark = ":application-inference-profile/";
 
-    private static readonly JsonTypeInfo<Profile> s_profile =
-        (JsonTypeInfo<Profile>)new JsonSerializerOptions(JsonSerializerDefaults.Web) { TypeInfoResolver = ModelsJsonContext.Default }.GetTypeInfo(typeof(Profile));
+    private static readonly JsonTypeInfo<Profile> s_profile = new ModelsJsonContext(new JsonSerializerOptions(JsonSerializerDefaults.Web)).Profile;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, Lazy<Task>> _underWay = new(StringComparer.Ordinal);

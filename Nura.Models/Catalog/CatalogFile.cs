@@ -50,7 +50,6 @@ internal sealed record CatalogFile
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
-            TypeInfoResolver = ModelsJsonContext.Default,
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
             RespectNullableAnnotations = true,
             ReadCommentHandling = JsonCommentHandling.Skip,
@@ -60,6 +59,6 @@ internal sealed record CatalogFile
         options.Converters.Add(new JsonStringEnumConverter<ModelKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.Converters.Add(new JsonStringEnumConverter<RoutePick>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.Converters.Add(new JsonStringEnumConverter<SamplingRule>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
-        return (JsonTypeInfo<CatalogFile>)options.GetTypeInfo(typeof(CatalogFile));
+        return new ModelsJsonContext(options).CatalogFile;
     }
 }

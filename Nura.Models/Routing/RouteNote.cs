@@ -18,11 +18,8 @@ public sealed record RouteNote(string Chosen, string Rule, double? Complexity, I
     /// <summary>Header values stay short: servers and proxies refuse long ones.</summary>
     private const int MostCandidates = 8;
 
-    private static readonly JsonTypeInfo<RouteNote> s_json = (JsonTypeInfo<RouteNote>)new JsonSerializerOptions(JsonSerializerDefaults.Web)
-    {
-        TypeInfoResolver = ModelsJsonContext.Default,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    }.GetTypeInfo(typeof(RouteNote));
+    private static readonly JsonTypeInfo<RouteNote> s_json =
+        new ModelsJsonContext(new JsonSerializerOptions(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull }).RouteNote;
 
     /// <summary>Bounded by the models there are.</summary>
     private static readonly ConcurrentDictionary<(string Named, string First, string Answered), string> s_asked = new();

@@ -14,8 +14,7 @@ internal sealed partial class UsageFiles(IOptions<ModelsOptions> options, ILogge
 {
     private const int BatchSize = 2_000;
 
-    private static readonly JsonTypeInfo<UsageRow> s_json =
-        (JsonTypeInfo<UsageRow>)new JsonSerializerOptions { TypeInfoResolver = ModelsJsonContext.Default, IgnoreReadOnlyProperties = true }.GetTypeInfo(typeof(UsageRow));
+    private static readonly JsonTypeInfo<UsageRow> s_json = new ModelsJsonContext(new JsonSerializerOptions { IgnoreReadOnlyProperties = true }).UsageRow;
 
     private FileStream? _own;
 

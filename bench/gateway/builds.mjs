@@ -12,6 +12,8 @@ const upstreamPort = await freePort();
 const server = `http://127.0.0.1:${upstreamPort}`;
 const upstream = start('upstream', null, 'node', ['upstream.mjs', String(upstreamPort)]);
 await ready(server, upstream, process.hrtime.bigint());
+const cases = scenarios(headersOf({ upstream: upstreamPort }, key));
+const run = (build, name, length) => load(name, build.name, cases[name].nura, build.port, build.process.pid, 64, length, upstream.pid);
 
 async function begin(build) {
   build.port = await freePort();
@@ -33,17 +35,15 @@ for (const build of builds) console.log(`${build.name}: ready after ${median(bui
 
 // From the first second on: how long a start is slow.
 for (const build of builds) {
-  const first = [1, 2, 3, 4].map(() => load('first', build.name, scenarios(headersOf({ nura: build.port, portkey: 0, upstream: upstreamPort }, key)).chat.nura, build.port, build.process.pid, 64, 2, upstream.pid).rps.toFixed(0));
+  const first = [1, 2, 3, 4].map(() => run(build, 'chat', 2).rps.toFixed(0));
   console.log(`${build.name}: chat from the start on, requests/s in rounds of two seconds: ${first.join(', ')}`);
 }
 
-const cases = ['chat', 'stream', 'bedrock', 'bedrockStream', 'large', 'embeddings'];
-for (const name of cases) {
+for (const name of ['chat', 'stream', 'bedrock', 'bedrockStream', 'large', 'embeddings']) {
   const runs = Object.fromEntries(builds.map(build => [build.name, []]));
-  const run = (build, length) => load(name, build.name, scenarios(headersOf({ nura: build.port, portkey: 0, upstream: upstreamPort }, key))[name].nura, build.port, build.process.pid, 64, length, upstream.pid);
-  for (const build of builds) run(build, name === 'chat' ? 20 : 8);
+  for (const build of builds) run(build, name, name === 'chat' ? 20 : 8);
   for (let round = 0; round < Number(rounds); round++) {
-    for (const build of builds) runs[build.name].push(run(build, Number(seconds)));
+    for (const build of builds) runs[build.name].push(run(build, name, Number(seconds)));
   }
 
   for (const build of builds) {

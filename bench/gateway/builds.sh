@@ -5,22 +5,9 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-for tool in wrk node dotnet taskset; do
-  command -v "$tool" >/dev/null || { echo "$tool is missing: tools/ci-setup.sh installs what the benchmarks need." >&2; exit 1; }
-done
-
-bins=(/usr/lib/postgresql/*/bin)
-bin=${bins[-1]}
-[ -d "$bin" ] || { echo "PostgreSQL is missing: tools/ci-setup.sh installs it." >&2; exit 1; }
-
-work=$(mktemp -d)
-chmod 755 "$work"
-as_postgres() { if [ "$EUID" -eq 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-cleanup() {
-  as_postgres "$bin/pg_ctl" -D "$work/data" -m immediate stop >/dev/null 2>&1 || true
-  rm -rf "$work"
-}
-trap cleanup EXIT
+# shellcheck source=postgres.sh
+source ./postgres.sh
+need wrk node dotnet taskset
 
 if [ $# -eq 0 ]; then
   dotnet publish ../../Nura.Api -c Release --use-current-runtime -p:PublishAot=false --no-self-contained -o "$work/itself" -v quiet >&2
@@ -28,10 +15,6 @@ if [ $# -eq 0 ]; then
   set -- "itself=$work/itself" "native=$work/native"
 fi
 
-mkdir "$work/data"
-[ "$EUID" -ne 0 ] || chown postgres "$work/data"
-as_postgres "$bin/initdb" -D "$work/data" -U postgres -A trust --no-sync >/dev/null
-port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
-as_postgres "$bin/pg_ctl" -D "$work/data" -w -l "$work/data/log" -o "-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories= -c fsync=off" start >/dev/null
+start_postgres
 
 node builds.mjs "Host=127.0.0.1;Port=$port;Username=postgres;Database=postgres" "${SECONDS_EACH:-3}" "${ROUNDS:-4}" "$@"

@@ -30,7 +30,6 @@ function script(name, target) {
 export function load(name, who, target, port, pid, connections, length, upstream) {
   const file = script(`${name}-${who}`, target);
   const [busyBefore, gatewayBefore, upstreamBefore] = [busy(), cpu(pid), cpu(upstream)];
-  const self = process.resourceUsage();
   const run = spawnSync('wrk', ['-t', connections === 1 ? '1' : '2', '-c', String(connections), '-d', `${length}s`, '--timeout', '20s', '-s', file, `http://127.0.0.1:${port}`], { encoding: 'utf8' });
   const found = run.stdout.match(/JSON (\{.*\})/);
   if (!found) throw new Error(`wrk failed: ${run.stdout} ${run.stderr}`);
@@ -38,7 +37,7 @@ export function load(name, who, target, port, pid, connections, length, upstream
   const gateway = cpu(pid) - gatewayBefore;
   return {
     rps: result.requests / (result.us / 1e6), p50: result.p50, p99: result.p99, failed: result.failed,
-    cpuMs: gateway * 1000 / result.requests, self,
+    cpuMs: gateway * 1000 / result.requests,
     busyCores: (busy() - busyBefore) / (result.us / 1e6), ownCores: (gateway + cpu(upstream) - upstreamBefore) / (result.us / 1e6),
   };
 }

@@ -4,31 +4,15 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-for tool in node dotnet redis-server psql; do
-  command -v "$tool" >/dev/null || { echo "$tool is missing: tools/ci-setup.sh installs what the benchmarks need." >&2; exit 1; }
-done
-
-bins=(/usr/lib/postgresql/*/bin)
-bin=${bins[-1]}
-[ -d "$bin" ] || { echo "PostgreSQL is missing: tools/ci-setup.sh installs it." >&2; exit 1; }
-
-work=$(mktemp -d)
-chmod 755 "$work"
-as_postgres() { if [ "$EUID" -eq 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-cleanup() {
-  as_postgres "$bin/pg_ctl" -D "$work/data" -m immediate stop >/dev/null 2>&1 || true
-  rm -rf "$work"
-}
-trap cleanup EXIT
+# shellcheck source=postgres.sh
+source ./postgres.sh
+need node dotnet redis-server psql
 
 dotnet publish ../../Nura.Api -c Release --use-current-runtime -o "$work/api" -v quiet >&2
-mkdir "$work/data"
-[ "$EUID" -ne 0 ] || chown postgres "$work/data"
-as_postgres "$bin/initdb" -D "$work/data" -U postgres -A trust >/dev/null
-port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
+make_postgres
 cat >"$work/postgres" <<SCRIPT
 #!/bin/sh
-exec $([ "$EUID" -ne 0 ] || echo runuser -u postgres --) $bin/pg_ctl -D $work/data -w -m fast -l $work/data/log -o "-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=" "\$1" >/dev/null
+exec $([ "$EUID" -ne 0 ] || echo runuser -u postgres --) $bin/pg_ctl -D $work/data -w -m fast -l $work/data/log -o "$postgres_options" "\$1" >/dev/null
 SCRIPT
 chmod +x "$work/postgres"
 "$work/postgres" start

@@ -11,7 +11,7 @@ const children = [];
 process.on('exit', () => children.forEach(child => child.kill('SIGKILL')));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
-export const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
+const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
 
 /** Starts a process on one core, or on any if that is null. */
 export function start(name, core, command, args, env = {}, cwd = import.meta.dirname) {
