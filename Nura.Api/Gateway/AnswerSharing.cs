@@ -27,7 +27,7 @@ internal sealed class AnswerSharing(AnswerCache cache, SemanticCache semantic, C
 
     private async ValueTask<AnswerTurn> FindAsync(HttpContext http, Caller caller, ModelInfo named, ModelInfo model, string operation, ReadOnlyMemory<byte> body, bool isStream)
     {
-        var key = AnswerCache.KeyOf(caller, model, operation, body.Span);
+        var key = AnswerKey.Of(caller, model, operation, body.Span);
         var known = await cache.FindAsync(key, http.RequestAborted);
         if (known.Answer is { } answer)
         {

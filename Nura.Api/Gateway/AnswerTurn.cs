@@ -11,7 +11,7 @@ internal sealed class AnswerTurn : IAsyncDisposable
     private readonly AnswerCache? _cache;
     private CachedAnswer? _kept;
     private PassingWriter? _written;
-    private readonly string _key = "";
+    private readonly AnswerKey _key;
     private readonly CancellationToken _caller;
     private readonly CancellationTokenRegistration _gone;
 
@@ -20,7 +20,7 @@ internal sealed class AnswerTurn : IAsyncDisposable
     /// <param name="cache">Where the answer is kept.</param>
     /// <param name="key">The request's identity.</param>
     /// <param name="flight">The answer.</param>
-    public AnswerTurn(HttpContext http, AnswerCache cache, string key, AnswerFlight flight)
+    public AnswerTurn(HttpContext http, AnswerCache cache, AnswerKey key, AnswerFlight flight)
     {
         (_http, _cache, _key, Flight, _caller) = (http, cache, key, flight, http.RequestAborted);
         _gone = _caller.UnsafeRegister(static flight => ((AnswerFlight)flight!).LeaderLeaves(), flight);
@@ -134,17 +134,17 @@ internal sealed class AnswerTurn : IAsyncDisposable
         _http!.RequestAborted = _caller;
         _cache!.End(_key, Flight, keep: false);
         await _gone.DisposeAsync();
-        if (_kept is not null)
+        if (_kept is { } kept)
         {
             if (!_caller.IsCancellationRequested)
             {
                 await _http.Response.CompleteAsync();
             }
 
-            await _cache.ShareAsync(_key, _kept, CancellationToken.None);
+            await _cache.ShareAsync(_key, kept, CancellationToken.None);
             if (Meant is not null)
             {
-                await Meant.KeepAsync(_kept, CancellationToken.None);
+                await Meant.KeepAsync(kept, CancellationToken.None);
             }
         }
 

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +14,7 @@ public sealed class AnswerCache
     private readonly CacheOptions _options;
     private readonly NearAnswers _near;
     private readonly IDistributedCache? _far;
-    private readonly ConcurrentDictionary<string, AnswerFlight> _underWay = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<AnswerKey, AnswerFlight> _underWay = new();
 
     internal AnswerCache(IOptions<ModelsOptions> options, IServiceProvider services, TimeProvider time)
     {
@@ -29,24 +27,11 @@ public sealed class AnswerCache
     /// <summary>Whether answers are kept at all.</summary>
     public bool IsOn => _options.Seconds > 0;
 
-    /// <summary>The identity of a request.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="model">The model that is to answer.</param>
-    /// <param name="operation">What it is asked for, with all that the answer depends on besides the body.</param>
-    /// <param name="body">The request's bytes.</param>
-    public static string KeyOf(Caller caller, ModelInfo model, string operation, ReadOnlySpan<byte> body)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{caller.Key}\n{model.Id}\n{operation}\n"));
-        hash.AppendData(body);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
     /// <summary>An answer given before, or the one on its way: of several who ask for the same at once one fetches it and the others follow.</summary>
     /// <param name="key">The request's identity.</param>
     /// <param name="cancellationToken">Stops asking Redis.</param>
     /// <returns>Who leads must call <see cref="End"/>, who follows <see cref="AnswerFlight.Leave()"/>.</returns>
-    public async ValueTask<CacheLookup> FindAsync(string key, CancellationToken cancellationToken)
+    public async ValueTask<CacheLookup> FindAsync(AnswerKey key, CancellationToken cancellationToken)
     {
         if (_near.Find(key) is { } near)
         {
@@ -85,12 +70,12 @@ public sealed class AnswerCache
     /// <param name="keep">Whether it is whole and good.</param>
     /// <param name="cost">US dollars; <see langword="null"/> if unknown.</param>
     /// <returns>The answer, if it was kept.</returns>
-    public CachedAnswer? End(string key, AnswerFlight flight, bool keep, decimal? cost = null)
+    public CachedAnswer? End(AnswerKey key, AnswerFlight flight, bool keep, decimal? cost = null)
     {
         var answer = flight.End(keep, cost);
-        if (answer is not null)
+        if (answer is { } kept)
         {
-            _near.Keep(key, answer);
+            _near.Keep(key, kept);
         }
 
         _underWay.TryRemove(KeyValuePair.Create(key, flight));
@@ -102,10 +87,10 @@ public sealed class AnswerCache
     /// <param name="key">The request's identity.</param>
     /// <param name="answer">What <see cref="End"/> returned.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public Task ShareAsync(string key, CachedAnswer answer, CancellationToken cancellationToken) => _far is null ? Task.CompletedTask
+    public Task ShareAsync(AnswerKey key, CachedAnswer answer, CancellationToken cancellationToken) => _far is null ? Task.CompletedTask
         : _far.SetAsync(Name(key), Pack(answer), new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(_options.Seconds) }, cancellationToken);
 
-    private static string Name(string key) => $"nura:answer:{key}";
+    private static string Name(AnswerKey key) => $"nura:answer:{key}";
 
     private static byte[] Pack(CachedAnswer answer) =>
         [.. JsonSerializer.SerializeToUtf8Bytes([answer.Model, answer.ContentType, answer.Cost?.ToString(CultureInfo.InvariantCulture) ?? "", .. answer.Headers?.SelectMany(header => (string[])[header.Key, header.Value]) ?? []], ModelsJsonContext.Default.StringArray), (byte)'\n', .. answer.Body.Span];

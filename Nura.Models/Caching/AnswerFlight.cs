@@ -12,7 +12,7 @@ public sealed class AnswerFlight : IDisposable
 
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Lock _lock = new();
-    private TaskCompletionSource _changed = NewSignal();
+    private TaskCompletionSource? _changed;
     private byte[] _bytes = [];
     private int _length;
     private CachedAnswer? _head;
@@ -96,7 +96,7 @@ public sealed class AnswerFlight : IDisposable
                     return _head;
                 }
 
-                changed = _changed.Task;
+                changed = (_changed ??= NewSignal()).Task;
             }
 
             await changed.WaitAsync(cancellationToken);
@@ -126,7 +126,7 @@ public sealed class AnswerFlight : IDisposable
                     return _bytes.AsMemory(place.._length);
                 }
 
-                changed = _changed.Task;
+                changed = (_changed ??= NewSignal()).Task;
             }
 
             await changed.WaitAsync(cancellationToken);
@@ -168,7 +168,7 @@ public sealed class AnswerFlight : IDisposable
             (_hasEnded, _isWhole) = (true, keep);
             _cost = cost;
             Signal();
-            return !keep || _isClosed || _head is null || _length > LongestKept ? null : _head with { Cost = cost, Body = _bytes.AsMemory(0, _length) };
+            return keep && !_isClosed && _length <= LongestKept && _head is { } head ? head with { Cost = cost, Body = _bytes.AsMemory(0, _length) } : null;
         }
     }
 
@@ -228,12 +228,7 @@ public sealed class AnswerFlight : IDisposable
 
     private void Signal()
     {
-        // Nobody waits as long as nobody follows, and who comes later finds what is here already.
-        if (_followers > 0)
-        {
-            var changed = _changed;
-            _changed = NewSignal();
-            changed.SetResult();
-        }
+        _changed?.SetResult();
+        _changed = null;
     }
 }

@@ -2,41 +2,42 @@ namespace Nura.Models;
 
 /// <summary>Answers in this process, at most so many bytes. All live equally long, so the oldest are always the first to go.</summary>
 /// <remarks>
-/// Their bytes lie one behind the other in a single array that is written round and round. As objects of their own they outlived a collection or two, which moved them, and then died by the thousand:
-/// figures in bench/gateway/RESULTS.md.
+/// Their bytes lie one behind the other in a single array that is written round and round, and what is known of them in tables of values. As objects of their own they outlived a collection or two,
+/// which moved them, and then died by the thousand: figures in bench/gateway/RESULTS.md.
 /// </remarks>
 internal sealed class NearAnswers(int mostBytes, TimeSpan life, TimeProvider time)
 {
-    /// <summary>What an entry takes besides its body, roughly: key, objects, table.</summary>
-    private const int Overhead = 500;
+    /// <summary>What an entry takes besides its body, roughly: its places in both tables.</summary>
+    private const int Overhead = 300;
 
-    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
-    private readonly Queue<Entry> _byAge = new();
+    private readonly Dictionary<AnswerKey, Entry> _entries = [];
+    private readonly Queue<(AnswerKey Key, Place Place)> _byAge = new();
     private readonly Lock _lock = new();
     private byte[] _ring = [];
     private int _next;
+    private long _kept;
     private long _bytes;
 
     /// <summary>Bytes kept.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    public CachedAnswer? Find(string key)
+    public CachedAnswer? Find(AnswerKey key)
     {
         lock (_lock)
         {
-            if (!_entries.TryGetValue(key, out var entry) || time.GetElapsedTime(entry.At) >= life)
+            if (!_entries.TryGetValue(key, out var entry) || time.GetElapsedTime(entry.Place.At) >= life)
             {
                 return null;
             }
 
             // A copy: what lies in the ring is overwritten one day.
-            var body = GC.AllocateUninitializedArray<byte>(entry.Length);
-            _ring.AsSpan(entry.Start, entry.Length).CopyTo(body);
+            var body = GC.AllocateUninitializedArray<byte>(entry.Place.Length);
+            _ring.AsSpan(entry.Place.Start, entry.Place.Length).CopyTo(body);
             return entry.Head with { Body = body };
         }
     }
 
-    public void Keep(string key, CachedAnswer answer)
+    public void Keep(AnswerKey key, in CachedAnswer answer)
     {
         var length = answer.Body.Length;
         if (length + Overhead > mostBytes)
@@ -54,18 +55,18 @@ internal sealed class NearAnswers(int mostBytes, TimeSpan life, TimeProvider tim
 
             MakeRoom(length);
             answer.Body.Span.CopyTo(_ring.AsSpan(_next));
-            var entry = new Entry(key, answer with { Body = default }, _next, length, time.GetTimestamp());
+            var place = new Place(++_kept, _next, length, time.GetTimestamp());
             _next += length;
-            _bytes += entry.Size;
-            _entries[key] = entry;
-            _byAge.Enqueue(entry);
+            _bytes += place.Size;
+            _entries[key] = new Entry(answer with { Body = default }, place);
+            _byAge.Enqueue((key, place));
         }
     }
 
     /// <summary>Drops what is too old, what is too much, and what lies where the next answer goes.</summary>
     private void MakeRoom(int length)
     {
-        while (_byAge.TryPeek(out var oldest) && (time.GetElapsedTime(oldest.At) >= life || _bytes + length + Overhead > mostBytes))
+        while (_byAge.TryPeek(out var oldest) && (time.GetElapsedTime(oldest.Place.At) >= life || _bytes + length + Overhead > mostBytes))
         {
             DropOldest();
         }
@@ -76,7 +77,7 @@ internal sealed class NearAnswers(int mostBytes, TimeSpan life, TimeProvider tim
         }
         else if (_next + length > _ring.Length)
         {
-            while (_byAge.TryPeek(out var oldest) && oldest.Start >= _next)
+            while (_byAge.TryPeek(out var oldest) && oldest.Place.Start >= _next)
             {
                 DropOldest();
             }
@@ -84,7 +85,7 @@ internal sealed class NearAnswers(int mostBytes, TimeSpan life, TimeProvider tim
             _next = 0;
         }
 
-        while (_byAge.TryPeek(out var oldest) && oldest.Start >= _next && oldest.Start < _next + length)
+        while (_byAge.TryPeek(out var oldest) && oldest.Place.Start >= _next && oldest.Place.Start < _next + length)
         {
             DropOldest();
         }
@@ -92,28 +93,21 @@ internal sealed class NearAnswers(int mostBytes, TimeSpan life, TimeProvider tim
 
     private void DropOldest()
     {
-        var oldest = _byAge.Dequeue();
-        _bytes -= oldest.Size;
-        if (_entries.TryGetValue(oldest.Key, out var current) && current == oldest)
+        var (key, place) = _byAge.Dequeue();
+        _bytes -= place.Size;
+        if (_entries.TryGetValue(key, out var current) && current.Place.Number == place.Number)
         {
             // A newer answer to the same request stays.
-            _entries.Remove(oldest.Key);
+            _entries.Remove(key);
         }
     }
 
-    private sealed class Entry(string key, CachedAnswer head, int start, int length, long at)
+    /// <param name="Head">Everything but the body.</param>
+    /// <param name="Place">Where that is.</param>
+    private readonly record struct Entry(CachedAnswer Head, Place Place);
+
+    private readonly record struct Place(long Number, int Start, int Length, long At)
     {
-        public string Key => key;
-
-        /// <summary>Everything but the body.</summary>
-        public CachedAnswer Head => head;
-
-        public int Start => start;
-
-        public int Length => length;
-
-        public long At => at;
-
-        public int Size => length + Overhead;
+        public int Size => Length + Overhead;
     }
 }

@@ -1,7 +1,7 @@
 namespace Nura.Models;
 
 /// <summary>Tokens of a call in the classes that are priced apart. The classes do not overlap.</summary>
-public sealed record TokenUsage
+public readonly record struct TokenUsage
 {
     /// <summary>Read, neither from nor into the provider's prompt cache.</summary>
     public long Input { get; init; }

@@ -15,7 +15,7 @@ internal sealed partial class CloudWatchLog(IOptions<ModelsOptions> options, Str
     private readonly Channel<UsageRow> _waiting = Channel.CreateBounded<UsageRow>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private long _leftOut;
 
-    public void Add(UsageRow row)
+    public void Add(in UsageRow row)
     {
         if (_namespace is not null && !_waiting.Writer.TryWrite(row))
         {

@@ -81,7 +81,7 @@ internal sealed partial class UsageFiles(IOptions<ModelsOptions> options, ILogge
     /// <summary>Writes the rows of all files that nobody holds, and removes the files.</summary>
     /// <param name="write">Writes rows; what it throws ends the whole, to be tried again later.</param>
     /// <param name="cancellationToken">Ends it likewise.</param>
-    public async Task WriteBackAsync(Func<IReadOnlyList<UsageRow>, CancellationToken, Task> write, CancellationToken cancellationToken)
+    public async Task WriteBackAsync(Func<List<UsageRow>, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         Dispose();
         foreach (var path in Directory.EnumerateFiles(Folder!, "*.jsonl"))
@@ -99,7 +99,7 @@ internal sealed partial class UsageFiles(IOptions<ModelsOptions> options, ILogge
         _own = null;
     }
 
-    private async Task WriteBackAsync(string path, Func<IReadOnlyList<UsageRow>, CancellationToken, Task> write, CancellationToken cancellationToken)
+    private async Task WriteBackAsync(string path, Func<List<UsageRow>, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         var (written, unreadable) = (0, 0);
         using (var file = TryTake(path))

@@ -32,7 +32,7 @@ internal sealed partial class UsageLog(
     public bool IsFull => _database is not null && _waiting.Reader.Count + files.Count >= mostWaiting - Math.Min(mostWaiting / 10, 1_000);
 
     /// <summary>Takes a row; it is written soon.</summary>
-    public ValueTask AddAsync(UsageRow row)
+    public ValueTask AddAsync(in UsageRow row)
     {
         cloudWatch.Add(row);
         if (_database is null)

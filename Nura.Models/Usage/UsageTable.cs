@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -13,33 +14,44 @@ internal static class UsageTable
         on conflict (id) do nothing
         """;
 
-    public static async Task InsertAsync(NpgsqlDataSource database, IReadOnlyList<UsageRow> rows, CancellationToken cancellationToken)
+    private delegate T Column<T>(in UsageRow row);
+
+    public static async Task InsertAsync(NpgsqlDataSource database, List<UsageRow> rows, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(Insert);
-        Add(NpgsqlDbType.Uuid, row => row.Id);
-        Add(NpgsqlDbType.TimestampTz, row => row.At.UtcDateTime);
-        Add(NpgsqlDbType.Text, row => row.Model);
-        Add(NpgsqlDbType.Text, row => row.Provider);
-        Add(NpgsqlDbType.Text, row => row.Caller.Key);
-        Add(NpgsqlDbType.Text, row => row.Caller.User);
-        Add(NpgsqlDbType.Text, row => row.Caller.Team);
-        Add(NpgsqlDbType.Text, row => row.Caller.Agent);
-        Add(NpgsqlDbType.Bigint, row => row.Tokens.Input);
-        Add(NpgsqlDbType.Bigint, row => row.Tokens.Output);
-        Add(NpgsqlDbType.Bigint, row => row.Tokens.CacheRead);
-        Add(NpgsqlDbType.Bigint, row => row.Tokens.CacheWrite5m);
-        Add(NpgsqlDbType.Bigint, row => row.Tokens.CacheWrite1h);
-        Add(NpgsqlDbType.Boolean, row => row.IsEstimated);
-        Add(NpgsqlDbType.Numeric, row => row.Cost);
-        Add(NpgsqlDbType.Text, row => row.PriceVersion);
-        Add(NpgsqlDbType.Integer, row => row.Status);
-        Add(NpgsqlDbType.Double, row => row.ElapsedMs);
-        Add(NpgsqlDbType.Double, row => row.FirstTokenMs);
-        Add(NpgsqlDbType.Uuid, row => row.Lease);
-        Add(NpgsqlDbType.Numeric, row => row.Saved);
+        Add(NpgsqlDbType.Uuid, static (in row) => row.Id);
+        Add(NpgsqlDbType.TimestampTz, static (in row) => row.At.UtcDateTime);
+        Add(NpgsqlDbType.Text, static (in row) => row.Model);
+        Add(NpgsqlDbType.Text, static (in row) => row.Provider);
+        Add(NpgsqlDbType.Text, static (in row) => row.Caller.Key);
+        Add(NpgsqlDbType.Text, static (in row) => row.Caller.User);
+        Add(NpgsqlDbType.Text, static (in row) => row.Caller.Team);
+        Add(NpgsqlDbType.Text, static (in row) => row.Caller.Agent);
+        Add(NpgsqlDbType.Bigint, static (in row) => row.Tokens.Input);
+        Add(NpgsqlDbType.Bigint, static (in row) => row.Tokens.Output);
+        Add(NpgsqlDbType.Bigint, static (in row) => row.Tokens.CacheRead);
+        Add(NpgsqlDbType.Bigint, static (in row) => row.Tokens.CacheWrite5m);
+        Add(NpgsqlDbType.Bigint, static (in row) => row.Tokens.CacheWrite1h);
+        Add(NpgsqlDbType.Boolean, static (in row) => row.IsEstimated);
+        Add(NpgsqlDbType.Numeric, static (in row) => row.Cost);
+        Add(NpgsqlDbType.Text, static (in row) => row.PriceVersion);
+        Add(NpgsqlDbType.Integer, static (in row) => row.Status);
+        Add(NpgsqlDbType.Double, static (in row) => row.ElapsedMs);
+        Add(NpgsqlDbType.Double, static (in row) => row.FirstTokenMs);
+        Add(NpgsqlDbType.Uuid, static (in row) => row.Lease);
+        Add(NpgsqlDbType.Numeric, static (in row) => row.Saved);
         await command.ExecuteNonQueryAsync(cancellationToken);
 
-        void Add<T>(NpgsqlDbType type, Func<UsageRow, T> column) =>
-            command.Parameters.Add(new NpgsqlParameter { Value = rows.Select(column).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+        void Add<T>(NpgsqlDbType type, Column<T> column)
+        {
+            var values = new T[rows.Count];
+            var from = CollectionsMarshal.AsSpan(rows);
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = column(in from[i]);
+            }
+
+            command.Parameters.Add(new NpgsqlParameter { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type });
+        }
     }
 }

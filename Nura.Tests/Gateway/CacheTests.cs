@@ -229,16 +229,16 @@ public sealed class CacheTests(DatabaseFixture databases) : IClassFixture<Databa
     }
 
     [Fact]
-    public void KeyOf_AnotherCallerModelOrBody_IsAnotherKey()
+    public void AnswerKey_OfAnotherCallerModelOrBody_IsAnother()
     {
         var model = new ModelInfo { Id = "m", Provider = "openai" };
-        string[] keys =
+        AnswerKey[] keys =
         [
-            AnswerCache.KeyOf(new Caller("a"), model, Operations.Chat, "x"u8),
-            AnswerCache.KeyOf(new Caller("b"), model, Operations.Chat, "x"u8),
-            AnswerCache.KeyOf(new Caller("a"), model with { Id = "n" }, Operations.Chat, "x"u8),
-            AnswerCache.KeyOf(new Caller("a"), model, Operations.Embeddings, "x"u8),
-            AnswerCache.KeyOf(new Caller("a"), model, Operations.Chat, "y"u8),
+            AnswerKey.Of(new Caller("a"), model, Operations.Chat, "x"u8),
+            AnswerKey.Of(new Caller("b"), model, Operations.Chat, "x"u8),
+            AnswerKey.Of(new Caller("a"), model with { Id = "n" }, Operations.Chat, "x"u8),
+            AnswerKey.Of(new Caller("a"), model, Operations.Embeddings, "x"u8),
+            AnswerKey.Of(new Caller("a"), model, Operations.Chat, "y"u8),
         ];
         Assert.Equal(5, keys.Distinct().Count());
     }

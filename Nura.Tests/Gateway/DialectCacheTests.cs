@@ -121,8 +121,8 @@ public sealed class DialectCacheTests(DatabaseFixture databases) : IClassFixture
         var cache = gateway.Service.Get<AnswerCache>();
         using var caller = new CancellationTokenSource();
         var http = new DefaultHttpContext { RequestAborted = caller.Token };
-        await using var turn = new AnswerTurn(http, cache, "k", (await cache.FindAsync("k", default)).Flight!);
-        var follower = await cache.FindAsync("k", default);
+        await using var turn = new AnswerTurn(http, cache, default, (await cache.FindAsync(default, default)).Flight!);
+        var follower = await cache.FindAsync(default, default);
         var aborted = new TaskCompletionSource();
         using var registration = http.RequestAborted.Register(aborted.SetResult);
         await caller.CancelAsync();

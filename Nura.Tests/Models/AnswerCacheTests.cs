@@ -17,7 +17,7 @@ public sealed class AnswerCacheTests
         // Each round is one chance for a look to fall between the end of the fetch and the moment the answer is kept.
         for (var round = 0; round < 2000; round++)
         {
-            var (key, fetches) = ($"{round}", 0);
+            var (key, fetches) = (new AnswerKey(0, (UInt128)round), 0);
             await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
             {
                 var known = await cache.FindAsync(key, CancellationToken.None);

@@ -68,7 +68,7 @@ public sealed class CloudWatchTests
         using var output = new MemoryStream();
         using var log = new CloudWatchLog(Options.Create(new ModelsOptions { CloudWatch = { Namespace = space } }), output, NullLogger<CloudWatchLog>.Instance);
         await log.StartAsync(default);
-        Array.ForEach(rows, log.Add);
+        Array.ForEach(rows, row => log.Add(row));
         await log.StopAsync(default);
         return Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }

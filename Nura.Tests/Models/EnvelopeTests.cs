@@ -63,7 +63,7 @@ public sealed class EnvelopeTests
     [InlineData("""{"usage":{"prompt_tokens":-1,"completion_tokens":"many"}}""", 0, 0, 0, 0)]
     public void Of_Usage_CountsEachTokenOnce(string json, long input, long output, long read, long write)
     {
-        var usage = UsageScan.Of(Encoding.UTF8.GetBytes(json))!;
+        var usage = UsageScan.Of(Encoding.UTF8.GetBytes(json))!.Value;
         Assert.Equal((input, output, read, write), (usage.Input, usage.Output, usage.CacheRead, usage.CacheWrite5m));
     }
 
