@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Encodings.Web;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -72,6 +74,16 @@ internal static class NuraApiExtensions
         builder.Services.AddAuthenticationCore(authentication => authentication.DefaultScheme = KeyAuthentication.SchemeName);
         builder.Services.AddWebEncoders();
         new AuthenticationBuilder(builder.Services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
+        // What follows the framework makes with each request, and by reflection where code cannot be made at run time. The evaluator keeps nothing from one to the next.
+        builder.Services.AddTransient(services => new KeyAuthentication(
+            services.GetRequiredService<KeyRing>(),
+            services.GetRequiredService<SignedRequests>(),
+            services.GetRequiredService<Session>(),
+            services.GetRequiredService<IProblemDetailsService>(),
+            services.GetRequiredService<IOptionsMonitor<AuthenticationSchemeOptions>>(),
+            services.GetRequiredService<ILoggerFactory>(),
+            services.GetRequiredService<UrlEncoder>()));
+        builder.Services.AddSingleton<IPolicyEvaluator, PolicyEvaluator>();
         builder.Services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Administrators, policy => policy.RequireRole(KeyAuthentication.AdminRole));
 
         builder.Services.AddSingleton<ResponseStore>();

@@ -25,7 +25,7 @@ internal sealed class KeyAuthentication(
         {
             try
             {
-                return AuthenticateResult.Success(new AuthenticationTicket((await signed.HolderAsync(Request, Context.RequestAborted)).Principal, SchemeName));
+                return (await signed.HolderAsync(Request, Context.RequestAborted)).Principal.SignedIn;
             }
             catch (RequestException refused)
             {
@@ -36,12 +36,12 @@ internal sealed class KeyAuthentication(
         if (ApiKey.Of(Request) is not { } key)
         {
             return await session.HolderAsync(Context) is { } signedIn
-                ? AuthenticateResult.Success(new AuthenticationTicket(signedIn.Principal, SchemeName))
+                ? signedIn.Principal.SignedIn
                 : AuthenticateResult.NoResult();
         }
 
         return await keys.FindAsync(key, Context.RequestAborted) is { } holder
-            ? AuthenticateResult.Success(new AuthenticationTicket(holder.Principal, SchemeName))
+            ? holder.Principal.SignedIn
             : AuthenticateResult.Fail("The key is not valid.");
     }
 

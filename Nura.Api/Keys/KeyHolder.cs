@@ -1,5 +1,3 @@
-using System.Security.Claims;
-
 namespace Nura.Api.Keys;
 
 /// <summary>Who a valid key belongs to.</summary>
@@ -14,5 +12,5 @@ internal sealed record KeyHolder(Guid Id, string Name, bool Admin, IReadOnlyList
     public static KeyHolder First { get; } = new(Guid.Empty, "first key", Admin: true);
 
     /// <summary>The holder as the framework knows callers; made once, not with each request.</summary>
-    public ClaimsPrincipal Principal => field ??= new ClaimsPrincipal(new ClaimsIdentity(CallerScopes.Claims(this), KeyAuthentication.SchemeName));
+    public KeyPrincipal Principal => field ??= new KeyPrincipal(this);
 }
