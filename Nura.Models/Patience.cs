@@ -5,34 +5,34 @@ internal sealed class Patience : IDisposable
 {
     private readonly TimeSpan _limit;
     private readonly CancellationToken _caller;
-    private readonly CancellationTokenSource _timeout;
-    private readonly CancellationTokenSource _either;
+    private readonly CancellationTokenSource _end;
+    private readonly CancellationTokenRegistration _givenUp;
 
     public Patience(TimeSpan limit, TimeProvider time, CancellationToken caller)
     {
         _limit = limit;
         _caller = caller;
-        _timeout = new CancellationTokenSource(limit, time);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(caller, _timeout.Token);
+        _end = new CancellationTokenSource(limit, time);
+        _givenUp = caller.UnsafeRegister(static end => ((CancellationTokenSource)end!).Cancel(), _end);
     }
 
     /// <summary>Cancelled when the caller gives up, or the time is over.</summary>
-    public CancellationToken Token => _either.Token;
+    public CancellationToken Token => _end.Token;
 
     public TimeSpan Limit => _limit;
 
     /// <summary>Whether it was the time and not the caller.</summary>
-    public bool IsOver => _timeout.IsCancellationRequested && !_caller.IsCancellationRequested;
+    public bool IsOver => _end.IsCancellationRequested && !_caller.IsCancellationRequested;
 
     /// <summary>A sign of life: the time starts anew.</summary>
-    public void Renew() => _timeout.CancelAfter(_limit);
+    public void Renew() => _end.CancelAfter(_limit);
 
     /// <summary>Stops counting until <see cref="Renew"/>.</summary>
-    public void Pause() => _timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+    public void Pause() => _end.CancelAfter(Timeout.InfiniteTimeSpan);
 
     public void Dispose()
     {
-        _either.Dispose();
-        _timeout.Dispose();
+        _givenUp.Dispose();
+        _end.Dispose();
     }
 }
