@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Encodings.Web;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -74,7 +75,7 @@ internal static class NuraApiExtensions
         builder.Services.AddAuthenticationCore(authentication => authentication.DefaultScheme = KeyAuthentication.SchemeName);
         builder.Services.AddWebEncoders();
         new AuthenticationBuilder(builder.Services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
-        // What follows the framework makes with each request, and by reflection where code cannot be made at run time. The evaluator keeps nothing from one to the next.
+        // What follows the framework makes with each request, and by reflection where code cannot be made at run time. The last two keep nothing from one to the next.
         builder.Services.AddTransient(services => new KeyAuthentication(
             services.GetRequiredService<KeyRing>(),
             services.GetRequiredService<SignedRequests>(),
@@ -84,6 +85,7 @@ internal static class NuraApiExtensions
             services.GetRequiredService<ILoggerFactory>(),
             services.GetRequiredService<UrlEncoder>()));
         builder.Services.AddSingleton<IPolicyEvaluator, PolicyEvaluator>();
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationMiddlewareResultHandler>();
         builder.Services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Administrators, policy => policy.RequireRole(KeyAuthentication.AdminRole));
 
         builder.Services.AddSingleton<ResponseStore>();
@@ -93,6 +95,7 @@ internal static class NuraApiExtensions
         builder.Services.AddSingleton<ModelForwarding>();
         builder.Services.AddSingleton<BedrockTranslation>();
         builder.Services.AddSingleton<ModelCompletions>();
+        builder.Services.AddSingleton<ChatCompletions>();
         builder.Services.AddTransient<AgentRuns>();
         builder.Services.AddTransient<AgentCompletions>();
         builder.Services.AddHostedService<WarmUp>();

@@ -134,7 +134,7 @@ internal sealed class AnswerTurn : IAsyncDisposable
         _http!.RequestAborted = _caller;
         _cache!.End(_key, Flight, keep: false);
         await _gone.DisposeAsync();
-        if (_kept is { } kept)
+        if (_kept is { } kept && (_cache.IsShared || Meant is not null))
         {
             if (!_caller.IsCancellationRequested)
             {

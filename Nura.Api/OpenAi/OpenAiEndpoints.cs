@@ -1,12 +1,7 @@
-using System.Runtime.InteropServices;
-using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Nura.Api.Errors;
 using Nura.Api.Gateway;
-using Nura.Api.Keys;
 using Nura.Contracts;
 using Nura.Models;
-using Nura.ServiceDefaults.Streaming;
 
 namespace Nura.Api.OpenAi;
 
@@ -18,98 +13,11 @@ internal static class OpenAiEndpoints
     public static void MapOpenAi(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1").WithTags("OpenAI").RequireAuthorization();
-        group.MapPost("/chat/completions", ChatAsync)
+        // One service to ask for with each request, not all that it needs.
+        group.MapPost("/chat/completions", (HttpContext http, ChatCompletions chat) => chat.AnswerAsync(http))
             .Accepts<ChatCompletionBody>("application/json").Produces<ChatCompletionAnswer>().Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
         group.MapGet("/models", ModelsAsync);
         group.MapGet("/models/{**id}", ModelAsync);
-    }
-
-    private static async Task ChatAsync(
-        HttpContext http, ModelCatalog catalog, ProfileResolver profiles, AutoModel auto, ModelForwarding forwarding, AnswerSharing sharing, ModelCompletions models, IOptions<ApiOptions> options, TimeProvider time)
-    {
-        using var bytes = await RequestBytes.ReadAsync(http.Request);
-        var envelope = Read(bytes.Memory);
-        await profiles.LearnAsync(envelope.Model, http.RequestAborted);
-        var model = envelope.Model.Length == 0 ? null : catalog.Find(envelope.Model) ?? (envelope.Model == AutoModel.Name ? Choose(http, auto, envelope) : null);
-        if (model is not null && catalog.Current(model) is var current && forwarding.CanForward(current, ModelKind.Chat))
-        {
-            await forwarding.AnswerAsync(http, model, current, Operations.Chat, envelope);
-            return;
-        }
-
-        using var body = JsonDocument.Parse(bytes.Memory);
-        var request = ChatRequest.Read(body.RootElement);
-        var caller = CallerScopes.CallerOf(http);
-        // What an agent answers depends on the index and on what the key may see, which change.
-        await using var turn = model is null ? AnswerTurn.Alone : await sharing.TurnAsync(http, caller, model, catalog.Current(model), Operations.Chat, bytes.Memory, request.Stream);
-        if (turn.IsAnswered)
-        {
-            return;
-        }
-
-        var notes = AnswerNotes.For(http);
-        // Made here, since it comes with clients of other services: what goes to a model needs none.
-        var pieces = model is null ? http.RequestServices.GetRequiredService<AgentCompletions>().AnswerAsync(request, notes, http.RequestAborted) : models.AnswerAsync(model, request, caller, notes, http.RequestAborted);
-        var writer = new CompletionWriter(RequestIds.New("chatcmpl-"), time.GetUtcNow().ToUnixTimeSeconds(), AutoModel.Answering(request.Model, model), request.IncludeUsage);
-        if (request.Stream)
-        {
-            await EventStream.SendAsync(
-                http, turn.Watched(pieces, notes, EventStream.ContentType), turn.Recorded<Piece>(writer.WriteChunks), options.Value.Heartbeat, time, turn.Recorded<Exception>(CompletionWriter.WriteError));
-            notes.WriteCost(http.Response.BodyWriter);
-        }
-        else
-        {
-            using var whole = new PassingWriter();
-            await WriteWholeAsync(whole, pieces, writer, http.RequestAborted);
-            await turn.SendAsync(http, notes, whole.Written);
-        }
-    }
-
-    private static ModelInfo Choose(HttpContext http, AutoModel auto, Envelope envelope)
-    {
-        using var body = JsonDocument.Parse(envelope.Body);
-        var request = ChatRequest.Read(body.RootElement);
-        return auto.Choose(http, ModelMessages.Of(request), ModelMessages.Options(request));
-    }
-
-    private static async Task WriteWholeAsync(PassingWriter output, IAsyncEnumerable<Piece> pieces, CompletionWriter writer, CancellationToken cancellationToken)
-    {
-        var texts = new List<string>();
-        var calls = new List<ToolCallPiece>();
-        EndPiece? end = null;
-        await foreach (var piece in pieces.WithCancellation(cancellationToken))
-        {
-            switch (piece)
-            {
-                case TextPiece part:
-                    texts.Add(part.Text);
-                    break;
-                case ToolCallPiece call:
-                    calls.Add(call);
-                    break;
-                case EndPiece last:
-                    end = last;
-                    break;
-            }
-        }
-
-        writer.WriteWhole(output, string.Concat(CollectionsMarshal.AsSpan(texts)), calls, end ?? throw new InvalidOperationException("An answer had no end."));
-    }
-
-    private static Envelope Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return Envelope.Read(body);
-        }
-        catch (JsonException exception) when (exception.LineNumber is null)
-        {
-            throw new RequestException(StatusCodes.Status400BadRequest, "The body must be a JSON object.");
-        }
-        catch (JsonException exception)
-        {
-            throw new RequestException(StatusCodes.Status400BadRequest, $"The body is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.") { Code = "invalid_json" };
-        }
     }
 
     private static async Task<ModelList> ModelsAsync(ModelCatalog catalog, AgentsClient agents, CancellationToken cancellationToken) =>

@@ -27,12 +27,16 @@ public sealed class AnswerCache
     /// <summary>Whether answers are kept at all.</summary>
     public bool IsOn => _options.Seconds > 0;
 
+    /// <summary>Whether answers go any further than this process.</summary>
+    public bool IsShared => _far is not null;
+
     /// <summary>An answer given before, or the one on its way: of several who ask for the same at once one fetches it and the others follow.</summary>
     /// <param name="key">The request's identity.</param>
     /// <param name="cancellationToken">Stops asking Redis.</param>
     /// <returns>Who leads must call <see cref="End"/>, who follows <see cref="AnswerFlight.Leave()"/>.</returns>
     public async ValueTask<CacheLookup> FindAsync(AnswerKey key, CancellationToken cancellationToken)
     {
+        var kept = _near.Kept;
         if (_near.Find(key) is { } near)
         {
             return new CacheLookup(near);
@@ -48,7 +52,7 @@ public sealed class AnswerCache
         var flight = _underWay.GetOrAdd(key, mine);
         if (flight == mine)
         {
-            if (_near.Find(key) is not { } late)
+            if (_near.Kept == kept || _near.Find(key) is not { } late)
             {
                 return new CacheLookup(null, mine, Leads: true);
             }

@@ -21,6 +21,9 @@ internal sealed class NearAnswers(int mostBytes, TimeSpan life, TimeProvider tim
     /// <summary>Bytes kept.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
+    /// <summary>Answers that were ever kept: as long as it stays the same, nothing new can be found.</summary>
+    public long Kept => Interlocked.Read(ref _kept);
+
     public CachedAnswer? Find(AnswerKey key)
     {
         lock (_lock)

@@ -48,7 +48,9 @@ internal sealed class Tries(Breakers breakers, TimeProvider time)
 
             for (var attempt = 1; attempt <= Attempts; attempt++)
             {
-                var outcome = await OnceAsync(target, state, call, cancellationToken);
+                var context = ResilienceContextPool.Shared.Get(cancellationToken);
+                var outcome = await OnceAsync(target, state, call, context);
+                ResilienceContextPool.Shared.Return(context);
                 if (outcome.Exception is BrokenCircuitException open)
                 {
                     last = Breakers.Open(target, open.RetryAfter, open);
@@ -76,30 +78,19 @@ internal sealed class Tries(Breakers breakers, TimeProvider time)
     }
 
     // Polly passes outcomes on: given one, it need not catch a failure, nor throw it again.
-    private async ValueTask<Outcome<object>> OnceAsync<TState, TAnswer>(
-        ModelInfo target, TState state, Func<TState, ModelInfo, CancellationToken, ValueTask<TAnswer>> call, CancellationToken cancellationToken)
-    {
-        var context = ResilienceContextPool.Shared.Get(cancellationToken);
-        try
-        {
-            return await breakers.For(target).ExecuteOutcomeAsync(
-                static async (context, it) =>
+    private ValueTask<Outcome<object>> OnceAsync<TState, TAnswer>(ModelInfo target, TState state, Func<TState, ModelInfo, CancellationToken, ValueTask<TAnswer>> call, ResilienceContext context) =>
+        breakers.For(target).ExecuteOutcomeAsync(
+            static async (context, it) =>
+            {
+                try
                 {
-                    try
-                    {
-                        return Outcome.FromResult<object>(await it.call(it.state, it.target, context.CancellationToken));
-                    }
-                    catch (Exception exception)
-                    {
-                        return Outcome.FromException<object>(exception);
-                    }
-                },
-                context,
-                (call, state, target));
-        }
-        finally
-        {
-            ResilienceContextPool.Shared.Return(context);
-        }
-    }
+                    return Outcome.FromResult<object>(await it.call(it.state, it.target, context.CancellationToken));
+                }
+                catch (Exception exception)
+                {
+                    return Outcome.FromException<object>(exception);
+                }
+            },
+            context,
+            (call, state, target));
 }
