@@ -12,7 +12,7 @@ public sealed class AgentsOptions
     /// <summary>Folder of plugin assemblies, <c>{name}/{name}.dll</c> each. A missing folder means none.</summary>
     public string Plugins { get; set; } = "plugins";
 
-    /// <summary>Runs that may work at the same time in one process; more are refused with 503.</summary>
+    /// <summary>Runs that may work at the same time in one process; more are refused with 429.</summary>
     [Range(1, 10_000)]
     public int MaxRuns { get; set; } = 64;
 

@@ -23,6 +23,10 @@ public sealed class ApiOptions
     [Range(1_024, 1_073_741_824)]
     public long MaxBodyBytes { get; set; } = 16 * 1_024 * 1_024;
 
+    /// <summary>Requests that a key may send to each process of the API in a minute, those that only read (GET) left out; more are answered with 429. 0 for as many as it likes.</summary>
+    [Range(0, 1_000_000)]
+    public int RequestsPerMinute { get; set; }
+
     /// <summary>How long a key's standing is remembered: a revoked key works no longer than this.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan KeyMemory { get; set; } = TimeSpan.FromSeconds(3);

@@ -88,6 +88,8 @@ internal static class NuraApiExtensions
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationMiddlewareResultHandler>();
         builder.Services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Administrators, policy => policy.RequireRole(KeyAuthentication.AdminRole));
 
+        builder.AddRequestRate();
+
         builder.Services.AddSingleton<ResponseStore>();
         builder.Services.AddSingleton<Heartbeat>();
         builder.Services.AddSingleton<AnswerSharing>();

@@ -24,6 +24,7 @@ app.UsePrivateAnswers();
 app.MapDefaultEndpoints();
 app.UseBodyLimit();
 app.UseAuthentication();
+app.UseRequestRate();
 app.UseAuthorization();
 app.MapOpenApi();
 app.MapOpenAi();

@@ -23,7 +23,7 @@ internal sealed class ErrorHandler(IProblemDetailsService problems) : IException
 
         var response = httpContext.Response;
         response.StatusCode = described.Status!.Value;
-        var wait = (exception as ModelException)?.RetryAfter ?? (described.Status == StatusCodes.Status503ServiceUnavailable ? s_soon : null);
+        var wait = (exception as ModelException)?.RetryAfter ?? (exception as RequestException)?.RetryAfter ?? (described.Status == StatusCodes.Status503ServiceUnavailable ? s_soon : null);
         if (wait is { } delay)
         {
             response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);

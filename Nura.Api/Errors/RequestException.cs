@@ -16,6 +16,9 @@ internal sealed class RequestException(int status, string message) : Exception(m
     /// <summary>The field of the body that is wrong.</summary>
     public string? Parameter { get; init; }
 
+    /// <summary>When to try again, for what passes by itself.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public static RequestException BadParameter(string parameter, string message, string? code = null) =>
         new(StatusCodes.Status400BadRequest, message) { Parameter = parameter, Code = code ?? "invalid_value" };
 
