@@ -23,7 +23,7 @@ public sealed class ApiOptions
     [Range(1_024, 1_073_741_824)]
     public long MaxBodyBytes { get; set; } = 16 * 1_024 * 1_024;
 
-    /// <summary>Requests that a key may send to each process of the API in a minute, those that only read (GET) left out; more are answered with 429. 0 for as many as it likes.</summary>
+    /// <summary>Requests a minute that a key may send to each process of the API, a minute's worth of them at once; those that only read (GET) are not counted. More are answered with 429. 0 for as many as it likes.</summary>
     [Range(0, 1_000_000)]
     public int RequestsPerMinute { get; set; }
 

@@ -11,14 +11,14 @@ internal static class RequestRate
 {
     public static void AddRequestRate(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddRateLimiter(_ => { });
+        builder.Services.AddRateLimiter();
         builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<ApiOptions>>((limiter, api) =>
         {
             var most = api.Value.RequestsPerMinute;
             limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Guid>(http => http.User is KeyPrincipal caller && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)
                 ? RateLimitPartition.GetTokenBucketLimiter(caller.Scope.Holder, _ => Bucket(most))
                 : RateLimitPartition.GetNoLimiter(Guid.AllBitsSet));
-            limiter.OnRejected = (refused, _) => throw Refused(refused.Lease, most);
+            limiter.OnRejected = (refused, _) => throw TooMany(most, refused.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1));
         });
     }
 
@@ -34,14 +34,10 @@ internal static class RequestRate
     /// <summary>A minute's requests may come at once; then one more each time its share of a minute is over.</summary>
     private static TokenBucketRateLimiterOptions Bucket(int most) => new() { TokenLimit = most, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromMinutes(1) / most };
 
-    private static RequestException Refused(RateLimitLease lease, int most)
-    {
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
-        return new RequestException(
-            StatusCodes.Status429TooManyRequests, $"This key has sent more than {most} requests within a minute. Try again in {Math.Ceiling(wait.TotalSeconds):0} s; an administrator can raise {ApiOptions.Section}:{nameof(ApiOptions.RequestsPerMinute)}.")
+    private static RequestException TooMany(int most, TimeSpan wait) =>
+        new(StatusCodes.Status429TooManyRequests, $"This key has used up its requests ({most} a minute). Try again in {Math.Ceiling(wait.TotalSeconds):0} s; an administrator can raise {ApiOptions.Section}:{nameof(ApiOptions.RequestsPerMinute)}.")
         {
             Code = "rate_limit_exceeded",
             RetryAfter = wait,
         };
-    }
 }
