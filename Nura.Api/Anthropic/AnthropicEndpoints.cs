@@ -84,7 +84,7 @@ internal static class AnthropicEndpoints
         }
         catch (JsonException exception)
         {
-            throw new RequestException(StatusCodes.Status400BadRequest, $"The body is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.") { Code = "invalid_json" };
+            throw RequestException.BadJson(exception);
         }
     }
 

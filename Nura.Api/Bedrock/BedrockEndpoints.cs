@@ -125,13 +125,9 @@ internal static class BedrockEndpoints
                 .Select(header => KeyValuePair.Create(header.Key, header.Value.ToString())).ToList();
             return BedrockEnvelope.Read(operation, body, headers);
         }
-        catch (JsonException exception) when (exception.LineNumber is null)
-        {
-            throw new RequestException(StatusCodes.Status400BadRequest, "The body must be a JSON object.");
-        }
         catch (JsonException exception)
         {
-            throw new RequestException(StatusCodes.Status400BadRequest, $"The body is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
+            throw RequestException.BadJson(exception);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Nura.Api.Errors;
 
 /// <summary>A request of a model dialect that cannot be served. Written in that dialect's shape.</summary>
@@ -23,6 +25,15 @@ internal sealed class RequestException(int status, string message) : Exception(m
         new(StatusCodes.Status400BadRequest, message) { Parameter = parameter, Code = code ?? "invalid_value" };
 
     public static RequestException Unsupported(string parameter, string message) => BadParameter(parameter, message, "unsupported_parameter");
+
+    /// <summary>The body cannot be read.</summary>
+    /// <param name="exception">Where; without a line it was read, and is no object.</param>
+    public static RequestException BadJson(JsonException exception) => new(StatusCodes.Status400BadRequest, exception.LineNumber is { } line
+        ? $"The body is not valid JSON: line {line + 1}, byte {exception.BytePositionInLine + 1}."
+        : "The body must be a JSON object.")
+    {
+        Code = "invalid_json",
+    };
 
     public static RequestException NoModel(string model) =>
         new(StatusCodes.Status404NotFound, $"The model '{model}' does not exist here. {WhatDoes}") { Parameter = "model", Code = "model_not_found" };

@@ -14,7 +14,7 @@ internal static class EmbeddingEndpoints
     private static async Task EmbedAsync(HttpContext http, ModelCatalog catalog, ProfileResolver profiles, ModelForwarding forwarding, AnswerSharing sharing, EmbeddingClients embeddings)
     {
         using var bytes = await RequestBytes.ReadAsync(http.Request);
-        var envelope = Read(bytes.Memory);
+        var envelope = bytes.ToEnvelope();
         if (envelope.Model.Length == 0)
         {
             throw RequestException.BadParameter("model", "Name a model that makes embeddings in 'model'. GET /v1/models lists them.", "missing_required_parameter");
@@ -47,17 +47,5 @@ internal static class EmbeddingEndpoints
         notes.AskedFor(named, model);
         var embedded = await embeddings.EmbedAsync(model, request.Texts, request.Dimensions, EmbeddingUse.Document, caller, notes.Receipt, http.RequestAborted);
         await turn.SendAsync(http, notes, request.Answer(envelope.Model, embedded));
-    }
-
-    private static Envelope Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return Envelope.Read(body);
-        }
-        catch (JsonException exception)
-        {
-            throw new RequestException(StatusCodes.Status400BadRequest, $"The body is not a valid JSON object: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.") { Code = "invalid_json" };
-        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Nura.Api.Errors;
 using Nura.Models;
 
 namespace Nura.Api.Gateway;
@@ -31,6 +33,20 @@ internal sealed class RequestBytes : IDisposable
         {
             body.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>The bytes as a body of OpenAI's dialect; valid until this is disposed of.</summary>
+    /// <exception cref="RequestException">They are no JSON object.</exception>
+    public Envelope ToEnvelope()
+    {
+        try
+        {
+            return Envelope.Read(Memory);
+        }
+        catch (JsonException exception)
+        {
+            throw RequestException.BadJson(exception);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class ChatCompletions(
     public async Task AnswerAsync(HttpContext http)
     {
         using var bytes = await RequestBytes.ReadAsync(http.Request);
-        var envelope = Read(bytes.Memory);
+        var envelope = bytes.ToEnvelope();
         await profiles.LearnAsync(envelope.Model, http.RequestAborted);
         var model = envelope.Model.Length == 0 ? null : catalog.Find(envelope.Model) ?? (envelope.Model == AutoModel.Name ? Choose(http, envelope) : null);
         if (model is not null && catalog.Current(model) is var current && forwarding.CanForward(current, ModelKind.Chat))
@@ -85,21 +85,5 @@ internal sealed class ChatCompletions(
         }
 
         writer.WriteWhole(output, string.Concat(CollectionsMarshal.AsSpan(texts)), calls, end ?? throw new InvalidOperationException("An answer had no end."));
-    }
-
-    private static Envelope Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return Envelope.Read(body);
-        }
-        catch (JsonException exception) when (exception.LineNumber is null)
-        {
-            throw new RequestException(StatusCodes.Status400BadRequest, "The body must be a JSON object.");
-        }
-        catch (JsonException exception)
-        {
-            throw new RequestException(StatusCodes.Status400BadRequest, $"The body is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.") { Code = "invalid_json" };
-        }
     }
 }

@@ -166,5 +166,7 @@ public sealed class BadInputTests(DatabaseFixture databases) : IClassFixture<Dat
         }
 
         Assert.True(message?.Length > 10, $"{what} says only: {message}");
+        // A place in the body is told where there is one, and never left empty.
+        Assert.DoesNotContain("line ,", message, StringComparison.Ordinal);
     }
 }
