@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Encodings.Web;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -71,19 +70,9 @@ internal static class NuraApiExtensions
         builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<Session>();
         builder.Services.AddSingleton<ConversationStore>();
-        // Not AddAuthentication: it also keeps keys for encrypted cookies on the disk, and Nura has none of these.
-        builder.Services.AddAuthenticationCore(authentication => authentication.DefaultScheme = KeyAuthentication.SchemeName);
-        builder.Services.AddWebEncoders();
-        new AuthenticationBuilder(builder.Services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
-        // What follows the framework makes with each request, and by reflection where code cannot be made at run time. The last two keep nothing from one to the next.
-        builder.Services.AddTransient(services => new KeyAuthentication(
-            services.GetRequiredService<KeyRing>(),
-            services.GetRequiredService<SignedRequests>(),
-            services.GetRequiredService<Session>(),
-            services.GetRequiredService<IProblemDetailsService>(),
-            services.GetRequiredService<IOptionsMonitor<AuthenticationSchemeOptions>>(),
-            services.GetRequiredService<ILoggerFactory>(),
-            services.GetRequiredService<UrlEncoder>()));
+        builder.Services.AddSingleton<KeyAuthentication>();
+        builder.Services.AddSingleton<IAuthenticationService>(services => services.GetRequiredService<KeyAuthentication>());
+        // The framework makes these with each request, and by reflection where code cannot be made at run time. They keep nothing from one to the next.
         builder.Services.AddSingleton<IPolicyEvaluator, PolicyEvaluator>();
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationMiddlewareResultHandler>();
         builder.Services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Administrators, policy => policy.RequireRole(KeyAuthentication.AdminRole));

@@ -23,7 +23,7 @@ app.UseRequestIds();
 app.UsePrivateAnswers();
 app.MapDefaultEndpoints();
 app.UseBodyLimit();
-app.UseAuthentication();
+app.Use(app.Services.GetRequiredService<KeyAuthentication>().InvokeAsync);
 app.UseRequestRate();
 app.UseAuthorization();
 app.MapOpenApi();

@@ -1,16 +1,14 @@
-using System.Text.Encodings.Web;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 using Nura.Api.Errors;
 using Nura.Api.Sessions;
 
 namespace Nura.Api.Keys;
 
-/// <summary>Signs requests in by their API key or the web client's session, and refuses in the dialect's shape.</summary>
-internal sealed class KeyAuthentication(
-    KeyRing keys, SignedRequests signed, Session session, IProblemDetailsService problems, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+/// <summary>Signs requests in by their API key, a signature made with one, or the web client's session, and refuses in the dialect's shape.</summary>
+/// <remarks>Nura has this one way, so nothing chooses a scheme and makes its handler with each request.</remarks>
+internal sealed class KeyAuthentication(KeyRing keys, SignedRequests signed, Session session, IProblemDetailsService problems) : IAuthenticationService
 {
     public const string SchemeName = "ApiKey";
 
@@ -19,13 +17,61 @@ internal sealed class KeyAuthentication(
 
     public const string AdminRole = "admin";
 
-    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    /// <summary>Finds out who asks. Who that may be is decided later, by the endpoint.</summary>
+    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
-        if (signed.Takes(Request))
+        var result = await FindAsync(http);
+        http.Features.Set<IAuthenticateResultFeature>(new ResultFeature { AuthenticateResult = result });
+        if (result.Principal is { } caller)
+        {
+            http.User = caller;
+        }
+
+        await next(http);
+    }
+
+    /// <inheritdoc/>
+    public Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme) => Task.FromResult(ResultOf(context));
+
+    /// <inheritdoc/>
+    public async Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties)
+    {
+        var request = context.Request;
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        if (ResultOf(context).Failure is RequestException refused)
+        {
+            await WriteAsync(context, refused.Status, refused.Message, refused.Code ?? "invalid_signature", refused);
+            return;
+        }
+
+        await WriteAsync(context, StatusCodes.Status401Unauthorized, request.Headers.Authorization.ToString().StartsWith("AWS4-", StringComparison.Ordinal)
+            ? "The request is signed with AWS credentials. Nura takes its own key instead: set AWS_BEARER_TOKEN_BEDROCK to it. Signatures by such a key hold below /model once Nura:Api:SigningSecret is set."
+            : ApiKey.Of(request) is null
+            ? "No API key was sent. Send one as 'Authorization: Bearer <key>' or 'x-api-key: <key>'."
+            : "The API key is not valid, or was revoked.", "invalid_api_key");
+    }
+
+    /// <inheritdoc/>
+    public Task ForbidAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) =>
+        WriteAsync(context, StatusCodes.Status403Forbidden, "This API key may not do that; an administrator's key may.", "insufficient_permissions");
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">Always: sessions have their own endpoint.</exception>
+    public Task SignInAsync(HttpContext context, string? scheme, ClaimsPrincipal principal, AuthenticationProperties? properties) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">Always: sessions have their own endpoint.</exception>
+    public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) => throw new NotSupportedException();
+
+    private static AuthenticateResult ResultOf(HttpContext http) => http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult ?? AuthenticateResult.NoResult();
+
+    private async ValueTask<AuthenticateResult> FindAsync(HttpContext http)
+    {
+        if (signed.Takes(http.Request))
         {
             try
             {
-                return (await signed.HolderAsync(Request, Context.RequestAborted)).Principal.SignedIn;
+                return (await signed.HolderAsync(http.Request, http.RequestAborted)).Principal.SignedIn;
             }
             catch (RequestException refused)
             {
@@ -33,45 +79,31 @@ internal sealed class KeyAuthentication(
             }
         }
 
-        if (ApiKey.Of(Request) is not { } key)
+        if (ApiKey.Of(http.Request) is not { } key)
         {
-            return await session.HolderAsync(Context) is { } signedIn
+            return await session.HolderAsync(http) is { } signedIn
                 ? signedIn.Principal.SignedIn
                 : AuthenticateResult.NoResult();
         }
 
-        return await keys.FindAsync(key, Context.RequestAborted) is { } holder
+        return await keys.FindAsync(key, http.RequestAborted) is { } holder
             ? holder.Principal.SignedIn
             : AuthenticateResult.Fail("The key is not valid.");
     }
 
-    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    private async Task WriteAsync(HttpContext http, int status, string detail, string code, Exception? exception = null)
     {
-        Response.Headers.WWWAuthenticate = "Bearer";
-        if ((await HandleAuthenticateOnceSafeAsync()).Failure is RequestException refused)
-        {
-            await WriteAsync(refused.Status, refused.Message, refused.Code ?? "invalid_signature", refused);
-            return;
-        }
-
-        await WriteAsync(StatusCodes.Status401Unauthorized, Request.Headers.Authorization.ToString().StartsWith("AWS4-", StringComparison.Ordinal)
-            ? "The request is signed with AWS credentials. Nura takes its own key instead: set AWS_BEARER_TOKEN_BEDROCK to it. Signatures by such a key hold below /model once Nura:Api:SigningSecret is set."
-            : ApiKey.Of(Request) is null
-            ? "No API key was sent. Send one as 'Authorization: Bearer <key>' or 'x-api-key: <key>'."
-            : "The API key is not valid, or was revoked.", "invalid_api_key");
-    }
-
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        WriteAsync(StatusCodes.Status403Forbidden, "This API key may not do that; an administrator's key may.", "insufficient_permissions");
-
-    private async Task WriteAsync(int status, string detail, string code, Exception? exception = null)
-    {
-        Response.StatusCode = status;
+        http.Response.StatusCode = status;
         await problems.TryWriteAsync(new ProblemDetailsContext
         {
-            HttpContext = Context,
+            HttpContext = http,
             Exception = exception,
             ProblemDetails = new ProblemDetails { Status = status, Detail = detail, Extensions = { [ErrorHandler.Code] = code } },
         });
+    }
+
+    private sealed class ResultFeature : IAuthenticateResultFeature
+    {
+        public AuthenticateResult? AuthenticateResult { get; set; }
     }
 }

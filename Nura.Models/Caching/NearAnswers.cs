@@ -56,9 +56,10 @@ internal sealed class NearAnswers(int mostBytes, TimeSpan life, TimeProvider tim
                 _ring = GC.AllocateUninitializedArray<byte>(mostBytes);
             }
 
-            MakeRoom(length);
+            var now = time.GetTimestamp();
+            MakeRoom(length, now);
             answer.Body.Span.CopyTo(_ring.AsSpan(_next));
-            var place = new Place(++_kept, _next, length, time.GetTimestamp());
+            var place = new Place(++_kept, _next, length, now);
             _next += length;
             _bytes += place.Size;
             _entries[key] = new Entry(answer with { Body = default }, place);
@@ -67,9 +68,9 @@ internal sealed class NearAnswers(int mostBytes, TimeSpan life, TimeProvider tim
     }
 
     /// <summary>Drops what is too old, what is too much, and what lies where the next answer goes.</summary>
-    private void MakeRoom(int length)
+    private void MakeRoom(int length, long now)
     {
-        while (_byAge.TryPeek(out var oldest) && (time.GetElapsedTime(oldest.Place.At) >= life || _bytes + length + Overhead > mostBytes))
+        while (_byAge.TryPeek(out var oldest) && (time.GetElapsedTime(oldest.Place.At, now) >= life || _bytes + length + Overhead > mostBytes))
         {
             DropOldest();
         }

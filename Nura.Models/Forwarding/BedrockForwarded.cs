@@ -30,7 +30,7 @@ public sealed class BedrockForwarded : IAsyncDisposable
     public decimal? Cost => _call.CostIfPriced;
 
     /// <summary>Content type of the answer.</summary>
-    public string ContentType => _envelope.IsStream ? "application/vnd.amazon.eventstream" : _response.Content.Headers.ContentType?.ToString() ?? "application/json";
+    public string ContentType => _envelope.IsStream ? "application/vnd.amazon.eventstream" : ServerContentType.Of(_response);
 
     /// <summary>Bedrock's own headers about the answer, such as its counts of tokens.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers =>

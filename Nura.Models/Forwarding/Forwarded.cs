@@ -45,7 +45,7 @@ public sealed class Forwarded : IAsyncDisposable
     public bool IsStream => _envelope.Stream && Status < 400;
 
     /// <summary>The server's content type.</summary>
-    public string ContentType => _response.Content.Headers.ContentType?.ToString() ?? "application/json";
+    public string ContentType => ServerContentType.Of(_response);
 
     /// <summary>US dollars, continuations included; known once everything was relayed. <see langword="null"/> if a price is unknown.</summary>
     public decimal? Cost => _call.CostIfPriced + _earlierCost + (_rest is null ? 0 : _rest.Cost);
