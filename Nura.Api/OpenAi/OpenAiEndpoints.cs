@@ -21,13 +21,26 @@ internal static class OpenAiEndpoints
     }
 
     private static async Task<ModelList> ModelsAsync(ModelCatalog catalog, AgentsClient agents, CancellationToken cancellationToken) =>
-        new([.. (await agents.ListAsync(cancellationToken)).Select(Of), s_auto, .. catalog.Usable.Select(Of)]);
+        new([.. (await AgentsAsync(agents, cancellationToken)).Select(Of), s_auto, .. catalog.Usable.Select(Of)]);
 
     private static async Task<ModelEntry> ModelAsync(string id, ModelCatalog catalog, AgentsClient agents, CancellationToken cancellationToken) =>
         catalog.Find(id) is { } model && catalog.IsUsable(model) ? Of(model)
         : id == AutoModel.Name ? s_auto
         : (await agents.ListAsync(cancellationToken)).FirstOrDefault(agent => agent.Name == id) is { } agent ? Of(agent)
         : throw RequestException.NoModel(id);
+
+    // Models answer without the agents' service, and tools look here before they ask one.
+    private static async Task<IReadOnlyList<AgentView>> AgentsAsync(AgentsClient agents, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await agents.ListAsync(cancellationToken);
+        }
+        catch (ProblemException away) when (away.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            return [];
+        }
+    }
 
     private static ModelEntry Of(AgentView agent) => new(agent.Name, "nura");
 

@@ -18,6 +18,7 @@ internal sealed class PostgresBackend(PostgresServerResource server) : LocalBack
 
     private Kind _kind;
 
+    /// <summary>In the order in which they are chosen.</summary>
     private enum Kind
     {
         Configured,
@@ -28,6 +29,8 @@ internal sealed class PostgresBackend(PostgresServerResource server) : LocalBack
 
     /// <summary>Whether databases can be created on what was chosen.</summary>
     public bool HasManyDatabases => _kind != Kind.Pglite;
+
+    private string Volume => server.Annotations.OfType<ContainerMountAnnotation>().Select(m => m.Source).FirstOrDefault() ?? server.Name;
 
     public override async Task PrepareAsync(BackendContext context, CancellationToken cancellationToken)
     {
@@ -56,13 +59,24 @@ internal sealed class PostgresBackend(PostgresServerResource server) : LocalBack
             case Kind.Container:
                 context.Endpoints.Allocate(server);
                 server.Backend.TrySetResult((null, ""));
-                return await context.Containers.RunAsync(server, environment, onLine, cancellationToken);
+                var container = await context.Containers.RunAsync(server, environment, onLine, cancellationToken);
+                Note(context);
+                return container;
             default:
-                return await StartServerAsync(context, logger, cancellationToken);
+                var started = await StartServerAsync(context, logger, cancellationToken);
+                Note(context);
+                return started;
         }
     }
 
-    private static async Task<Kind> ChooseAsync(string? wanted, BackendContext context)
+    private static async Task<bool> CanRunAsync(Kind kind, BackendContext context) => kind switch
+    {
+        Kind.Container => await context.Containers.IsAvailableAsync(),
+        Kind.Native => PostgresInstallation.Find() is not null,
+        _ => PglitePackages.CanRun,
+    };
+
+    private async Task<Kind> ChooseAsync(string? wanted, BackendContext context)
     {
         if (wanted is not null)
         {
@@ -71,11 +85,46 @@ internal sealed class PostgresBackend(PostgresServerResource server) : LocalBack
                 : throw new StartFailedException($"'Nura:Backends' has the unknown value '{wanted}'. It is one of container, native, pglite.");
         }
 
-        return await context.Containers.IsAvailableAsync() ? Kind.Container
-            : PostgresInstallation.Find() is not null ? Kind.Native
-            : PglitePackages.CanRun ? Kind.Pglite
-            : throw new StartFailedException(NothingInstalled);
+        if (Last(context) is { } last)
+        {
+            // Any other kind would begin with an empty database, and all that was added would seem to be gone.
+            return await CanRunAsync(last, context) ? last : throw new StartFailedException(
+                $"The data of '{server.Name}' is {Place(last, context)}. Bring that back and start again, or begin with an empty database of another kind: --Nura:Backends:{server.Name}=container, native or pglite. Nothing was deleted.");
+        }
+
+        foreach (var kind in (Kind[])[Kind.Container, Kind.Native, Kind.Pglite])
+        {
+            if (await CanRunAsync(kind, context))
+            {
+                return kind;
+            }
+        }
+
+        throw new StartFailedException(NothingInstalled);
     }
+
+    private string Place(Kind kind, BackendContext context) => kind switch
+    {
+        Kind.Container => $"in the container engine's volume '{Volume}', and neither Docker nor Podman answers",
+        Kind.Native => $"a PostgreSQL cluster in '{Folder(context, kind)}', and there is no PostgreSQL with the extension pgvector here",
+        _ => $"a PGlite database in '{Folder(context, kind)}', and there is no Node 20 or newer with npm here",
+    };
+
+    /// <summary>What had the data last.</summary>
+    private Kind? Last(BackendContext context)
+    {
+        var note = NoteFile(context);
+        return File.Exists(note) && Enum.TryParse<Kind>(File.ReadAllText(note), ignoreCase: true, out var noted) ? noted
+            : Directory.Exists(Folder(context, Kind.Native)) ? Kind.Native
+            : Directory.Exists(Folder(context, Kind.Pglite)) ? Kind.Pglite
+            : null;
+    }
+
+    private void Note(BackendContext context) => PrivateFiles.Write(NoteFile(context), _kind.ToString().ToLowerInvariant());
+
+    private string NoteFile(BackendContext context) => context.Services.GetRequiredService<DataDirectory>().Volume($"{Volume}.backend");
+
+    private string Folder(BackendContext context, Kind kind) => Path.Combine(context.Services.GetRequiredService<DataDirectory>().Volume(Volume), kind == Kind.Pglite ? "pglite" : "cluster");
 
     private async Task<IRunning> StartServerAsync(BackendContext context, ILogger logger, CancellationToken cancellationToken)
     {
@@ -87,8 +136,7 @@ internal sealed class PostgresBackend(PostgresServerResource server) : LocalBack
             throw new StartFailedException(PortHolder.Describe(port, $"'{server.Name}'", key));
         }
 
-        var volume = server.Annotations.OfType<ContainerMountAnnotation>().Select(m => m.Source).FirstOrDefault() ?? server.Name;
-        var folder = Path.Combine(context.Services.GetRequiredService<DataDirectory>().Volume(volume), _kind == Kind.Pglite ? "pglite" : "cluster");
+        var folder = Folder(context, _kind);
         IPostgresServer started;
         if (_kind == Kind.Pglite)
         {

@@ -9,8 +9,8 @@ namespace Aspire.Hosting;
 public static class PostgresBuilderExtensions
 {
     /// <summary>
-    /// Adds a server. In run mode it is, in this order: the server in the configuration, a container, PostgreSQL with
-    /// pgvector on this machine, PGlite.
+    /// Adds a server. In run mode it is, in this order: the server in the configuration, what had the data last, a container,
+    /// PostgreSQL with pgvector on this machine, PGlite.
     /// </summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name.</param>

@@ -71,9 +71,9 @@ internal sealed partial class EmbeddingWorker(
             LogFailed(exception, work.Repository);
             error = $"Vectors could not be stored ({exception.GetType().Name}); the service's log tells more.";
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
-            // The service stops, or the heartbeat found the work lost.
+            // The service stops, or the heartbeat found the work lost; what else breaks then is of no interest.
         }
 
         var lost = stop.IsCancellationRequested && !stoppingToken.IsCancellationRequested;

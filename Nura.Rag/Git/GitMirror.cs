@@ -20,6 +20,13 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
     /// <summary>Whether it has been made.</summary>
     public bool Exists => File.Exists(Path.Combine(Directory, "HEAD"));
 
+    /// <summary>Whether git complains about the mirror itself, as after a power cut: then only a new one helps. (Packs that are gone it fetches again by itself.)</summary>
+    public bool IsDamaged(GitException exception) =>
+        exception.Errors.Contains($"not a git repository: '{Directory}'", StringComparison.Ordinal) || exception.Errors.Contains("bad object refs/", StringComparison.Ordinal);
+
+    /// <summary>Deletes it. Everything in it can be fetched again, but commits that the source itself has lost.</summary>
+    public void Delete() => System.IO.Directory.Delete(Directory, recursive: true);
+
     /// <summary>Makes it ready to be written to: an empty one if there is none, and without what a git that was killed left behind.</summary>
     /// <remarks>Only for the run that has the mirror: the locks of a git that still works are taken away too.</remarks>
     public async Task PrepareAsync(CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ internal sealed partial class BlobCleaner(NpgsqlDataSource database, TimeProvide
     private const int Batch = 500;
     private static readonly TimeSpan s_interval = TimeSpan.FromHours(1);
 
-    /// <summary>Deletes one batch of blobs, and old runs.</summary>
+    /// <summary>Deletes one batch of blobs, and old runs. Not while blobs are read that no commit has yet; a run that was paused a month ago may read its own again.</summary>
     /// <returns>How many blobs.</returns>
     public async Task<int> CleanAsync(CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal sealed partial class BlobCleaner(NpgsqlDataSource database, TimeProvide
             DELETE FROM rag.blob WHERE id IN (
                 SELECT b.id FROM rag.blob b
                 WHERE b.created_at < now() - interval '7 days' AND NOT EXISTS (SELECT FROM rag.tree t WHERE t.blob = b.id)
-                  AND NOT EXISTS (SELECT FROM rag.index_run i WHERE i.state IN ('fetching', 'indexing', 'paused'))
+                  AND NOT EXISTS (SELECT FROM rag.index_run i WHERE i.state IN ('fetching', 'indexing') OR (i.state = 'paused' AND i.updated_at >= now() - interval '30 days'))
                 LIMIT $1)
             """);
         blobs.Parameters.AddWithValue(Batch);

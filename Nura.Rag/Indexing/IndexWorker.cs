@@ -89,9 +89,9 @@ internal sealed partial class IndexWorker(
             error = $"Indexing failed ({exception.GetType().Name}). The service's log tells more; index the repository again.";
             LogFailed(exception, run.Id);
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
-            // The service stops, or the heartbeat found the run lost.
+            // The service stops, or the heartbeat found the run lost; what else breaks then is of no interest.
         }
 
         if (progress.Total > BigRun)

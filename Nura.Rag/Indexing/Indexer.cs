@@ -8,8 +8,8 @@ using Nura.Rag.Repositories;
 namespace Nura.Rag.Indexing;
 
 /// <summary>Does a run: fetches, reads what is not known yet, and makes the commit searchable.</summary>
-internal sealed class Indexer(
-    GitCommand git, SourceRules rules, DocumentMirror documents, BlobStore blobs, TreeStore trees, TreePlanner planner, BlobPipeline pipeline, IOptions<RagOptions> options)
+internal sealed partial class Indexer(
+    GitCommand git, SourceRules rules, DocumentMirror documents, BlobStore blobs, TreeStore trees, TreePlanner planner, BlobPipeline pipeline, IOptions<RagOptions> options, ILogger<Indexer> logger)
 {
     /// <summary>Indexes the newest commit of a repository.</summary>
     /// <returns>Whether there was anything to do.</returns>
@@ -82,6 +82,27 @@ internal sealed class Indexer(
 
     private async Task<string> FetchAsync(GitMirror mirror, RepositoryRow repository, RunProgress progress, CancellationToken cancellationToken)
     {
+        try
+        {
+            try
+            {
+                return await FetchOnceAsync(mirror, repository, progress, cancellationToken);
+            }
+            catch (GitException exception) when (mirror.IsDamaged(exception))
+            {
+                LogDamaged(exception, repository.Mirror);
+                mirror.Delete();
+                return await FetchOnceAsync(mirror, repository, progress, cancellationToken);
+            }
+        }
+        catch (GitException exception)
+        {
+            throw new ProblemException(502, "git could not fetch the repository.", GitAdvice.For(exception.Errors));
+        }
+    }
+
+    private async Task<string> FetchOnceAsync(GitMirror mirror, RepositoryRow repository, RunProgress progress, CancellationToken cancellationToken)
+    {
         if (DocumentStore.IsSource(repository.Source))
         {
             await documents.UpdateAsync(repository.Mirror, mirror, cancellationToken);
@@ -106,10 +127,6 @@ internal sealed class Indexer(
                 return fetched;
             }
         }
-        catch (GitException exception)
-        {
-            throw new ProblemException(502, "git could not fetch the repository.", GitAdvice.For(exception.Errors));
-        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ProblemException(504, "git took too long to fetch the repository.", $"The limit is {options.Value.FetchMinutes} minutes; the administrator can raise {RagOptions.Section}:FetchMinutes.");
@@ -128,4 +145,7 @@ internal sealed class Indexer(
         : !entry.PathIsText ? "Its path is not UTF-8."
         : entry.Path.AsSpan().ContainsAnyInRange('\0', '\x1F') ? "Its path holds control characters."
         : ignore.Reject(entry.Path) ?? PathRules.Reject(entry.Path, entry.Size, options.Value.MaxFileBytes);
+
+    [LoggerMessage(2023, LogLevel.Warning, "The mirror of repository {Repository} is damaged; it is fetched anew")]
+    private partial void LogDamaged(Exception exception, Guid repository);
 }

@@ -1,5 +1,6 @@
 using System.ClientModel;
 using Nura.Tests.Databases;
+using Nura.Tests.Gateway;
 using OpenAI.Chat;
 
 namespace Nura.Tests.Api;
@@ -76,6 +77,19 @@ public sealed class OpenAiClientTests(DatabaseFixture database) : IClassFixture<
         Assert.Equal(["nura", "mock", "offline"], ids.Where(id => id is "nura" or "mock" or "offline").OrderBy(id => id == "nura" ? 0 : id == "mock" ? 1 : 2));
         Assert.Equal("nura", (await models.GetModelAsync("nura")).Value.OwnedBy);
         Assert.Equal(404, (await Assert.ThrowsAsync<ClientResultException>(() => models.GetModelAsync("none/such"))).Status);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Models_AgentsAreAway_AreListedWithoutThem()
+    {
+        await using var host = await GatewayHost.StartAsync(database);
+        var models = host.Sdk().GetOpenAIModelClient();
+
+        var ids = (await models.GetModelsAsync()).Value.Select(model => model.Id).ToList();
+
+        Assert.Contains("mock", ids);
+        Assert.DoesNotContain("nura", ids);
+        Assert.Equal(503, (await Assert.ThrowsAsync<ClientResultException>(() => models.GetModelAsync("nura"))).Status);
     }
 
     [Theory(Timeout = Hang)]

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Nura.Hosting;
 using Nura.Tests.Databases;
 using Nura.Tests.Requirements;
 
@@ -43,6 +45,47 @@ public sealed class PostgresBackendTests
         Assert.Equal(before, await test.App.GetConnectionStringAsync("nura"));
         Assert.Equal(42, await ExecuteAsync(before!, "SELECT answer FROM kept"));
         Assert.Equal("pg", database.Resource.Parent.Name);
+    }
+
+    [LinuxFact(Timeout = 120_000)]
+    public async Task Postgres_EngineAnswersLater_DataStaysWhereItIs()
+    {
+        await using var test = new TestApplication();
+        test.Builder.Services.AddSingleton(new ContainerEngine("/bin/true"));
+        Directory.CreateDirectory(Path.Combine(test.Folder, "pg", "pglite"));
+        await File.WriteAllTextAsync(Path.Combine(test.Folder, "pg", "pglite", "PG_VERSION"), "not a version");
+        var postgres = test.Builder.AddPostgres("pg");
+        await test.StartAsync();
+
+        await test.WaitForStateAsync(postgres, KnownResourceStates.FailedToStart);
+
+        Assert.Contains(await test.LogAsync(postgres), line => line.Contains("The database in", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Postgres_WhatHasTheDataIsGone_IsSaidAndNothingElseBegins()
+    {
+        await using var test = new TestApplication();
+        test.Builder.Services.AddSingleton(new ContainerEngine());
+        await File.WriteAllTextAsync(Path.Combine(test.Folder, "pg.backend"), "container");
+        test.Builder.AddPostgres("pg");
+
+        var refused = await Assert.ThrowsAsync<StartFailedException>(test.StartAsync);
+
+        Assert.Contains("volume 'pg', and neither Docker nor Podman answers", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--Nura:Backends:pg=", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Postgres_Started_NotesWhatHasTheData()
+    {
+        await using var test = new TestApplication("--Nura:Backends:pg=pglite");
+        test.Builder.AddPostgres("pg");
+        await test.StartAsync();
+
+        await test.App.ResourceNotifications.WaitForResourceHealthyAsync("pg");
+
+        Assert.Equal("pglite", await File.ReadAllTextAsync(Path.Combine(test.Folder, "pg.backend")));
     }
 
     [Fact(Timeout = 180_000)]

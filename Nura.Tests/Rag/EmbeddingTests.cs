@@ -247,11 +247,12 @@ public sealed class EmbeddingTests(DatabaseFixture database) : IClassFixture<Dat
         await ReadyAsync(host, await host.IndexAsync(view.Id));
         var count = $"SELECT count(*)::text FROM rag.embedding WHERE repository = '{view.Id}'";
 
-        await host.Get<EmbeddingStore>().CleanAsync(FakeEmbeddings.Model, CancellationToken.None);
+        var tooYoung = await host.Get<EmbeddingStore>().CleanAsync(FakeEmbeddings.Model, CancellationToken.None);
         var young = await RowsAsync(engine, count);
         await RowsAsync(engine, $"UPDATE rag.embedding SET created_at = now() - interval '8 days' WHERE repository = '{view.Id}' RETURNING model");
-        await host.Get<EmbeddingStore>().CleanAsync(FakeEmbeddings.Model, CancellationToken.None);
+        var old = await host.Get<EmbeddingStore>().CleanAsync(FakeEmbeddings.Model, CancellationToken.None, page: 1);
 
+        Assert.Equal((0, 1), (tooYoung, old));
         Assert.Equal(["2"], young);
         Assert.Equal(["1"], await RowsAsync(engine, count));
     }

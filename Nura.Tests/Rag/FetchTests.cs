@@ -126,6 +126,23 @@ public sealed class FetchTests(DatabaseFixture database) : IClassFixture<Databas
         Assert.DoesNotContain(left, File.Exists);
     }
 
+    [Theory(Timeout = 120_000), InlineData("HEAD"), InlineData("refs/heads/main")]
+    public async Task Fetch_MirrorDamaged_IsMadeAnew(string emptied)
+    {
+        await using var host = new RagHost(await database.GetAsync());
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("a.cs", "class Damaged { }\n");
+        var view = await host.AddAsync(sample.Path);
+        await File.WriteAllTextAsync(Path.Combine(Directory.GetDirectories(host.Mirrors).Single(), emptied), "");
+
+        var commit = sample.Commit("a.cs", "class Mended { }\n");
+        view = await host.IndexAsync(view.Id);
+
+        Assert.Equal((RepositoryState.Ready, commit), (view.State, view.Commit));
+        Assert.Single((await host.SearchAsync("Mended", view.Id)).Hits);
+        Assert.Contains(host.Logs.Entries, entry => entry.Id.Id == 2023);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task Fetch_FolderOfMirrorsEmptiedMeanwhile_MakesItAnewWithItsSettings()
     {

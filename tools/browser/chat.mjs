@@ -304,6 +304,18 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await look('dark');
   });
 
+  await step('touch', async () => {
+    const browser = await page.context().newCDPSession(page);
+    await browser.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+    const question = page.getByRole('textbox', { name: 'Question' });
+    const asked = await page.locator('.exchange').count();
+    await question.fill('One line');
+    await question.press('Enter');
+    assert.equal(await question.inputValue(), 'One line\n', 'A screen to be touched has no key for a new line.');
+    assert.equal(await page.locator('.exchange').count(), asked);
+    await browser.send('Emulation.setTouchEmulationEnabled', { enabled: false });
+  });
+
   await step('sign-out', async () => {
     await page.getByRole('textbox', { name: 'Question' }).fill('What nobody else should read');
     await page.getByRole('button', { name: 'Menu' }).click();

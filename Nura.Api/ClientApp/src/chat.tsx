@@ -57,7 +57,9 @@ function Composer({ busy, stopping, waits, put, stop }: { busy: boolean; stoppin
   const onKey = (event: KeyboardEvent) => {
     // Keys that pick a word of an input method are not meant for the page; Safari tells them by their code alone.
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Enter" && !event.shiftKey) submit(event);
+    // On a screen to be touched Enter is the only way to a new line; the button sends.
+    const sends = event.ctrlKey || event.metaKey || (!event.shiftKey && !matchMedia("(pointer: coarse)").matches);
+    if (event.key === "Enter" && sends) submit(event);
     if (event.key === "Escape" && busy) stop();
   };
   useEffect(() => { field.current?.focus(); }, [route.value]);
