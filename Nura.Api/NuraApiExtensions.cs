@@ -73,7 +73,7 @@ internal static class NuraApiExtensions
         builder.Services.AddSingleton<KeyAuthentication>();
         builder.Services.AddSingleton<IAuthenticationService>(services => services.GetRequiredService<KeyAuthentication>());
         // The framework makes these with each request, and by reflection where code cannot be made at run time. They keep nothing from one to the next.
-        builder.Services.AddSingleton<IPolicyEvaluator, PolicyEvaluator>();
+        builder.Services.AddSingleton<IPolicyEvaluator, KeyPolicies>();
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationMiddlewareResultHandler>();
         builder.Services.AddAuthorizationBuilder().AddPolicy(KeyAuthentication.Administrators, policy => policy.RequireRole(KeyAuthentication.AdminRole));
 

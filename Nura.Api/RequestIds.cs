@@ -18,17 +18,22 @@ internal static class RequestIds
         var sent = http.Request.Headers[Header].ToString();
         var id = sent.Length is > 0 and <= Longest && sent.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? sent : New("req_");
 
+        // Logs carry it as well.
+        http.TraceIdentifier = id;
         // An exception clears the headers, so this one is set when they leave.
-        http.Response.OnStarting(() =>
-        {
-            http.Response.Headers[Header] = id;
-            if (http.Request.Path.StartsWithSegments("/v1/messages", StringComparison.Ordinal))
+        http.Response.OnStarting(
+            static state =>
             {
-                http.Response.Headers[AnthropicHeader] = id;
-            }
+                var http = (HttpContext)state;
+                http.Response.Headers[Header] = http.TraceIdentifier;
+                if (http.Request.Path.StartsWithSegments("/v1/messages", StringComparison.Ordinal))
+                {
+                    http.Response.Headers[AnthropicHeader] = http.TraceIdentifier;
+                }
 
-            return Task.CompletedTask;
-        });
+                return Task.CompletedTask;
+            },
+            http);
         return next(http);
     });
 }

@@ -14,23 +14,15 @@ internal sealed class ModelForwarding(Forwarder forwarder, AnswerSharing sharing
     /// <param name="model">What answers in its place: itself, unless it has ended.</param>
     /// <param name="operation">What is asked for.</param>
     /// <param name="envelope">The body.</param>
-    public Task AnswerAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope)
+    public async Task AnswerAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope)
     {
         var caller = CallerScopes.CallerOf(http);
-        return sharing.Concerns(http) ? ShareAsync(http, named, model, operation, envelope, caller) : FetchAsync(http, named, model, operation, envelope, caller, AnswerTurn.Alone);
-    }
-
-    private async Task ShareAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope, Caller caller)
-    {
         await using var turn = await sharing.TurnAsync(http, caller, named, model, operation, envelope.Body, envelope.Stream);
-        if (!turn.IsAnswered)
+        if (turn.IsAnswered)
         {
-            await FetchAsync(http, named, model, operation, envelope, caller, turn);
+            return;
         }
-    }
 
-    private async Task FetchAsync(HttpContext http, ModelInfo named, ModelInfo model, string operation, Envelope envelope, Caller caller, AnswerTurn turn)
-    {
         // Nothing is sent before the server's first event: until then its failure is another server's business, not the caller's.
         await using var answer = await forwarder.SendAsync(model, operation, envelope, caller, http.RequestAborted);
         if (!answer.IsStream)

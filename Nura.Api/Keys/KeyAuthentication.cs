@@ -18,16 +18,11 @@ internal sealed class KeyAuthentication(KeyRing keys, SignedRequests signed, Ses
     public const string AdminRole = "admin";
 
     /// <summary>Finds out who asks. Who that may be is decided later, by the endpoint.</summary>
-    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
+    public Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
-        var result = await FindAsync(http);
-        http.Features.Set<IAuthenticateResultFeature>(new ResultFeature { AuthenticateResult = result });
-        if (result.Principal is { } caller)
-        {
-            http.User = caller;
-        }
-
-        await next(http);
+        // A key is nearly always known already: nothing to wait for.
+        var found = FindAsync(http);
+        return found.IsCompletedSuccessfully ? GoOnAsync(http, found.Result, next) : WaitAsync(http, found, next);
     }
 
     /// <inheritdoc/>
@@ -62,6 +57,19 @@ internal sealed class KeyAuthentication(KeyRing keys, SignedRequests signed, Ses
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">Always: sessions have their own endpoint.</exception>
     public Task SignOutAsync(HttpContext context, string? scheme, AuthenticationProperties? properties) => throw new NotSupportedException();
+
+    private static async Task WaitAsync(HttpContext http, ValueTask<AuthenticateResult> found, RequestDelegate next) => await GoOnAsync(http, await found, next);
+
+    private static Task GoOnAsync(HttpContext http, AuthenticateResult result, RequestDelegate next)
+    {
+        http.Features.Set<IAuthenticateResultFeature>(new ResultFeature { AuthenticateResult = result });
+        if (result.Principal is { } caller)
+        {
+            http.User = caller;
+        }
+
+        return next(http);
+    }
 
     private static AuthenticateResult ResultOf(HttpContext http) => http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult ?? AuthenticateResult.NoResult();
 
