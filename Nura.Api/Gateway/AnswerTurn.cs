@@ -81,6 +81,7 @@ internal sealed class AnswerTurn : IAsyncDisposable
         const string Json = "application/json";
         Keep(notes.Receipt.Model!, Json, body.Span, notes.Cost);
         http.Response.ContentType = Json;
+        http.Response.ContentLength = body.Length;
         notes.SetCost(http.Response);
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }

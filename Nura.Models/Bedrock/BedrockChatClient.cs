@@ -85,8 +85,7 @@ internal sealed class BedrockChatClient(ModelInfo model, BedrockHttp bedrock, Mo
     {
     }
 
-    private static string RequestId(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("x-amzn-requestid", out var ids) ? ids.First() : $"bedrock-{Guid.CreateVersion7():N}";
+    private static string? RequestId(HttpResponseMessage response) => response.Headers.TryGetValues("x-amzn-requestid", out var ids) ? ids.First() : null;
 
     private ModelException? Failure(Exception exception, Patience patience)
     {

@@ -7,6 +7,7 @@ namespace Nura.Models;
 internal sealed class BedrockHttp
 {
     private readonly ConcurrentDictionary<string, string> _learned = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Id, string Operation), Uri> _addresses = new();
     private readonly BedrockOptions _options;
     private readonly AwsSender _sender;
     private readonly string _base;
@@ -106,7 +107,7 @@ internal sealed class BedrockHttp
 
     private async Task<HttpResponseMessage> SendAsync(ModelInfo model, string id, string operation, ReadOnlyMemory<byte> body, Patience patience, IReadOnlyList<KeyValuePair<string, string>>? headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{_base}/model/{Uri.EscapeDataString(id)}/{operation}")
+        using var request = new HttpRequestMessage(HttpMethod.Post, _addresses.GetOrAdd((id, operation), (asked, start) => new Uri($"{start}/model/{Uri.EscapeDataString(asked.Id)}/{asked.Operation}"), _base))
         {
             Version = System.Net.HttpVersion.Version20,
         };
