@@ -16,6 +16,10 @@ public sealed class AgentsOptions
     [Range(1, 10_000)]
     public int MaxRuns { get; set; } = 64;
 
+    /// <summary>How many of those may be one key's, so that it leaves room for others; <see langword="null"/> for all.</summary>
+    [Range(1, 10_000)]
+    public int? MaxRunsPerKey { get; set; }
+
     /// <summary>Calls of a model in one run; in the last one it may not use tools.</summary>
     [Range(1, 100)]
     public int MaxSteps { get; set; } = 8;

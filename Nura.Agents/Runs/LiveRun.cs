@@ -15,6 +15,9 @@ internal sealed class LiveRun(Guid id, StartRun request, Guid? holder, Account? 
 
     public StartRun Request { get; } = request;
 
+    /// <summary>Whose it is; <see langword="null"/> for nobody's in particular.</summary>
+    public Guid? Holder { get; } = holder;
+
     public Account? Account { get; } = account;
 
     public DateTimeOffset CreatedAt { get; } = createdAt;
@@ -33,7 +36,7 @@ internal sealed class LiveRun(Guid id, StartRun request, Guid? holder, Account? 
     public RunView View => new(Id, Request.Agent, RunState.Running, CreatedAt, null);
 
     /// <summary>Whether a holder may see it; <see langword="null"/> may see every one.</summary>
-    public bool IsOf(Guid? asking) => asking is null || asking == holder;
+    public bool IsOf(Guid? asking) => asking is null || asking == Holder;
 
     public void Stop()
     {

@@ -22,7 +22,7 @@ internal sealed partial class RunService(
 
     private readonly ConcurrentDictionary<Guid, LiveRun> _live = new();
     private readonly CancellationTokenSource _stopping = new();
-    private int _taken;
+    private readonly RunPlaces _places = new(options.Value);
 
     /// <summary>Starts a run. It is in the database when this returns.</summary>
     /// <param name="request">What to answer.</param>
@@ -35,12 +35,7 @@ internal sealed partial class RunService(
         var agent = kernel.Find(request.Agent) ?? throw new ProblemException(
             StatusCodes.Status404NotFound, $"There is no agent '{request.Agent}'.", $"There are: {string.Join(", ", kernel.Agents.Select(known => known.Name))}.");
         // Counted before they are in the database: of many that start at once, none may slip through meanwhile.
-        if (Interlocked.Increment(ref _taken) > options.Value.MaxRuns)
-        {
-            Interlocked.Decrement(ref _taken);
-            throw new ProblemException(StatusCodes.Status429TooManyRequests, "Too many runs work at this moment.", "Try again in a few seconds.");
-        }
-
+        _places.Take(holder);
         var id = Guid.CreateVersion7(time.GetUtcNow());
         var startedAt = time.GetTimestamp();
         DateTimeOffset createdAt;
@@ -50,7 +45,7 @@ internal sealed partial class RunService(
         }
         catch
         {
-            Interlocked.Decrement(ref _taken);
+            _places.GiveBack(holder);
             throw;
         }
 
@@ -172,7 +167,7 @@ internal sealed partial class RunService(
         {
             // Only now: until its end is in the database, readers find it here.
             _live.TryRemove(live.Id, out _);
-            Interlocked.Decrement(ref _taken);
+            _places.GiveBack(live.Holder);
             live.Dispose();
         }
     }

@@ -340,6 +340,43 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         }
     }
 
+    [Fact(Timeout = Hang)]
+    public async Task Start_OneKeyHasItsShare_OthersStillFindAPlace()
+    {
+        await using var host = await AgentsHost.StartAsync(database, withModel: true, settings: ("Nura:Agents:MaxRunsPerKey", "1"));
+        host.Model.Instead = async (context, _) =>
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            return true;
+        };
+        var (one, other) = (ClientOf(Guid.NewGuid()), ClientOf(Guid.NewGuid()));
+
+        var run = await one.StartAsync(AgentsHost.Ask("a long story"), CancellationToken.None);
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => one.StartAsync(AgentsHost.Ask("another"), CancellationToken.None));
+        var others = await other.StartAsync(AgentsHost.Ask("a story"), CancellationToken.None);
+
+        Assert.Equal((429, "Too many runs of this key work at this moment."), (refused.Status, refused.Title));
+        Assert.Contains("Nura:Agents:MaxRunsPerKey", refused.Detail, StringComparison.Ordinal);
+        await host.Client.StopAsync(others.Id, CancellationToken.None);
+        await host.Client.StopAsync(run.Id, CancellationToken.None);
+        RunView? next = null;
+        while (next is null)
+        {
+            try
+            {
+                next = await one.StartAsync(AgentsHost.Ask("the next one"), CancellationToken.None);
+            }
+            catch (ProblemException full) when (full.Status == StatusCodes.Status429TooManyRequests)
+            {
+                await Task.Yield();
+            }
+        }
+
+        await host.Client.StopAsync(next.Id, CancellationToken.None);
+
+        AgentsClient ClientOf(Guid key) => host.Client.For(new CallerScope(key, Administrator: false, null));
+    }
+
     private static JsonObject SearchCall() => FakeOpenAi.Chunk(
         new() { ["role"] = "assistant", ["tool_calls"] = new JsonArray(JsonNode.Parse("""{"index":0,"id":"c","type":"function","function":{"name":"search","arguments":"{\"query\":\"x\"}"}}""")) }, null);
 
