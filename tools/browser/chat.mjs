@@ -43,6 +43,12 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await look('source');
     await page.keyboard.press('Escape');
     await page.locator('.source').waitFor({ state: 'detached' });
+    const address = page.url();
+    await page.locator('.answer .cite').first().click();
+    await page.locator('.source').waitFor();
+    await page.goBack();
+    await page.locator('.source').waitFor({ state: 'detached' });
+    assert.equal(page.url(), address, 'The way back from a source leads out of the conversation.');
   });
 
   await step('a source that is gone', async () => {

@@ -3,7 +3,7 @@ import { shortCitation, writeCitation } from "./citation.ts";
 import { copyText } from "./copy.ts";
 import { StreamingMarkdown } from "./markdown.ts";
 import { money } from "./money.ts";
-import { openSource, working } from "./state.ts";
+import { showSource, working } from "./state.ts";
 import type { Exchange } from "./state.ts";
 
 export function Answer({ exchange, busy, retry }: { exchange: Exchange; busy: boolean; retry: () => void }) {
@@ -13,7 +13,7 @@ export function Answer({ exchange, busy, retry }: { exchange: Exchange; busy: bo
   const onClick = (event: MouseEvent) => {
     const target = event.target as HTMLElement;
     const cited = target.closest<HTMLElement>("[data-cite]");
-    if (cited) openSource.value = cited.dataset["cite"];
+    if (cited) showSource(cited.dataset["cite"]!);
     const copy = target.closest<HTMLElement>(".copy");
     if (copy) void copyText(copy, copy.closest(".code")!.querySelector("code")!.textContent ?? "");
   };
@@ -41,7 +41,7 @@ export function Answer({ exchange, busy, retry }: { exchange: Exchange; busy: bo
           <h3>Sources</h3>
           <ul>
             {[...new Map(exchange.sources.map((source) => [writeCitation(source.citation), source.citation])).entries()].map(([written, citation]) => (
-              <li key={written}><button type="button" class="cite" title={written} onClick={() => { openSource.value = written; }}>{shortCitation(citation)}</button></li>
+              <li key={written}><button type="button" class="cite" title={written} onClick={() => showSource(written)}>{shortCitation(citation)}</button></li>
             ))}
           </ul>
         </section>

@@ -1,9 +1,14 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { conversationId, conversations, follow, loadLists, route, session, start } from "./state.ts";
+import { conversationId, conversations, follow, loadLists, openSource, route, session, start } from "./state.ts";
 
-window.addEventListener("popstate", () => { route.value = location.pathname; });
+window.addEventListener("popstate", () => {
+  route.value = location.pathname;
+  openSource.value = history.state?.source;
+});
+// Loading the page again shows no source, so nothing must lead back from one.
+if (history.state?.source) history.replaceState(null, "");
 // A link with a key, opened in a tab that is on Nura already, loads no page.
 window.addEventListener("hashchange", () => { if (location.hash.startsWith("#key=")) void start(); });
 

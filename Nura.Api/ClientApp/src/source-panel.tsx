@@ -3,7 +3,7 @@ import { api } from "./api.ts";
 import type { FileLines } from "./api.ts";
 import { parseCitation, writeCitation } from "./citation.ts";
 import { highlight } from "./markdown.ts";
-import { exchanges, openSource, reason } from "./state.ts";
+import { exchanges, hideSource, openSource, reason } from "./state.ts";
 
 /** Lines shown around the cited ones. */
 const around = 12;
@@ -40,7 +40,7 @@ export function SourcePanel() {
 
   if (!citation) return null;
   const close = () => {
-    openSource.value = undefined;
+    hideSource();
     if (opener.current instanceof HTMLElement) opener.current.focus();
   };
   const language = languages[citation.path.split(".").at(-1)!.toLowerCase()];

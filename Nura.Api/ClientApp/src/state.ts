@@ -58,6 +58,17 @@ export function go(path: string): void {
   route.value = path;
 }
 
+/** Shows what a citation cites. The browser's way back leads from there to the answer: on a phone it covers the page. */
+export function showSource(written: string): void {
+  history[openSource.value ? "replaceState" : "pushState"]({ source: written }, "");
+  openSource.value = written;
+}
+
+export function hideSource(): void {
+  openSource.value = undefined;
+  if (history.state?.source) history.back();
+}
+
 export const conversationId = (path: string): string | undefined => /^\/c\/([0-9a-f-]+)$/.exec(path)?.[1];
 
 /** Runs an action of the user; what goes wrong is shown, and an ended session leads back to the sign-in. */
