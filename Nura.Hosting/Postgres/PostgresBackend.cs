@@ -18,7 +18,6 @@ internal sealed class PostgresBackend(PostgresServerResource server) : LocalBack
 
     private Kind _kind;
 
-    /// <summary>In the order in which they are chosen.</summary>
     private enum Kind
     {
         Configured,
@@ -59,13 +58,18 @@ internal sealed class PostgresBackend(PostgresServerResource server) : LocalBack
             case Kind.Container:
                 context.Endpoints.Allocate(server);
                 server.Backend.TrySetResult((null, ""));
-                var container = await context.Containers.RunAsync(server, environment, onLine, cancellationToken);
-                Note(context);
-                return container;
+                return await context.Containers.RunAsync(server, environment, onLine, cancellationToken);
             default:
-                var started = await StartServerAsync(context, logger, cancellationToken);
-                Note(context);
-                return started;
+                return await StartServerAsync(context, logger, cancellationToken);
+        }
+    }
+
+    /// <summary>Remembers what has the data: the next start chooses it again. To be called once the server answers.</summary>
+    public void Note(IServiceProvider services)
+    {
+        if (_kind != Kind.Configured)
+        {
+            PrivateFiles.Write(NoteFile(services), _kind.ToString().ToLowerInvariant());
         }
     }
 
@@ -110,19 +114,14 @@ internal sealed class PostgresBackend(PostgresServerResource server) : LocalBack
         _ => $"a PGlite database in '{Folder(context, kind)}', and there is no Node 20 or newer with npm here",
     };
 
-    /// <summary>What had the data last.</summary>
+    /// <summary>What had the data last, if that was noted.</summary>
     private Kind? Last(BackendContext context)
     {
-        var note = NoteFile(context);
-        return File.Exists(note) && Enum.TryParse<Kind>(File.ReadAllText(note), ignoreCase: true, out var noted) ? noted
-            : Directory.Exists(Folder(context, Kind.Native)) ? Kind.Native
-            : Directory.Exists(Folder(context, Kind.Pglite)) ? Kind.Pglite
-            : null;
+        var note = NoteFile(context.Services);
+        return File.Exists(note) && Enum.TryParse<Kind>(File.ReadAllText(note), ignoreCase: true, out var kind) && kind != Kind.Configured ? kind : null;
     }
 
-    private void Note(BackendContext context) => PrivateFiles.Write(NoteFile(context), _kind.ToString().ToLowerInvariant());
-
-    private string NoteFile(BackendContext context) => context.Services.GetRequiredService<DataDirectory>().Volume($"{Volume}.backend");
+    private string NoteFile(IServiceProvider services) => services.GetRequiredService<DataDirectory>().Volume($"{Volume}.backend");
 
     private string Folder(BackendContext context, Kind kind) => Path.Combine(context.Services.GetRequiredService<DataDirectory>().Volume(Volume), kind == Kind.Pglite ? "pglite" : "cluster");
 

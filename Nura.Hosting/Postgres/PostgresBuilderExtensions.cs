@@ -32,7 +32,17 @@ public static class PostgresBuilderExtensions
                 context.EnvironmentVariables["POSTGRES_PASSWORD"] = server.PasswordParameter;
             })
             .WithProcessCommands();
-        return builder.ExecutionContext.IsPublishMode ? added : added.WithAnnotation(new PostgresBackend(server)).WithCheck(server);
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            return added;
+        }
+
+        var backend = new PostgresBackend(server);
+        return added.WithAnnotation(backend).WithCheck(server).OnResourceReady((_, ready, _) =>
+        {
+            backend.Note(ready.Services);
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>Adds a database; it is created when the server is ready.</summary>

@@ -54,6 +54,7 @@ public sealed class PostgresBackendTests
         test.Builder.Services.AddSingleton(new ContainerEngine("/bin/true"));
         Directory.CreateDirectory(Path.Combine(test.Folder, "pg", "pglite"));
         await File.WriteAllTextAsync(Path.Combine(test.Folder, "pg", "pglite", "PG_VERSION"), "not a version");
+        await File.WriteAllTextAsync(Path.Combine(test.Folder, "pg.backend"), "pglite");
         var postgres = test.Builder.AddPostgres("pg");
         await test.StartAsync();
 
