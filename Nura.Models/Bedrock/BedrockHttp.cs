@@ -107,7 +107,7 @@ internal sealed class BedrockHttp
 
     private async Task<HttpResponseMessage> SendAsync(ModelInfo model, string id, string operation, ReadOnlyMemory<byte> body, Patience patience, IReadOnlyList<KeyValuePair<string, string>>? headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _addresses.GetOrAdd((id, operation), (asked, start) => new Uri($"{start}/model/{Uri.EscapeDataString(asked.Id)}/{asked.Operation}"), _base))
+        using var request = new HttpRequestMessage(HttpMethod.Post, _addresses.GetOrAdd((id, operation), static (asked, start) => new Uri($"{start}/model/{Uri.EscapeDataString(asked.Id)}/{asked.Operation}"), _base))
         {
             Version = System.Net.HttpVersion.Version20,
         };
