@@ -43,6 +43,9 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await look('source');
     await page.keyboard.press('Escape');
     await page.locator('.source').waitFor({ state: 'detached' });
+    // The browser is back a moment after the page.
+    await page.waitForFunction(() => !history.state?.source);
+    assert.ok(await page.locator('.answer .cite').first().evaluate(cite => cite === document.activeElement), 'Focus is not where the source was opened.');
     const address = page.url();
     await page.locator('.answer .cite').first().click();
     await page.locator('.source').waitFor();
@@ -58,6 +61,7 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.locator('.source .cited').getByText('The shop sells hats.').waitFor();
     await accessible();
     await page.keyboard.press('Escape');
+    await page.waitForFunction(() => !history.state?.source);
     await page.unroute('**/api/file?*');
     problems.length = 0; // The browser reports the 404 that this step is about.
   });

@@ -24,7 +24,12 @@ export function SourcePanel() {
   useEffect(() => {
     setLines(undefined);
     setProblem(undefined);
-    if (!citation) return;
+    if (!citation) {
+      // Closed, be it by the button or by the browser's way back.
+      if (opener.current instanceof HTMLElement) opener.current.focus();
+      opener.current = null;
+      return;
+    }
     opener.current = document.activeElement;
     heading.current?.focus();
     let current = true;
@@ -39,16 +44,12 @@ export function SourcePanel() {
   }, [written]);
 
   if (!citation) return null;
-  const close = () => {
-    hideSource();
-    if (opener.current instanceof HTMLElement) opener.current.focus();
-  };
   const language = languages[citation.path.split(".").at(-1)!.toLowerCase()];
   return (
-    <aside class="source" aria-label="Source" onKeyDown={(event) => { if (event.key === "Escape") close(); }}>
+    <aside class="source" aria-label="Source" onKeyDown={(event) => { if (event.key === "Escape") hideSource(); }}>
       <header>
         <h2 ref={heading} tabIndex={-1}>{citation.path}</h2>
-        <button type="button" class="quiet" onClick={close}>Close</button>
+        <button type="button" class="quiet" onClick={hideSource}>Close</button>
       </header>
       <p class="hint">{citation.repository} at {citation.commit.slice(0, 12)}, lines {citation.startLine} to {citation.endLine}</p>
       {problem && <p class="notice" role="alert">{problem} {lines ? "Shown are the lines that the answer cites." : ""}</p>}

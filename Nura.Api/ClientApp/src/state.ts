@@ -60,7 +60,7 @@ export function go(path: string): void {
 
 /** Shows what a citation cites. The browser's way back leads from there to the answer: on a phone it covers the page. */
 export function showSource(written: string): void {
-  history[openSource.value ? "replaceState" : "pushState"]({ source: written }, "");
+  history[history.state?.source ? "replaceState" : "pushState"]({ source: written }, "");
   openSource.value = written;
 }
 
