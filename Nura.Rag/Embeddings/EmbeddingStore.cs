@@ -174,9 +174,9 @@ internal sealed class EmbeddingStore(NpgsqlDataSource database)
     /// <summary>Deletes the vectors of chunks that have been gone from their repository for a week, and those of models not in use for as long.</summary>
     /// <param name="model">The model in use.</param>
     /// <param name="cancellationToken">Stops it; what is deleted stays so.</param>
-    /// <param name="page">How many vectors a statement looks at: others get their turn in between, and none takes longer than it may.</param>
+    /// <param name="pages">How many of the table's pages a statement looks at, in the order in which they lie there: others get their turn in between.</param>
     /// <returns>How many.</returns>
-    public async Task<long> CleanAsync(string model, CancellationToken cancellationToken, int page = 10_000)
+    public async Task<int> CleanAsync(string model, CancellationToken cancellationToken, int pages = 4_000)
     {
         await using (var unused = database.CreateCommand("DELETE FROM rag.embedding_work WHERE model <> $1 AND updated_at < now() - interval '7 days'"))
         {
@@ -184,32 +184,21 @@ internal sealed class EmbeddingStore(NpgsqlDataSource database)
             await unused.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        var deleted = 0L;
-        for ((Guid Repository, string Model, byte[] Hash)? last = (Guid.Empty, "", []); last is { } place;)
+        await using var size = database.CreateCommand("SELECT pg_relation_size('rag.embedding') / current_setting('block_size')::int");
+        var end = (long)(await size.ExecuteScalarAsync(cancellationToken))!;
+        var deleted = 0;
+        for (var page = 0L; page < end; page += pages)
         {
             await using var command = database.CreateCommand(
-                """
-                WITH page AS (
-                    SELECT repository, model, content_hash, created_at FROM rag.embedding
-                    WHERE (repository, model, content_hash) > ($2, $3, $4) ORDER BY repository, model, content_hash LIMIT $5),
-                gone AS (
-                    DELETE FROM rag.embedding e USING page p
-                    WHERE e.repository = p.repository AND e.model = p.model AND e.content_hash = p.content_hash AND p.created_at < now() - interval '7 days' AND (
-                        NOT EXISTS (
-                            SELECT FROM rag.chunk_hash h JOIN rag.tree t ON t.blob = h.blob JOIN rag.repository r ON r.id = t.repository
-                            WHERE h.content_hash = e.content_hash AND (r.id = e.repository OR r.parent = e.repository))
-                        OR NOT EXISTS (SELECT FROM rag.embedding_work w WHERE w.repository = e.repository AND w.model = e.model AND (w.model = $1 OR w.updated_at >= now() - interval '7 days')))
-                    RETURNING 1)
-                SELECT repository, model, content_hash, (SELECT count(*) FROM gone) FROM page ORDER BY repository DESC, model DESC, content_hash DESC LIMIT 1
+                $"""
+                DELETE FROM rag.embedding e WHERE e.ctid >= '({page},0)' AND e.ctid < '({page + pages},0)' AND e.created_at < now() - interval '7 days' AND (
+                    NOT EXISTS (
+                        SELECT FROM rag.chunk_hash h JOIN rag.tree t ON t.blob = h.blob JOIN rag.repository r ON r.id = t.repository
+                        WHERE h.content_hash = e.content_hash AND (r.id = e.repository OR r.parent = e.repository))
+                    OR NOT EXISTS (SELECT FROM rag.embedding_work w WHERE w.repository = e.repository AND w.model = e.model AND (w.model = $1 OR w.updated_at >= now() - interval '7 days')))
                 """);
             command.Parameters.AddWithValue(model);
-            command.Parameters.AddWithValue(place.Repository);
-            command.Parameters.AddWithValue(place.Model);
-            command.Parameters.AddWithValue(place.Hash);
-            command.Parameters.AddWithValue(page);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            last = await reader.ReadAsync(cancellationToken) ? (reader.GetGuid(0), reader.GetString(1), reader.GetFieldValue<byte[]>(2)) : null;
-            deleted += last is null ? 0 : reader.GetInt64(3);
+            deleted += await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
         return deleted;

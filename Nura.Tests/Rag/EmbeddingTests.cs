@@ -250,7 +250,7 @@ public sealed class EmbeddingTests(DatabaseFixture database) : IClassFixture<Dat
         var tooYoung = await host.Get<EmbeddingStore>().CleanAsync(FakeEmbeddings.Model, CancellationToken.None);
         var young = await RowsAsync(engine, count);
         await RowsAsync(engine, $"UPDATE rag.embedding SET created_at = now() - interval '8 days' WHERE repository = '{view.Id}' RETURNING model");
-        var old = await host.Get<EmbeddingStore>().CleanAsync(FakeEmbeddings.Model, CancellationToken.None, page: 1);
+        var old = await host.Get<EmbeddingStore>().CleanAsync(FakeEmbeddings.Model, CancellationToken.None, pages: 1);
 
         Assert.Equal((0, 1), (tooYoung, old));
         Assert.Equal(["2"], young);
