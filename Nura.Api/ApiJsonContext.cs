@@ -5,6 +5,7 @@ using Nura.Api.Conversations;
 using Nura.Api.Gateway;
 using Nura.Api.Keys;
 using Nura.Api.OpenAi;
+using Nura.Api.People;
 using Nura.Api.Sessions;
 using Nura.Models;
 
@@ -19,6 +20,7 @@ namespace Nura.Api;
 [JsonSerializable(typeof(ConversationTitle))]
 [JsonSerializable(typeof(CreatedKey))]
 [JsonSerializable(typeof(CreateKey))]
+[JsonSerializable(typeof(CreateOwnKey))]
 [JsonSerializable(typeof(EmbeddingBody))]
 [JsonSerializable(typeof(IReadOnlyList<ConversationView>))]
 [JsonSerializable(typeof(IReadOnlyList<KeyView>))]
@@ -34,4 +36,5 @@ namespace Nura.Api;
 [JsonSerializable(typeof(RouteHints))]
 [JsonSerializable(typeof(SessionView))]
 [JsonSerializable(typeof(SignIn))]
+[JsonSerializable(typeof(SignInOffer))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -3,7 +3,7 @@ using Nura.Contracts;
 
 namespace Nura.Api.Keys;
 
-/// <summary>Lets administrators make, list, limit and revoke keys.</summary>
+/// <summary>Lets administrators make, list, limit and revoke keys, and limit people and shut them out.</summary>
 internal static class KeyEndpoints
 {
     private const int LongestName = 200;
@@ -16,15 +16,21 @@ internal static class KeyEndpoints
         group.MapPut("/{id:guid}/repositories", LimitAsync);
         group.MapPut("/{id:guid}/team", AssignAsync);
         group.MapDelete("/{id:guid}", RevokeAsync);
+        group.MapPost("/{id:guid}/restore", RestoreAsync);
+    }
+
+    /// <exception cref="ProblemException">No key can have this name.</exception>
+    public static void CheckName(string? name)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > LongestName)
+        {
+            throw new ProblemException(StatusCodes.Status400BadRequest, "The key was not made.", $"Give it a name of 1 to {LongestName} characters, such as whose it is.");
+        }
     }
 
     private static async Task<Created<CreatedKey>> CreateAsync(CreateKey asked, KeyStore keys, SigningSecrets secrets, RagClient rag, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(asked.Name) || asked.Name.Length > LongestName)
-        {
-            throw new ProblemException(StatusCodes.Status400BadRequest, "The key was not made.", $"Give it a name of 1 to {LongestName} characters, such as whose it is.");
-        }
-
+        CheckName(asked.Name);
         if (asked is { Admin: true, Repositories: not null })
         {
             throw new ProblemException(StatusCodes.Status400BadRequest, "The key was not made.", "An administrator's key sees every repository: it could lift its own limit. Leave out \"repositories\", or \"admin\".");
@@ -41,7 +47,7 @@ internal static class KeyEndpoints
     {
         await CheckAsync(asked.Repositories, rag, cancellationToken);
         var view = await keys.LimitAsync(id, asked.Repositories, cancellationToken)
-            ?? throw new ProblemException(StatusCodes.Status404NotFound, "There is no such key, or it is an administrator's.", "GET /api/keys lists them; an administrator's key sees every repository.");
+            ?? throw new ProblemException(StatusCodes.Status404NotFound, "There is no such key, or it cannot be limited.", "GET /api/keys lists them. An administrator's key sees every repository; a person's own keys see what the person sees.");
         ring.Forget();
         return TypedResults.Ok(view);
     }
@@ -50,7 +56,15 @@ internal static class KeyEndpoints
     {
         CheckTeam(asked.Team);
         var view = await keys.AssignAsync(id, asked.Team, cancellationToken)
-            ?? throw new ProblemException(StatusCodes.Status404NotFound, "There is no such key.", "GET /api/keys lists them.");
+            ?? throw new ProblemException(StatusCodes.Status404NotFound, "There is no such key, or it is a person's own.", "GET /api/keys lists them; a person's own keys are in the person's team.");
+        ring.Forget();
+        return TypedResults.Ok(view);
+    }
+
+    private static async Task<Ok<KeyView>> RestoreAsync(Guid id, KeyStore keys, KeyRing ring, CancellationToken cancellationToken)
+    {
+        var view = await keys.RestoreAsync(id, cancellationToken)
+            ?? throw new ProblemException(StatusCodes.Status404NotFound, "There is no such person.", "GET /api/keys lists them, with their \"issuer\". A revoked key stays revoked: make another one.");
         ring.Forget();
         return TypedResults.Ok(view);
     }
@@ -86,7 +100,7 @@ internal static class KeyEndpoints
 
     private static async Task<NoContent> RevokeAsync(Guid id, KeyStore keys, KeyRing ring, CancellationToken cancellationToken)
     {
-        if (!await keys.RevokeAsync(id, cancellationToken))
+        if (!await keys.RevokeAsync(id, person: null, cancellationToken))
         {
             throw new ProblemException(StatusCodes.Status404NotFound, "There is no such key.", "GET /api/keys lists them.");
         }

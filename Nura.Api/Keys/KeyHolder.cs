@@ -6,7 +6,8 @@ namespace Nura.Api.Keys;
 /// <param name="Admin">Whether it may manage keys.</param>
 /// <param name="Repositories">The repositories it may see; <see langword="null"/> for every one.</param>
 /// <param name="Team">Its user's team.</param>
-internal sealed record KeyHolder(Guid Id, string Name, bool Admin, IReadOnlyList<Guid>? Repositories = null, string? Team = null)
+/// <param name="Person">Whether this is a person who has signed in with the identity provider, and no key.</param>
+internal sealed record KeyHolder(Guid Id, string Name, bool Admin, IReadOnlyList<Guid>? Repositories = null, string? Team = null, bool Person = false)
 {
     /// <summary>The key from the configuration.</summary>
     public static KeyHolder First { get; } = new(Guid.Empty, "first key", Admin: true);

@@ -12,10 +12,14 @@ internal sealed class KeyPrincipal : ClaimsPrincipal
     public KeyPrincipal(KeyHolder holder)
         : base(new ClaimsIdentity(ClaimsOf(holder), KeyAuthentication.SchemeName))
     {
+        Holder = holder;
         Scope = new CallerScope(holder.Id, holder.Admin, holder.Repositories, holder.Name, holder.Team);
         Caller = new Caller(holder.Id.ToString(), holder.Name, holder.Team);
         SignedIn = AuthenticateResult.Success(new AuthenticationTicket(this, KeyAuthentication.SchemeName));
     }
+
+    /// <summary>Who its key belongs to.</summary>
+    public KeyHolder Holder { get; }
 
     /// <summary>What it may see.</summary>
     public CallerScope Scope { get; }

@@ -41,7 +41,7 @@ internal sealed class KeyRing(KeyStore store, IOptions<ApiOptions> options, Time
             return known.Holder;
         }
 
-        var found = await find() is { } view ? new KeyHolder(view.Id, view.Name, view.Admin, view.Repositories, view.Team) : null;
+        var found = await find() is { } view ? new KeyHolder(view.Id, view.Owner?.Name ?? view.Name, view.Admin, view.Repositories, view.Team, view.Issuer is not null) : null;
         if (_remembered.Count >= MostRemembered)
         {
             _remembered.Clear();

@@ -4,17 +4,24 @@ namespace Nura.Api.Keys;
 
 /// <summary>A key as administrators see it; the key itself is known to its owner only.</summary>
 /// <param name="Id">Stable identity.</param>
-/// <param name="Name">Whose or what for: the user's name in budgets and usage.</param>
-/// <param name="Prefix">Its first characters.</param>
+/// <param name="Name">Whose or what for: the user's name in budgets and usage, unless somebody owns it.</param>
+/// <param name="Prefix">Its first characters; none of a person.</param>
 /// <param name="Admin">Whether it may manage keys.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="LastUsedAt">When it was last used, to about a minute.</param>
 /// <param name="RevokedAt">When it was revoked.</param>
 /// <param name="Repositories">The repositories it may see; absent for every one.</param>
 /// <param name="Team">The team on whose account its calls are too; absent for none.</param>
+/// <param name="Issuer">The identity provider at which this person signs in; absent for a key.</param>
+/// <param name="Owner">The person who made the key for themselves, and whose limits and team are its own; absent for others.</param>
 internal sealed record KeyView(
     Guid Id, string Name, string Prefix, bool Admin, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt, IReadOnlyList<Guid>? Repositories,
-    string? Team);
+    string? Team, string? Issuer = null, KeyOwner? Owner = null);
+
+/// <summary>Whose own key it is.</summary>
+/// <param name="Id">The person's identity among the keys.</param>
+/// <param name="Name">The person's name: the user's name in budgets and usage.</param>
+internal sealed record KeyOwner(Guid Id, string Name);
 
 /// <summary>Asks for a key.</summary>
 /// <param name="Name">Whose or what for; 1 to 200 characters.</param>

@@ -4,7 +4,7 @@ using Nura.Api.Keys;
 
 namespace Nura.Api.Sessions;
 
-/// <summary>Signs the web client in: the key is traded for a cookie that no script can read and that ends with the key.</summary>
+/// <summary>Signs the web client in: a key, or what an identity provider says, is traded for a cookie that no script can read and that ends with the key or the person's standing.</summary>
 internal sealed class Session(SessionStore store, KeyRing keys, TimeProvider time)
 {
     private const string CookieName = "nura_session";
@@ -14,14 +14,16 @@ internal sealed class Session(SessionStore store, KeyRing keys, TimeProvider tim
 
     private const int TokenBytes = 32;
 
-    private static readonly TimeSpan s_length = TimeSpan.FromDays(14);
-
-    public async Task StartAsync(HttpContext http, string key, CancellationToken cancellationToken)
+    /// <param name="http">The request that signs in.</param>
+    /// <param name="keyHash">The hash of the key, or what stands for a person.</param>
+    /// <param name="length">How long the session holds.</param>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
+    public async Task StartAsync(HttpContext http, byte[] keyHash, TimeSpan length, CancellationToken cancellationToken)
     {
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
         var now = time.GetUtcNow();
-        await store.InsertAsync(ApiKey.Hash(token), ApiKey.Hash(key), now, now + s_length, cancellationToken);
-        http.Response.Cookies.Append(CookieName, token, Cookie(http, now + s_length));
+        await store.InsertAsync(ApiKey.Hash(token), keyHash, now, now + length, cancellationToken);
+        http.Response.Cookies.Append(CookieName, token, Cookie(http, now + length));
     }
 
     public async Task EndAsync(HttpContext http, CancellationToken cancellationToken)

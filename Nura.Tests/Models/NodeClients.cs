@@ -4,7 +4,7 @@ using Nura.Tests.House;
 
 namespace Nura.Tests.Models;
 
-/// <summary>Runs the official JavaScript clients of <c>tools/clients</c>, restored from their lock file when first needed.</summary>
+/// <summary>Runs the official JavaScript clients of <c>tools/clients</c>, and the identity provider there, restored from their lock file when first needed.</summary>
 internal static class NodeClients
 {
     private static readonly Lazy<Task> s_restored = new(RestoreAsync);
@@ -16,6 +16,15 @@ internal static class NodeClients
     {
         await s_restored.Value;
         return JsonNode.Parse(await StartAsync("node", [script, .. arguments], environment))!.AsObject();
+    }
+
+    /// <summary>Starts a script that prints where it serves, and then goes on until it is ended.</summary>
+    public static async Task<(Process Process, string Url)> ServeAsync(string script, params string[] arguments)
+    {
+        await s_restored.Value;
+        var process = Process.Start(new ProcessStartInfo("node", [script, .. arguments]) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        return (process, await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"{script} ended before it served. {await errors}"));
     }
 
     public static bool IsNodeHere() => Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "node")));
