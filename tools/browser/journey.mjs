@@ -9,8 +9,9 @@ import { chromium } from 'playwright-core';
  * @param {string} prefix of the screenshots' names
  * @param {string | undefined} folder for screenshots
  * @param {(way: object) => Promise<void>} walk the steps
+ * @param {string[]} also other servers that the way leads to
  */
-export async function journey(url, prefix, folder, walk) {
+export async function journey(url, prefix, folder, walk, also = []) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     // Chromium's own sandbox needs a user that containers do not have.
@@ -22,7 +23,7 @@ export async function journey(url, prefix, folder, walk) {
     page.setDefaultTimeout(20_000);
     const problems = [];
     const foreign = [];
-    const ours = address => address.startsWith('data:') || address.startsWith('blob:') || new URL(address).origin === new URL(url).origin;
+    const ours = address => address.startsWith('data:') || address.startsWith('blob:') || [url, ...also].some(known => new URL(address).origin === new URL(known).origin);
     page.on('pageerror', error => problems.push(error.message));
     page.on('console', message => message.type() === 'error' && problems.push(message.text()));
     page.on('request', request => ours(request.url()) || foreign.push(request.url()));

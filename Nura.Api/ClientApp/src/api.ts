@@ -6,7 +6,7 @@ export interface Message { role: "user" | "assistant"; content: string }
 export interface Conversation { id: string; title: string; updatedAt: string }
 export interface Turn { question: string; runId: string }
 export interface FileLines { citation: Citation; text: string; totalLines: number }
-export interface Session { id: string; name: string; admin: boolean }
+export interface Session { id: string; name: string; admin: boolean; person: boolean }
 export interface FileIssue { path: string; failed: boolean; reason: string }
 
 export interface Progress {
@@ -24,9 +24,10 @@ export interface UsageSum {
   cacheReadTokens: number; cacheWriteTokens: number; cost: number; promptCacheSaved: number; answerCacheSaved: number;
 }
 
-/** Absent repositories are every one. */
+/** Absent repositories are every one. With an issuer it is a person who signs in there; with an owner, such a person's own key. */
 export interface Key {
   id: string; name: string; prefix: string; admin: boolean; createdAt: string; lastUsedAt?: string; revokedAt?: string; repositories?: string[]; team?: string;
+  issuer?: string; owner?: { id: string; name: string };
 }
 
 export interface NewKey { key: string; view: Key; aws?: { accessKeyId: string; secretAccessKey: string } }
@@ -84,6 +85,10 @@ export const api = {
   session: (key?: string) => json<Session>("GET", "/api/session", undefined, key ? { authorization: `Bearer ${key}` } : {}),
   signIn: (key: string) => send("POST", "/api/session", { key }),
   signOut: () => send("DELETE", "/api/session"),
+  provider: () => json<{ provider?: string }>("GET", "/api/session/provider"),
+  ownKeys: () => json<Key[]>("GET", "/api/session/keys"),
+  makeOwnKey: (name: string) => json<NewKey>("POST", "/api/session/keys", { name }),
+  revokeOwnKey: (id: string) => send("DELETE", `/api/session/keys/${id}`),
 
   agents: () => json<Agent[]>("GET", "/api/agents"),
   conversations: (before?: string) => json<Conversation[]>("GET", `/api/conversations?take=${pageOfConversations}${before ? `&before=${encodeURIComponent(before)}` : ""}`),
@@ -111,6 +116,7 @@ export const api = {
   limitKey: (id: string, repositories: string[] | null) => send("PUT", `/api/keys/${id}/repositories`, { repositories }),
   assignKey: (id: string, team: string | null) => send("PUT", `/api/keys/${id}/team`, { team }),
   revokeKey: (id: string) => send("DELETE", `/api/keys/${id}`),
+  restorePerson: (id: string) => send("POST", `/api/keys/${id}/restore`),
 };
 
 /** A run's log from the beginning. Lost connections are taken up again where they broke; ends after `done`. */

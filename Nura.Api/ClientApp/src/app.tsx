@@ -1,10 +1,11 @@
 import { Chat } from "./chat.tsx";
 import { Keys } from "./keys.tsx";
+import { OwnKeys } from "./own-keys.tsx";
 import { Repositories } from "./repositories.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { SourcePanel } from "./source-panel.tsx";
-import { admin, announcement, notice, recognize, route, session } from "./state.ts";
+import { admin, announcement, notice, person, recognize, route, session } from "./state.ts";
 import { Usage } from "./usage.tsx";
 
 function Page() {
@@ -12,11 +13,14 @@ function Page() {
     case "/repositories": return <Repositories />;
     case "/usage": return admin.value ? <Usage /> : <ForAdministrators />;
     case "/keys": return admin.value ? <Keys /> : <ForAdministrators />;
+    case "/my-keys": return person.value ? <OwnKeys /> : <ForPeople />;
     default: return <Chat />;
   }
 }
 
 const ForAdministrators = () => <p class="page">Only administrators can see this page: sign in with an administrator's key.</p>;
+
+const ForPeople = () => <p class="page">Only people who are signed in with the identity provider have keys of their own. An administrator can make a key for you.</p>;
 
 const Away = () => (
   <main class="sign-in">

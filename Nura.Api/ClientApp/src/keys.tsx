@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "./api.ts";
 import type { Key, NewKey, Repository } from "./api.ts";
+import { KeyDates } from "./key-dates.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { KeyOnce } from "./key-once.tsx";
 import { KeyTeam } from "./key-team.tsx";
@@ -48,9 +49,17 @@ function Item({ item, repositories, changed }: { item: Key; repositories: Reposi
     card.current?.focus();
   };
   const revoke = async () => {
-    if (!confirm(`Revoke "${item.name}" (${item.prefix}…)? Whoever uses it is refused from then on, and it cannot be taken back.`)) return;
+    if (!confirm(item.issuer
+      ? `Shut "${item.name}" out? They and their keys are refused from then on, until you let them in again.`
+      : `Revoke "${item.name}" (${item.prefix}…)? Whoever uses it is refused from then on, and it cannot be taken back.`)) return;
     if (!await attempt(() => api.revokeKey(item.id))) return;
-    announcement.value = `"${item.name}" is revoked.`;
+    announcement.value = item.issuer ? `"${item.name}" is shut out.` : `"${item.name}" is revoked.`;
+    close();
+    await changed();
+  };
+  const restore = async () => {
+    if (!await attempt(() => api.restorePerson(item.id))) return;
+    announcement.value = `"${item.name}" may sign in again.`;
     close();
     await changed();
   };
@@ -66,26 +75,25 @@ function Item({ item, repositories, changed }: { item: Key; repositories: Reposi
   return (
     <li ref={card} tabIndex={-1} class={item.revokedAt ? "revoked" : undefined}>
       <h2>
-        {item.name} {item.admin && <span class="state">administrator</span>} {item.revokedAt && <span class="state failed">revoked</span>}
+        {item.name} {item.issuer && <span class="state">person</span>} {item.admin && <span class="state">administrator</span>}
+        {item.revokedAt && <span class="state failed">{item.issuer ? "shut out" : "revoked"}</span>}
       </h2>
-      <p class="hint">
-        <code>{item.prefix}…</code> · made {when(item.createdAt)} · {item.lastUsedAt ? `last used ${when(item.lastUsedAt)}` : "never used"}
-        {item.revokedAt && ` · revoked ${when(item.revokedAt)}`}
-      </p>
+      <KeyDates item={item} />
       {!item.revokedAt && (
         <>
           <p>May see {sight(item, repositories)}. {item.team ? `Team ${item.team}.` : "No team."}</p>
           <p class="buttons">
-            {!item.admin && repositories && (
+            {!item.admin && !item.owner && repositories && (
               <button type="button" aria-expanded={chosen !== undefined} onClick={() => (chosen === undefined ? begin() : setChosen(undefined))}>
                 Change repositories<span class="visually-hidden"> of {item.name}</span>
               </button>
             )}
-            <button type="button" aria-expanded={moves} onClick={() => setMoves(!moves)}>Change team<span class="visually-hidden"> of {item.name}</span></button>
-            <button type="button" onClick={revoke}>Revoke<span class="visually-hidden"> {item.name}</span></button>
+            {!item.owner && <button type="button" aria-expanded={moves} onClick={() => setMoves(!moves)}>Change team<span class="visually-hidden"> of {item.name}</span></button>}
+            <button type="button" onClick={revoke}>{item.issuer ? "Shut out" : "Revoke"}<span class="visually-hidden"> {item.name}</span></button>
           </p>
         </>
       )}
+      {item.issuer && item.revokedAt && <p class="buttons"><button type="button" onClick={restore}>Let in again<span class="visually-hidden"> {item.name}</span></button></p>}
       {moves && <KeyTeam item={item} done={async (saved) => { close(); if (saved) { announcement.value = `The team of "${item.name}" is changed.`; await changed(); } }} />}
       {chosen !== undefined && repositories && (
         <form onSubmit={limit}>
@@ -108,5 +116,3 @@ function sight({ repositories: ids }: Key, known: Repository[] | undefined): str
   const gone = ids.length - names.length;
   return [...names, ...(gone > 0 ? [`${gone} that ${gone === 1 ? "is" : "are"} removed`] : [])].join(", ");
 }
-
-const when = (time: string): string => new Date(time).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });

@@ -10,7 +10,7 @@ window.addEventListener("popstate", () => {
 // Loading the page again shows no source, so nothing must lead back from one.
 if (history.state?.source) history.replaceState(null, "");
 // A link with a key, opened in a tab that is on Nura already, loads no page.
-window.addEventListener("hashchange", () => { if (location.hash.startsWith("#key=")) void start(); });
+window.addEventListener("hashchange", () => { if (/^#(key|signin)=/.test(location.hash)) void start(); });
 
 effect(() => {
   if (session.value === "in") follow(route.value);

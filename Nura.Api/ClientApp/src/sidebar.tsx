@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { api } from "./api.ts";
-import { admin, attempt, conversations, forget, go, listing, loadConversations, loadOlderConversations, olderConversations, route, session } from "./state.ts";
+import { admin, attempt, conversations, forget, go, listing, loadConversations, loadOlderConversations, olderConversations, person, route, session } from "./state.ts";
 
 const narrow = matchMedia("(max-width: 60rem)");
 const folded = signal(narrow.matches);
@@ -42,6 +42,7 @@ export function Sidebar() {
         <ul>
           <li><Link path="/">New question</Link></li>
           <li><Link path="/repositories">Repositories</Link></li>
+          {person.value && <li><Link path="/my-keys">My keys</Link></li>}
           {admin.value && <li><Link path="/usage">Usage</Link></li>}
           {admin.value && <li><Link path="/keys">Keys</Link></li>}
         </ul>
@@ -59,6 +60,7 @@ export function Sidebar() {
           {listing.value.conversations === "there" && olderConversations.value && <li><button type="button" class="quiet" onClick={loadOlderConversations}>Show older ones</button></li>}
           {listing.value.conversations === "there" && conversations.value.length === 0 && <li class="hint">None yet.</li>}
         </ul>
+        {person.value && <p class="hint who">Signed in as {person.value}.</p>}
         <button type="button" class="quiet sign-out" onClick={() => attempt(async () => { await api.signOut(); forget(); session.value = "out"; })}>Sign out</button>
       </div>
     </nav>

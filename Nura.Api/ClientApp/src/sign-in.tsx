@@ -1,8 +1,27 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { api } from "./api.ts";
-import { attempt, notice, recognize, wrongKey } from "./state.ts";
+import { attempt, notice, recognize, route, wrongKey } from "./state.ts";
 
 export function SignIn() {
+  // Unknown for a moment; null is none, and what is shown if the server does not tell.
+  const [provider, setProvider] = useState<string | null>();
+  useEffect(() => {
+    void api.provider().then(({ provider: name }) => setProvider(name ?? null), () => setProvider(null));
+  }, []);
+  return (
+    <main class="sign-in">
+      <h1>Nura</h1>
+      <p>Ask your repositories. Every answer is cited to the line.</p>
+      {provider && <p><a class="primary" href={`/signin?to=${encodeURIComponent(route.value)}`}>Sign in with {provider}</a></p>}
+      {provider && <details><summary>Sign in with an API key</summary><WithKey /></details>}
+      {provider === null && <WithKey />}
+      {notice.value && <p class="notice" role="alert">{notice.value}</p>}
+      {provider === null && <p class="hint">The terminal that runs the AppHost shows the key, and a link that signs you in.</p>}
+    </main>
+  );
+}
+
+function WithKey() {
   const [key, setKey] = useState("");
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -10,16 +29,10 @@ export function SignIn() {
     else notice.value ??= wrongKey;
   };
   return (
-    <main class="sign-in">
-      <h1>Nura</h1>
-      <p>Ask your repositories. Every answer is cited to the line.</p>
-      <form onSubmit={submit}>
-        <label for="key">API key</label>
-        <input id="key" type="password" autocomplete="current-password" required value={key} onInput={(event) => setKey(event.currentTarget.value)} />
-        <button class="primary">Sign in</button>
-      </form>
-      {notice.value && <p class="notice" role="alert">{notice.value}</p>}
-      <p class="hint">The terminal that runs the AppHost shows the key, and a link that signs you in.</p>
-    </main>
+    <form onSubmit={submit}>
+      <label for="key">API key</label>
+      <input id="key" type="password" autocomplete="current-password" required value={key} onInput={(event) => setKey(event.currentTarget.value)} />
+      <button class="primary">Sign in</button>
+    </form>
   );
 }

@@ -21,6 +21,8 @@ type Listing = "loading" | "failed" | "there";
 export const session = signal<"unknown" | "in" | "out" | "away">("unknown");
 /** Whether the session's key is an administrator's. The server decides what it may do; this decides what is offered. */
 export const admin = signal(false);
+/** Who is signed in with the identity provider; undefined for the holder of a key. */
+export const person = signal<string | undefined>(undefined);
 export const route = signal(location.pathname);
 /** What a sign-in with a wrong key is told. */
 export const wrongKey = "That key is not valid. The AppHost prints the right one when Nura is up.";
@@ -107,9 +109,26 @@ export function reason(error: unknown): string | undefined {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What a sign-in with the identity provider came to; the address has only a word, for anybody can write a link. */
+const signInProblems: Record<string, string> = {
+  refused: "The identity provider did not let you in. Try again, or ask an administrator.",
+  expired: "The sign-in took too long, or was begun in another browser. Try again.",
+  provider: "The identity provider does not answer as it should. Try again in a moment; Nura's log says what happened.",
+  member: "You are not among those who may use Nura here. Ask an administrator.",
+  revoked: "An administrator has shut you out of Nura.",
+};
+
 export async function start(): Promise<void> {
   // The link printed at start carries the key behind '#': browsers never send that part to a server.
-  const key = new URLSearchParams(location.hash.slice(1)).get("key");
+  const behind = new URLSearchParams(location.hash.slice(1));
+  const problem = signInProblems[behind.get("signin") ?? ""];
+  if (problem) {
+    history.replaceState(null, "", location.pathname);
+    await recognize();
+    notice.value ??= problem;
+    return;
+  }
+  const key = behind.get("key");
   if (!key) return recognize();
   history.replaceState(null, "", location.pathname);
   // In a tab that is signed in already, what the new key sees is read anew.
@@ -134,6 +153,7 @@ export async function recognize(): Promise<void> {
   if (holder && known.id !== holder) forget();
   holder = known.id;
   admin.value = known.admin;
+  person.value = known.person ? known.name : undefined;
   session.value = "in";
 }
 
