@@ -13,6 +13,7 @@ public sealed class EnvironmentRenderings : IAsyncLifetime, IDisposable
     {
         ["ingress"] = ["exposure.type=ingress", "exposure.host=nura.example", "exposure.annotations.alb\\.ingress\\.kubernetes\\.io/scheme=internal", "secrets.source=existing"],
         ["gateway"] = ["exposure.type=gateway", "exposure.host=nura.example", "workloads.api.rollout.strategy=blueGreen", "networkPolicy.enabled=false"],
+        ["sign-in"] = ["workloads.api.env.Nura__Api__SignIn__Authority=https://login.example", "workloads.api.secretEnv.Nura__Api__SignIn__ClientSecret=signin-client", "secrets.keys.signin-client.remoteKey=signin-client"],
         ["own-database"] = ["workloads.postgres.enabled=true", "addresses.postgres.host=postgres", "monitoring.enabled=false", "workloads.api.rollout.enabled=false", "workloads.rag.kind=Job"],
     };
 

@@ -126,6 +126,29 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         });
     }
 
+    // As docs/sign-in.md and the deployment guide have it.
+    [ManifestToolsFact]
+    public void Chart_IdentityProviderNamed_GivesTheApiItsSecretFromTheStore()
+    {
+        var documents = renderings.Documents["sign-in"];
+
+        var secret = Assert.Single(documents, document => Text(document, "kind") == "ExternalSecret");
+        Assert.Contains(List(secret, "spec.data"), entry => Text(entry, "secretKey") == "signin-client" && Text(entry, "remoteRef.key").EndsWith("/signin-client", StringComparison.Ordinal));
+        var api = Assert.Single(documents, document => Text(document, "metadata.name") == "api" && (Text(document, "kind") is "Rollout" or "Deployment"));
+        var container = Assert.Single(List(api, "spec.template.spec.containers"), container => Text(container, "name") == "api");
+        var variable = Assert.Single(List(container, "env"), variable => Text(variable, "name") == "Nura__Api__SignIn__ClientSecret");
+        Assert.Equal("signin-client", Text(variable, "valueFrom.secretKeyRef.key"));
+    }
+
+    [ManifestToolsFact]
+    public async Task Chart_SecretWithoutAPlaceInTheStore_IsRefused()
+    {
+        var refused = await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() =>
+            RequireAsync(Helm, ["template", "nura", renderings.Chart, .. EnvironmentRenderings.ValueFiles("dev"), "--set", "secrets.keys.api-kee.property=x"]));
+
+        Assert.Contains("remoteKey", refused.Message, StringComparison.Ordinal);
+    }
+
     // The chart makes the name of its release, cut to 26 characters; by it new versions are watched and the model server is woken.
     [ManifestToolsFact]
     public void Prometheus_AskedByOthers_HasTheNameTheyKnow()
