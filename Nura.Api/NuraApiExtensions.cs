@@ -74,6 +74,7 @@ internal static class NuraApiExtensions
         builder.Services.AddSingleton<IValidateOptions<SignInOptions>, SignInRanges>();
         builder.Services.AddSingleton<IValidateOptions<SignInOptions>, SignInRules>();
         builder.Services.AddSingleton<IdentityProvider>();
+        builder.Services.AddSingleton<AccessTokens>();
         builder.Services.AddSingleton<PersonStore>();
         builder.Services.AddSingleton<SingleSignOn>();
         builder.Services.AddSingleton<ConversationStore>();

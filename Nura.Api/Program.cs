@@ -40,6 +40,7 @@ app.MapRuns();
 app.MapConversations();
 app.MapSession();
 app.MapPeople();
+app.MapProtectedResource();
 app.MapKeys();
 app.MapClient();
 app.Run();

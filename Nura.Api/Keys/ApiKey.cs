@@ -13,13 +13,13 @@ internal static class ApiKey
     public const int PrefixLength = 12;
 
     private const int RandomBytes = 32;
-    private const int Longest = 512;
+    private const int Longest = 16_384;
 
     public static string New() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));
 
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    /// <summary>The key of a request, from <c>Authorization: Bearer</c> or <c>x-api-key</c>.</summary>
+    /// <summary>The key of a request, or the access token, from <c>Authorization: Bearer</c> or <c>x-api-key</c>.</summary>
     public static string? Of(HttpRequest request)
     {
         var authorization = request.Headers.Authorization.ToString();

@@ -1,14 +1,16 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using Nura.Api.Errors;
+using Nura.Api.People;
 using Nura.Api.Sessions;
 
 namespace Nura.Api.Keys;
 
-/// <summary>Signs requests in by their API key, a signature made with one, or the web client's session, and refuses in the dialect's shape.</summary>
+/// <summary>Signs requests in by their API key, a signature made with one, an access token, or the web client's session, and refuses in the dialect's shape.</summary>
 /// <remarks>Nura has this one way, so nothing chooses a scheme and makes its handler with each request.</remarks>
-internal sealed class KeyAuthentication(KeyRing keys, SignedRequests signed, Session session, IProblemDetailsService problems) : IAuthenticationService
+internal sealed class KeyAuthentication(KeyRing keys, SignedRequests signed, Session session, IOptions<SignInOptions> signIn, IProblemDetailsService problems) : IAuthenticationService
 {
     public const string SchemeName = "ApiKey";
 
@@ -32,7 +34,7 @@ internal sealed class KeyAuthentication(KeyRing keys, SignedRequests signed, Ses
     public async Task ChallengeAsync(HttpContext context, string? scheme, AuthenticationProperties? properties)
     {
         var request = context.Request;
-        context.Response.Headers.WWWAuthenticate = "Bearer";
+        context.Response.Headers.WWWAuthenticate = ProtectedResource.Challenge(request, signIn.Value);
         if (ResultOf(context).Failure is RequestException refused)
         {
             await WriteAsync(context, refused.Status, refused.Message, refused.Code ?? "invalid_signature", refused);
@@ -41,8 +43,10 @@ internal sealed class KeyAuthentication(KeyRing keys, SignedRequests signed, Ses
 
         await WriteAsync(context, StatusCodes.Status401Unauthorized, request.Headers.Authorization.ToString().StartsWith("AWS4-", StringComparison.Ordinal)
             ? "The request is signed with AWS credentials. Nura takes its own key instead: set AWS_BEARER_TOKEN_BEDROCK to it. Signatures by such a key hold below /model once Nura:Api:SigningSecret is set."
-            : ApiKey.Of(request) is null
+            : ApiKey.Of(request) is not { } key
             ? "No API key was sent. Send one as 'Authorization: Bearer <key>' or 'x-api-key: <key>'."
+            : AccessTokens.LooksLikeOne(key)
+            ? "The access token is not valid here, or its person has not signed in to Nura yet, or not for long: open Nura in the browser once."
             : "The API key is not valid, or was revoked.", "invalid_api_key");
     }
 

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Nura.Api.People;
 
 namespace Nura.Api.Keys;
 
 /// <summary>Tells whose a key is: the administrator's from the configuration, or one from the database, remembered for a moment.</summary>
-internal sealed class KeyRing(KeyStore store, IOptions<ApiOptions> options, TimeProvider time)
+internal sealed class KeyRing(KeyStore store, AccessTokens tokens, IOptions<ApiOptions> options, TimeProvider time)
 {
     // Guessing keys must not fill the memory.
     private const int MostRemembered = 10_000;
@@ -13,8 +14,10 @@ internal sealed class KeyRing(KeyStore store, IOptions<ApiOptions> options, Time
     private readonly byte[]? _first = options.Value.Key is { Length: > 0 } key ? ApiKey.Hash(key) : null;
     private readonly ConcurrentDictionary<string, (KeyHolder? Holder, long At)> _remembered = new(StringComparer.Ordinal);
 
-    /// <summary>The holder of a key, or <see langword="null"/> if it is not valid.</summary>
-    public ValueTask<KeyHolder?> FindAsync(string key, CancellationToken cancellationToken) => FindHashAsync(ApiKey.Hash(key), cancellationToken);
+    /// <summary>The holder of a key or an access token, or <see langword="null"/> if it is not valid.</summary>
+    public ValueTask<KeyHolder?> FindAsync(string bearer, CancellationToken cancellationToken) => tokens.Takes(bearer)
+        ? RememberedAsync(Convert.ToHexString(ApiKey.Hash(bearer)), () => tokens.FindAsync(bearer, cancellationToken))
+        : FindHashAsync(ApiKey.Hash(bearer), cancellationToken);
 
     /// <summary>The holder of the key with this hash, or <see langword="null"/> if it is not valid.</summary>
     public async ValueTask<KeyHolder?> FindHashAsync(byte[] hash, CancellationToken cancellationToken)

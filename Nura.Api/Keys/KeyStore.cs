@@ -79,16 +79,20 @@ internal sealed class KeyStore(NpgsqlDataSource database, IOptions<SignInOptions
     }
 
     /// <summary>A valid key by its hash. Notes its use, once a minute at most.</summary>
-    public Task<KeyView?> FindAsync(byte[] hash, CancellationToken cancellationToken) => FindAsync("hash", hash, cancellationToken);
+    public Task<KeyView?> FindAsync(byte[] hash, CancellationToken cancellationToken) => FindAsync("k.hash = $2", [hash], cancellationToken);
 
     /// <summary>A valid key by its identity. Notes its use likewise.</summary>
-    public Task<KeyView?> FindAsync(Guid id, CancellationToken cancellationToken) => FindAsync("id", id, cancellationToken);
+    public Task<KeyView?> FindAsync(Guid id, CancellationToken cancellationToken) => FindAsync("k.id = $2", [id], cancellationToken);
 
-    private async Task<KeyView?> FindAsync(string column, object value, CancellationToken cancellationToken)
+    /// <summary>A person whose own keys would be valid. Notes their use likewise.</summary>
+    public Task<KeyView?> FindPersonAsync(string issuer, string subject, CancellationToken cancellationToken) =>
+        FindAsync("k.issuer = $2 and k.subject = $3 and k.signed_in_at > now() - $1", [issuer, subject], cancellationToken);
+
+    private async Task<KeyView?> FindAsync(string which, object[] values, CancellationToken cancellationToken)
     {
         await using var find = Command(
-            $"{Views} where k.{column} = $1 and k.revoked_at is null and (k.person is null or (p.revoked_at is null and p.signed_in_at > now() - $2))",
-            value, signIn.Value.KeysWorkFor);
+            $"{Views} where {which} and k.revoked_at is null and (k.person is null or (p.revoked_at is null and p.signed_in_at > now() - $1))",
+            [signIn.Value.KeysWorkFor, .. values]);
         var key = (await ReadAsync(find, cancellationToken)).SingleOrDefault();
         if (key is not null)
         {

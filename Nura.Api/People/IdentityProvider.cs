@@ -19,18 +19,15 @@ internal sealed class IdentityProvider
     private readonly JsonWebTokenHandler _tokens = new();
     private readonly SignInOptions _options;
     private readonly HttpClient _http;
-    private readonly ConfigurationManager<OpenIdConnectConfiguration> _metadata;
+    private readonly Lazy<ConfigurationManager<OpenIdConnectConfiguration>> _metadata;
 
     public IdentityProvider(IHttpClientFactory clients, IOptions<SignInOptions> options)
     {
         _options = options.Value;
         _http = clients.CreateClient(nameof(IdentityProvider));
         _http.Timeout = s_patience;
-        var authority = _options.Authority ?? throw new InvalidOperationException($"{SignInOptions.Section}:{nameof(_options.Authority)} is not set.");
-        _metadata = new ConfigurationManager<OpenIdConnectConfiguration>(
-            $"{authority.ToString().TrimEnd('/')}/.well-known/openid-configuration",
-            new OpenIdConnectConfigurationRetriever(),
-            new HttpDocumentRetriever(_http) { RequireHttps = authority.Scheme == Uri.UriSchemeHttps });
+        // Many have none.
+        _metadata = new(() => Metadata(_options.Authority ?? throw new InvalidOperationException($"{SignInOptions.Section}:{nameof(_options.Authority)} is not set.")));
     }
 
     /// <summary>Where to send a browser.</summary>
@@ -90,15 +87,20 @@ internal sealed class IdentityProvider
         return Person.From(token.Issuer, token.Subject, claims, _options.GroupsClaim);
     }
 
+    /// <summary>Whose access token this is.</summary>
+    /// <returns>Their issuer and subject, or <see langword="null"/> if it is not valid, or not for Nura.</returns>
+    public async Task<(string Issuer, string Subject)?> HolderAsync(string accessToken)
+    {
+        var result = await _tokens.ValidateTokenAsync(accessToken, Demands(_options.Audience));
+        return result is { IsValid: true, SecurityToken: JsonWebToken { Subject.Length: > 0 } token } ? (token.Issuer, token.Subject) : null;
+    }
+
+    // The library fetches the provider's keys anew when it meets one that it does not know.
+    private TokenValidationParameters Demands(string? audience) => new() { ConfigurationManager = _metadata.Value, ValidAudience = audience, ClockSkew = TimeSpan.FromMinutes(1) };
+
     private async Task<JsonWebToken> ValidAsync(string idToken, SignInAttempt attempt)
     {
-        // Fetches the provider's keys anew when it meets one that it does not know.
-        var result = await _tokens.ValidateTokenAsync(idToken, new TokenValidationParameters
-        {
-            ConfigurationManager = _metadata,
-            ValidAudience = _options.ClientId,
-            ClockSkew = TimeSpan.FromMinutes(1),
-        });
+        var result = await _tokens.ValidateTokenAsync(idToken, Demands(_options.ClientId));
         if (!result.IsValid)
         {
             throw new SignInException(SignInProblem.Provider, "The identity token is not valid.", result.Exception);
@@ -147,11 +149,16 @@ internal sealed class IdentityProvider
         return request;
     }
 
+    private ConfigurationManager<OpenIdConnectConfiguration> Metadata(Uri authority) => new(
+        $"{authority.OriginalString.TrimEnd('/')}/.well-known/openid-configuration",
+        new OpenIdConnectConfigurationRetriever(),
+        new HttpDocumentRetriever(_http) { RequireHttps = authority.Scheme == Uri.UriSchemeHttps });
+
     private async Task<OpenIdConnectConfiguration> MetadataAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await _metadata.GetConfigurationAsync(cancellationToken);
+            return await _metadata.Value.GetConfigurationAsync(cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

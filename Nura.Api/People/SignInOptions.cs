@@ -30,6 +30,9 @@ public sealed class SignInOptions
     /// <summary>The claim that has a person's groups, a list of names.</summary>
     public string GroupsClaim { get; set; } = "groups";
 
+    /// <summary>The audience of the provider's access tokens that are for Nura, such as <c>https://nura.example.com/mcp</c>: with it, MCP clients sign people in by themselves. Without one, access tokens are not taken.</summary>
+    public string? Audience { get; set; }
+
     /// <summary>Where browsers find Nura, such as <c>https://nura.example.com</c>; as the request says if absent. The provider knows it with <c>/signin/callback</c> behind it.</summary>
     public Uri? PublicUrl { get; set; }
 
@@ -52,6 +55,9 @@ public sealed class SignInOptions
     /// <summary>How long a person's own keys work after their last sign-in: who has left the provider has left Nura by then.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "366.00:00:00")]
     public TimeSpan KeysWorkFor { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Where the client of a request finds Nura, without a slash at the end.</summary>
+    internal string AddressFor(HttpRequest request) => PublicUrl?.ToString().TrimEnd('/') ?? $"{request.Scheme}://{request.Host}";
 }
 
 /// <summary>Checks <see cref="SignInOptions"/>: the ranges by generated code, and what only holds together.</summary>
@@ -76,6 +82,11 @@ internal sealed class SignInRules : IValidateOptions<SignInOptions>
         if (options.PublicUrl is { } url && (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)))
         {
             return ValidateOptionsResult.Fail($"{SignInOptions.Section}:{nameof(options.PublicUrl)} is '{url}'. Give the address at which browsers find Nura, such as https://nura.example.com.");
+        }
+
+        if (options.Audience is not null && options.Audience == options.ClientId)
+        {
+            return ValidateOptionsResult.Fail($"{SignInOptions.Section}:{nameof(options.Audience)} is the client's name, so that identity tokens, which other parties see, would be access tokens too. Give Nura an audience of its own at the provider, such as its address.");
         }
 
         return string.IsNullOrEmpty(options.ClientId)

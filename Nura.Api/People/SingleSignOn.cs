@@ -60,7 +60,7 @@ internal sealed partial class SingleSignOn(IdentityProvider provider, PersonStor
     }
 
     // The provider compares it with those it knows, so a forged Host header leads nowhere.
-    private string Callback(HttpContext http) => $"{_options.PublicUrl?.ToString().TrimEnd('/') ?? $"{http.Request.Scheme}://{http.Request.Host}"}{Path}/callback";
+    private string Callback(HttpContext http) => $"{_options.AddressFor(http.Request)}{Path}/callback";
 
     // Anybody can write what stands in the address.
     private static string Known(string? error) => error is { Length: > 0 and <= 40 } && error.All(c => char.IsAsciiLetter(c) || c == '_') ? error : "none";

@@ -33,12 +33,13 @@ internal static class SessionEndpoints
 
     private static async Task<NoContent> SignInAsync(SignIn asked, KeyRing keys, Session session, HttpContext http, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(asked.Key) || await keys.FindAsync(asked.Key, cancellationToken) is null)
+        var hash = ApiKey.Hash(asked.Key ?? "");
+        if (await keys.FindHashAsync(hash, cancellationToken) is null)
         {
             throw new ProblemException(StatusCodes.Status401Unauthorized, "That key is not valid.", "That key is not valid. The AppHost prints the right one when Nura is up.");
         }
 
-        await session.StartAsync(http, ApiKey.Hash(asked.Key), s_length, cancellationToken);
+        await session.StartAsync(http, hash, s_length, cancellationToken);
         return TypedResults.NoContent();
     }
 

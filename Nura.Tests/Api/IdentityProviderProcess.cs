@@ -8,6 +8,9 @@ namespace Nura.Tests.Api;
 internal sealed class IdentityProviderProcess : IAsyncDisposable
 {
     public const string ClientId = "nura";
+    /// <summary>What access tokens of it are for, whatever address of Nura's a client names: that is known only once Nura listens.</summary>
+    public const string Audience = "https://nura.example/mcp";
+
     public const string ClientSecret = "a secret with & and = and % in it";
 
     private readonly string _file = Path.Combine(Directory.CreateTempSubdirectory("nura-people-").FullName, "people.json");
@@ -27,7 +30,7 @@ internal sealed class IdentityProviderProcess : IAsyncDisposable
     {
         var provider = new IdentityProviderProcess();
         provider.Has(people);
-        (provider._process, provider.Url) = await NodeClients.ServeAsync("provider.mjs", provider._file, ClientId, ClientSecret);
+        (provider._process, provider.Url) = await NodeClients.ServeAsync("provider.mjs", provider._file, ClientId, ClientSecret, Audience);
         return provider;
     }
 

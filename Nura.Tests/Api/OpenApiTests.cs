@@ -45,7 +45,7 @@ public sealed class OpenApiTests(DatabaseFixture database) : IClassFixture<Datab
         var anonymous = Routes(host).Where(route => route.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(Path);
 
         Assert.Subset(open.ToHashSet(), unguarded.ToHashSet());
-        Assert.DoesNotContain(anonymous, path => path.StartsWith("/v1", StringComparison.Ordinal) || (path.StartsWith("/api", StringComparison.Ordinal) && path != "/api/session"));
+        Assert.DoesNotContain(anonymous, path => path.StartsWith("/v1", StringComparison.Ordinal) || (path.StartsWith("/api", StringComparison.Ordinal) && path is not ("/api/session" or "/api/session/provider")));
     }
 
     private static IEnumerable<RouteEndpoint> Routes(ApiHost host) => host.Service.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();

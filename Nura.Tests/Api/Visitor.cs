@@ -19,9 +19,11 @@ internal sealed class Visitor(Uri nura) : IDisposable
         return new Uri(nura, response.Headers.Location!);
     }
 
-    /// <summary>Goes on from there until a page is shown.</summary>
-    /// <returns>Path and fragment of the page.</returns>
-    public async Task<string> FollowAsync(Uri address)
+    /// <summary>Goes on from there until a page is shown, or somebody else takes over.</summary>
+    /// <param name="address">Where to begin.</param>
+    /// <param name="until">Where somebody else takes over.</param>
+    /// <returns>Path, query and fragment of where it ends.</returns>
+    public async Task<string> FollowAsync(Uri address, Uri? until = null)
     {
         for (var hop = 0; hop < MostHops; hop++)
         {
@@ -32,6 +34,10 @@ internal sealed class Visitor(Uri nura) : IDisposable
             }
 
             address = new Uri(address, response.Headers.Location!);
+            if (until is not null && address.GetLeftPart(UriPartial.Path) == until.ToString())
+            {
+                return address.PathAndQuery;
+            }
         }
 
         throw new InvalidOperationException($"Sent around in circles, lastly to {address}.");

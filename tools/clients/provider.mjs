@@ -1,12 +1,12 @@
 // An OpenID Connect provider, certified as such, on a port of its own: what a team's identity provider is to Nura.
 // Its people stand in a file, read with each sign-in: {"ana": {"email": "...", "email_verified": true, "groups": ["..."]}}. Whoever comes is asked who they are by links;
 // &login_hint=ana in the address answers that.
-// Usage: node provider.mjs FILE CLIENT_ID CLIENT_SECRET; prints its issuer and serves until it is ended.
+// Usage: node provider.mjs FILE CLIENT_ID CLIENT_SECRET AUDIENCE; prints its issuer and serves until it is ended.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
-const [file, clientId, clientSecret] = process.argv.slice(2);
+const [file, clientId, clientSecret, audience] = process.argv.slice(2);
 const people = async () => JSON.parse(await readFile(file, 'utf8'));
 const scope = 'openid profile email groups';
 
@@ -20,11 +20,16 @@ const provider = new Provider(issuer, {
   clients: [{ client_id: clientId, client_secret: clientSecret, application_type: 'native', redirect_uris: ['http://127.0.0.1/signin/callback'] }],
   claims: { openid: ['sub'], profile: ['preferred_username'], email: ['email', 'email_verified'], groups: ['groups'] },
   pkce: { required: () => true },
-  features: { devInteractions: { enabled: false } },
+  features: {
+    devInteractions: { enabled: false },
+    // Clients of the Model Context Protocol register themselves and name what they want a token for.
+    registration: { enabled: true },
+    resourceIndicators: { enabled: true, getResourceServerInfo: () => ({ scope: '', audience, accessTokenFormat: 'jwt' }), useGrantedResource: () => true },
+  },
   interactions: { url: (_, interaction) => `/who/${interaction.uid}` },
   findAccount: async (_, id) => ({ accountId: id, claims: async () => ({ sub: id, preferred_username: id, ...(await people())[id] }) }),
   async loadExistingGrant({ oidc }) {
-    const grant = new provider.Grant({ accountId: oidc.session.accountId, clientId });
+    const grant = new provider.Grant({ accountId: oidc.session.accountId, clientId: oidc.client.clientId });
     grant.addOIDCScope(scope);
     await grant.save();
     return grant;
