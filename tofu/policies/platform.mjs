@@ -1,5 +1,4 @@
 import { all, each, first, isKey, list, statements, whole } from './rule.mjs';
-import { faultsOf } from './state-machine.mjs';
 
 const days = [7, 14, 30, 60, 90, 180, 365, 400, 731];
 // Instance types with storage of their own, which encrypts itself.
@@ -34,14 +33,6 @@ export default [
   each('NURA-AUD-01', 'aws_cloudtrail', 'The trail covers all regions, is validated and encrypted', 'CKV_AWS_35, CKV_AWS_36, CKV_AWS_67', v => v.is_multi_region_trail === true && v.enable_log_file_validation === true && isKey(v.kms_key_id)),
 
   each('NURA-SQS-01', 'aws_sqs_queue', 'Queues are encrypted', 'CKV_AWS_27', v => isKey(v.kms_master_key_id) || v.sqs_managed_sse_enabled === true),
-  each('NURA-SQS-02', 'aws_sqs_queue', 'Work that fails is kept', 'own', v => /-(dead|karpenter)$/.test(v.name) || Boolean(v.redrive_policy)),
-  each('NURA-LAMBDA-01', 'aws_lambda_function', 'Functions have a dead-letter queue', 'CKV_AWS_116', v => Boolean(first(v.dead_letter_config)?.target_arn)),
-  each('NURA-LAMBDA-02', 'aws_lambda_function', 'Functions are bounded', 'CKV_AWS_115', v => v.reserved_concurrent_executions > 0),
-  each('NURA-LAMBDA-03', 'aws_lambda_function', 'Functions run in the VPC', 'CKV_AWS_117', v => list(first(v.vpc_config)?.subnet_ids).length > 0),
-  each('NURA-LAMBDA-04', 'aws_lambda_function', 'Environment variables are encrypted with our key and hold no secrets', 'CKV_AWS_173, CKV_AWS_45', v => isKey(v.kms_key_arn) && !Object.keys(first(v.environment)?.variables ?? {}).some(k => /PASSWORD|TOKEN|API_?KEY/i.test(k))),
-  each('NURA-LAMBDA-05', 'aws_lambda_function', 'Functions run an image pinned by digest', 'CKV_AWS_272', v => /@sha256:[0-9a-f]{64}$/.test(v.image_uri ?? '')),
-  each('NURA-SFN-01', 'aws_sfn_state_machine', 'State machines log, trace and are encrypted', 'CKV_AWS_284, CKV_AWS_285', v => first(v.logging_configuration)?.level !== 'OFF' && first(v.tracing_configuration)?.enabled === true && first(v.encryption_configuration)?.type === 'CUSTOMER_MANAGED_KMS_KEY'),
-  each('NURA-SFN-02', 'aws_sfn_state_machine', 'Every path of a state machine ends, every task has retry, catch and timeout', 'own', v => faultsOf(JSON.parse(v.definition)).length === 0),
 
   each('NURA-BAK-01', 'aws_backup_vault', 'Vaults are encrypted with our key', 'CKV_AWS_166', v => isKey(v.kms_key_arn)),
   whole('NURA-BAK-02', 'Vaults are locked', 'own', m => m.of('aws_backup_vault').filter(vault => !m.of('aws_backup_vault_lock_configuration').some(l => l.values.backup_vault_name === vault.values.name && l.values.region === vault.values.region)).map(r => r.address), m => m.of('aws_backup_vault').length),

@@ -22,8 +22,3 @@ output "master_secret_arn" {
   description = "Secret with the master password; null on a cross-region replica, which has the source's."
   value       = one(aws_secretsmanager_secret.master[*].arn)
 }
-
-output "security_group_id" {
-  description = "Group of the database."
-  value       = aws_security_group.this.id
-}

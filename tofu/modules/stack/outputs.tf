@@ -20,13 +20,12 @@ output "cluster" {
 }
 
 output "database" {
-  description = "PostgreSQL: address, ARN, secret of the master user, security group."
+  description = "PostgreSQL: address, ARN, secret of the master user."
   value = {
     address           = module.database.address
     replica_addresses = module.database.replica_addresses
     arn               = module.database.arn
     master_secret_arn = module.database.master_secret_arn
-    security_group_id = module.database.security_group_id
   }
 }
 

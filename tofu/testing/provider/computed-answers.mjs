@@ -42,11 +42,6 @@ export const answers = {
   },
   aws_kms_key: { key_id: o => o.id },
   aws_kms_replica_key: { key_id: o => o.id },
-  aws_lambda_function: {
-    invoke_arn: o => `arn:aws:apigateway:${o.region}:lambda:path/2015-03-31/functions/${o.arn}/invocations`,
-    qualified_arn: o => `${o.arn}:1`,
-    version: () => '1',
-  },
   aws_launch_template: { latest_version: () => 1, default_version: () => 1 },
   aws_lb: {
     dns_name: o => `${o.name}-${o.hash.slice(0, 10)}.${o.region}.elb.amazonaws.com`,

@@ -11,7 +11,6 @@ export const immutable = {
   aws_elasticache_replication_group: ['replication_group_id', 'at_rest_encryption_enabled', 'kms_key_id', 'subnet_group_name', 'port', 'region'],
   aws_iam_role: ['name', 'path'],
   aws_kms_key: ['multi_region', 'customer_master_key_spec', 'region'],
-  aws_lambda_function: ['function_name', 'package_type', 'region'],
   aws_lb: ['name', 'internal', 'load_balancer_type', 'region'],
   aws_lb_target_group: ['name', 'port', 'protocol', 'target_type', 'vpc_id', 'region'],
   aws_s3_bucket: ['bucket', 'region'],

@@ -52,11 +52,6 @@ export const rules = {
   aws_iam_role: { matches: { name: [/^[\w+=,.@-]{1,64}$/, 'a role name of at most 64 characters'] }, between: { max_session_duration: [3600, 43200] } },
   aws_iam_role_policy_attachment: { matches: { policy_arn: arn } },
   aws_kms_key: { between: { deletion_window_in_days: [7, 30], rotation_period_in_days: [90, 2560] } },
-  aws_lambda_function: {
-    oneOf: { package_type: ['Zip', 'Image'], architectures: ['arm64', 'x86_64'], 'tracing_config.mode': ['Active', 'PassThrough'] },
-    matches: { role: arn, kms_key_arn: arn },
-    between: { timeout: [1, 900], memory_size: [128, 10240] },
-  },
   aws_lb: { oneOf: { load_balancer_type: ['application', 'network', 'gateway'] }, matches: { name: [/^[A-Za-z0-9-]{1,32}$/, 'a load balancer name of at most 32 characters'] } },
   aws_lb_listener: { oneOf: { protocol: ['HTTP', 'HTTPS', 'TCP', 'TLS'], 'default_action.type': ['forward', 'redirect', 'fixed-response'] } },
   aws_lb_target_group: { oneOf: { target_type: ['instance', 'ip', 'lambda', 'alb'] }, matches: { name: [/^[A-Za-z0-9-]{1,32}$/, 'a target group name of at most 32 characters'] } },

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rules } from '../../policies/index.mjs';
 import { planModel } from '../../policies/plan-model.mjs';
-import { faultsOf } from '../../policies/state-machine.mjs';
 import { exemptions } from '../../policies/exemptions.mjs';
 
 const byId = Object.fromEntries(rules.map(rule => [rule.id, rule]));
@@ -68,16 +67,4 @@ test('no rule is content with a resource that says nothing', () => {
   }
   delete silent.NURA;
   assert.deepEqual(Object.keys(silent).sort(), contentWithNothing);
-});
-
-test('the walk through a state machine finds dead ends, strays and tasks without a plan', () => {
-  const task = { Type: 'Task', TimeoutSeconds: 1, Retry: [{}], Catch: [{ Next: 'Failed' }], End: true };
-  const machine = states => ({ StartAt: 'A', States: { Failed: { Type: 'Fail' }, ...states } });
-  assert.deepEqual(faultsOf(machine({ A: task })), []);
-  assert.match(faultsOf(machine({ A: { ...task, End: undefined } }))[0], /leads nowhere/);
-  assert.match(faultsOf(machine({ A: { ...task, End: undefined, Next: 'B' } }))[0], /B, which does not exist/);
-  assert.match(faultsOf(machine({ A: task, B: { Type: 'Succeed' } }))[0], /never reached/);
-  assert.match(faultsOf(machine({ A: { ...task, Catch: [] }, B: { Type: 'Pass', Next: 'A' } })).join(), /no retry, catch/);
-  const map = { Type: 'Map', End: true, Catch: [{ Next: 'Failed' }], ItemProcessor: { StartAt: 'I', States: { I: { Type: 'Task', End: true } } } };
-  assert.deepEqual(faultsOf(machine({ A: map })), ['A.I has no retry, catch or timeout']);
 });

@@ -76,20 +76,3 @@ module "bedrock" {
     fast = "eu.anthropic.claude-haiku-4-5-20251001-v1:0"
   }
 }
-
-# The orchestrator runs where the primary database is.
-module "orchestration" {
-  source = "../../../modules/orchestration"
-  count  = var.dr_active ? 1 : 0
-
-  name                       = local.name
-  image                      = var.agents_image
-  vpc_id                     = module.stack.network.vpc_id
-  subnet_ids                 = module.stack.network.private_subnet_ids
-  database_security_group_id = module.stack.database.security_group_id
-  kms_key_arn                = module.stack.keys.data
-  logs_kms_key_arn           = module.stack.keys.logs
-  log_retention_days         = 90
-  secrets_prefix             = local.primary
-  secrets_kms_key_arn        = data.aws_kms_alias.primary.target_key_arn
-}

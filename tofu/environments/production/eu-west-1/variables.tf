@@ -29,9 +29,3 @@ variable "dr_active" {
   default     = false
   nullable    = false
 }
-
-variable "agents_image" {
-  description = "The agents image by digest in this region's copy of the registry; promotion sets it together with the primary region's."
-  type        = string
-  nullable    = false
-}

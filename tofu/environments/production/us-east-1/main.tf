@@ -60,19 +60,6 @@ module "bedrock" {
   }
 }
 
-module "orchestration" {
-  source = "../../../modules/orchestration"
-
-  name                       = local.name
-  image                      = var.agents_image
-  vpc_id                     = module.stack.network.vpc_id
-  subnet_ids                 = module.stack.network.private_subnet_ids
-  database_security_group_id = module.stack.database.security_group_id
-  kms_key_arn                = module.stack.keys.data
-  logs_kms_key_arn           = module.stack.keys.logs
-  log_retention_days         = 90
-}
-
 module "embeddings" {
   source = "../../../modules/sagemaker-endpoint"
   count  = var.embedding_model == null ? 0 : 1

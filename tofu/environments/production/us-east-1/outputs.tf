@@ -23,11 +23,6 @@ output "guardrail_arn" {
   value       = module.bedrock.guardrail_arn
 }
 
-output "queue_url" {
-  description = "Queue of the orchestrator."
-  value       = module.orchestration.queue_url
-}
-
 output "jenkins" {
   description = "File system and access point of Jenkins' home, and the role of its agents."
   value = {

@@ -23,12 +23,6 @@ variable "zone_name" {
   nullable    = false
 }
 
-variable "agents_image" {
-  description = "The agents image by digest that the orchestrator runs; promotion sets it together with release.yaml."
-  type        = string
-  nullable    = false
-}
-
 variable "embedding_model" {
   description = "A model of our own on SageMaker, or null: Titan embeddings need no endpoint."
   type = object({
