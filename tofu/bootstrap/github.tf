@@ -73,6 +73,13 @@ data "aws_iam_policy_document" "plan" {
     resources = [module.kms.data_key_arn, module.kms.data_replica_key_arn]
   }
 
+  # A plan draws passwords too, which nothing gets to see. Those that are in use it does not read (module rds-postgres).
+  statement {
+    sid       = "DrawPasswords"
+    actions   = ["secretsmanager:GetRandomPassword"]
+    resources = ["*"]
+  }
+
   # ReadOnlyAccess would let a pull request read what users uploaded.
   statement {
     sid       = "NoDocuments"

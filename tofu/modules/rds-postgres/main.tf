@@ -46,7 +46,7 @@ resource "aws_db_instance" "this" {
   engine_version              = local.is_replica ? null : var.engine_version
   db_name                     = local.is_replica ? null : "nura"
   username                    = local.is_replica ? null : "nura_admin"
-  password_wo                 = local.is_replica ? null : ephemeral.aws_secretsmanager_secret_version.master[0].secret_string
+  password_wo                 = one(ephemeral.aws_secretsmanager_secret_version.master[*].secret_string)
   password_wo_version         = local.is_replica ? null : var.password_version
   auto_minor_version_upgrade  = true
   allow_major_version_upgrade = false
@@ -86,6 +86,13 @@ resource "aws_db_instance" "this" {
 
   # A promoted replica holds what nobody else holds any more.
   tags = { Backup = local.follows ? "none" : "nura" }
+
+  lifecycle {
+    precondition {
+      condition     = local.is_replica || local.reads_password || !terraform.applying
+      error_message = "nura-tofu-plan may not read the password, so what it plans cannot be applied: plan again with the role that applies."
+    }
+  }
 }
 
 resource "aws_db_instance" "replica" {

@@ -1,3 +1,9 @@
+locals {
+  # A plan opens what it reads, though it writes nothing. Plans of pull requests must not be handed the password, so they go without:
+  # what a write-only argument is given is no part of a plan. The role is bootstrap's.
+  reads_password = !local.is_replica && !strcontains(data.aws_caller_identity.current.arn, ":assumed-role/nura-tofu-plan/")
+}
+
 # The password exists in two places, Secrets Manager and PostgreSQL, and in no state file, plan or log: it is
 # drawn by AWS, written once, read back and handed over through write-only arguments.
 ephemeral "aws_secretsmanager_random_password" "master" {
@@ -35,7 +41,7 @@ resource "aws_secretsmanager_secret_version" "master" {
 
 # Read back rather than drawn twice: the database gets what the secret holds, even when an apply stopped half-way.
 ephemeral "aws_secretsmanager_secret_version" "master" {
-  count = local.is_replica ? 0 : 1
+  count = local.reads_password ? 1 : 0
 
   secret_id = aws_secretsmanager_secret_version.master[0].secret_id
 }

@@ -100,3 +100,28 @@ run "advanced_insights_keep_15_months" {
     error_message = "Advanced insights demand 465 days."
   }
 }
+
+run "pull_request_plans_without_the_password" {
+  command = plan
+
+  override_data {
+    target = data.aws_caller_identity.current
+    values = { arn = "arn:aws:sts::123456789012:assumed-role/nura-tofu-plan/pull-request" }
+  }
+
+  assert {
+    condition     = !local.reads_password
+    error_message = "A pull request's plan reads no secret."
+  }
+}
+
+run "pull_request_cannot_apply" {
+  command = apply
+
+  override_data {
+    target = data.aws_caller_identity.current
+    values = { arn = "arn:aws:sts::123456789012:assumed-role/nura-tofu-plan/pull-request" }
+  }
+
+  expect_failures = [aws_db_instance.this]
+}
