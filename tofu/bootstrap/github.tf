@@ -100,11 +100,24 @@ data "aws_iam_policy_document" "apply" {
   statement {
     sid = "ManageOwnRoles"
     actions = [
-      "iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:GetRole", "iam:GetRolePolicy",
-      "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:PassRole", "iam:PutRolePolicy", "iam:TagRole",
-      "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription",
+      "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies",
+      "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:PassRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy",
+      "iam:UpdateRole", "iam:UpdateRoleDescription",
     ]
-    resources = [for environment in ["dev", "prod", "prod-dr", "staging"] : "arn:${local.partition}:iam::${local.account}:role/nura-${environment}-*"]
+    resources = local.environment_roles
+  }
+
+  # Rights only for roles that stay within the boundary, which this role can neither change nor take off.
+  statement {
+    sid       = "GiveRightsWithinTheBoundary"
+    actions   = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
+    resources = local.environment_roles
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PermissionsBoundary"
+      values   = [aws_iam_policy.boundary.arn]
+    }
   }
 
   statement {
@@ -113,8 +126,7 @@ data "aws_iam_policy_document" "apply" {
     resources = ["arn:${local.partition}:iam::${local.account}:oidc-provider/oidc.eks.*"]
   }
 
-  # Its own roles stay as they are. Those it makes may hold any right, an administrator's too: what stands before that is the person who
-  # approves the run.
+  # The roles of the workflows stay as they are.
   statement {
     sid       = "NotItself"
     effect    = "Deny"

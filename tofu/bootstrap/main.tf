@@ -18,6 +18,7 @@ module "state" {
   purpose          = "state"
   kms_key_arn      = module.kms.data_key_arn
   old_version_days = 365
+  bounded          = false
   replica          = { region = local.replica_region, kms_key_arn = module.kms.data_replica_key_arn }
 }
 

@@ -11,6 +11,8 @@ export default [
   each('NURA-KMS-03', ['aws_kms_key', 'aws_kms_replica_key'], 'Key policies name principals, and services only for this account', 'CKV_AWS_33', v => statements(v.policy).every(s =>
     s.Principal !== '*' && s.Principal?.AWS !== '*' && (!s.Principal?.Service || JSON.stringify(s.Condition ?? {}).match(/SourceAccount|SourceArn|EncryptionContext/)))),
 
+  each('NURA-IAM-01', 'aws_iam_role', 'Roles of environments stay within the boundary', 'own', v => /:policy\/nura-boundary$/.test(v.permissions_boundary ?? ''), { when: m => m.environment !== 'shared' }),
+
   each('NURA-SEC-01', 'aws_secretsmanager_secret', 'Secrets are encrypted with our key', 'CKV_AWS_149', v => isKey(v.kms_key_id)),
   each('NURA-SEC-02', 'aws_secretsmanager_secret', 'Deleted secrets can be brought back', 'own', v => v.recovery_window_in_days >= 7),
   each('NURA-SEC-03', 'aws_secretsmanager_secret_version', 'Secret values never enter the state', 'own', v => v.secret_string === null && v.secret_binary === null && v.secret_string_wo_version >= 1),

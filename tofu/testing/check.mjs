@@ -13,7 +13,7 @@ import { evaluate, rules } from '../policies/index.mjs';
 import { mutations } from './mutations.mjs';
 import { costOf, costProblems, costTable } from './gates/cost.mjs';
 import { compareFlips, flip, switched } from './gates/dr-flip.mjs';
-import { cases, checkStatements, checkTrust, collect, runCases } from './gates/iam.mjs';
+import { boundariesOf, cases, checkStatements, checkTrust, collect, runCases } from './gates/iam.mjs';
 import { costDocument } from './gates/cost-document.mjs';
 import { lifecycleProblems, pinned } from './gates/lifecycle.mjs';
 import { mutate } from './gates/mutations.mjs';
@@ -44,9 +44,10 @@ function gate(name, found, what) {
 
 const policyProblems = ({ root: name, plan }) => evaluate(plan, { root: name, today }).map(v => `${name}: ${v.address}: ${v.title} [${v.id}; ${v.ref}]`);
 
-/** Everything the IAM gate says of one root. */
-async function iamProblems({ root: name, plan }) {
+/** Everything the IAM gate says of one root; `boundaries` are those of bootstrap. */
+async function iamProblems({ root: name, plan }, boundaries) {
   const collected = collect(plan, name);
+  collected.boundaries = { ...boundaries, ...collected.boundaries };
   return [...await checkStatements(collected), ...checkTrust(collected), ...await runCases(collected, cases().filter(c => c.root === name))].map(p => `${name}: ${p}`);
 }
 
@@ -99,7 +100,8 @@ try {
   gate('policies', cycles.flatMap(policyProblems), `${rules.length} rules, ${cycles.length} plans`);
 
   const matrix = cases();
-  const iam = (await Promise.all(cycles.map(iamProblems))).flat();
+  const boundaries = boundariesOf(cycles.find(c => c.root === 'bootstrap').plan, 'bootstrap');
+  const iam = (await Promise.all(cycles.map(c => iamProblems(c, boundaries)))).flat();
   gate('IAM', iam, `${matrix.length} cases, 0 unknown or unjustified actions`);
 
   const estimates = cycles.map(c => costOf(c.plan, c.root));
@@ -116,7 +118,7 @@ try {
   else {
     const judge = async applied => [
       ...evaluate(applied.plan, { root: applied.root, today }).map(v => `policy ${v.id} ${v.address}`),
-      ...(await iamProblems(applied)).map(p => `IAM ${p}`),
+      ...(await iamProblems(applied, boundaries)).map(p => `IAM ${p}`),
       ...lifecycleProblems(pinned(applied.plan, applied.root)).map(p => `lifecycle ${p}`),
       ...costProblems(costOf(applied.plan, applied.root)).map(p => `cost ${p}`),
     ];

@@ -71,6 +71,9 @@ export const mutations = [
   fault('any workflow of the repository may apply', bootstrap, 'bootstrap/github.tf', 'test     = "StringEquals"\n      variable = "token.actions.githubusercontent.com:sub"', 'test     = "StringLike"\n      variable = "token.actions.githubusercontent.com:sub"'),
   fault('the plan role may write state', bootstrap, 'bootstrap/github.tf', '/*.tflock"]', '/*"]'),
   fault('a role is trusted for any account', dev, 'modules/backup/main.tf', 'variable = "aws:SourceAccount"', 'variable = "aws:PrincipalTag/x"'),
+  fault('roles may be made without the boundary', bootstrap, 'bootstrap/github.tf', 'variable = "iam:PermissionsBoundary"', 'variable = "iam:ResourceTag/x"'),
+  fault('the boundary leaves identities in', bootstrap, 'bootstrap/boundary.tf', '"account:*", "iam:*", "organizations:*"', '"account:*", "organizations:*"'),
+  fault('a role without the boundary', dev, 'modules/eks/iam.tf', 'assume_role_policy   = data.aws_iam_policy_document.node_trust.json\n  permissions_boundary = local.boundary', 'assume_role_policy   = data.aws_iam_policy_document.node_trust.json'),
   fault('an administrator policy', bootstrap, 'bootstrap/github.tf', '"PowerUserAccess"', '"AdministratorAccess"'),
   fault('everybody may use the key', dev, 'modules/kms/iam.tf', 'identifiers = ["arn:${data.aws_partition.current.partition}:iam::${local.account}:root"]', 'identifiers = ["*"]'),
 

@@ -74,8 +74,9 @@ data "aws_iam_policy_document" "trust" {
 }
 
 resource "aws_iam_role" "this" {
-  name               = "${var.name}-backup-${data.aws_region.current.region}"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = "${var.name}-backup-${data.aws_region.current.region}"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/nura-boundary"
 }
 
 resource "aws_iam_role_policy_attachment" "this" {

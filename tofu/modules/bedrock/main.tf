@@ -44,8 +44,9 @@ data "aws_iam_policy_document" "trust" {
 resource "aws_iam_role" "logging" {
   count = var.invocation_logging ? 1 : 0
 
-  name               = "${var.name}-bedrock-logging-${local.region}"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = "${var.name}-bedrock-logging-${local.region}"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = "arn:${local.partition}:iam::${local.account}:policy/nura-boundary"
 }
 
 data "aws_iam_policy_document" "logging" {

@@ -63,8 +63,9 @@ resource "aws_cloudwatch_event_target" "interruption" {
 
 # Nodes that Karpenter starts register with the same role as the managed group, whose entry EKS makes itself.
 resource "aws_iam_role" "controller" {
-  name               = "${var.cluster_name}-karpenter-${data.aws_region.current.region}"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = "${var.cluster_name}-karpenter-${data.aws_region.current.region}"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = "arn:${local.partition}:iam::${local.account}:policy/nura-boundary"
 }
 
 resource "aws_iam_role_policy" "controller" {

@@ -5,7 +5,8 @@ data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 locals {
-  managed = "arn:${data.aws_partition.current.partition}:iam::aws:policy"
+  boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/nura-boundary"
+  managed  = "arn:${data.aws_partition.current.partition}:iam::aws:policy"
 }
 
 data "aws_iam_policy_document" "cluster_trust" {
@@ -26,8 +27,9 @@ data "aws_iam_policy_document" "cluster_trust" {
 }
 
 resource "aws_iam_role" "cluster" {
-  name               = "${var.name}-cluster-${data.aws_region.current.region}"
-  assume_role_policy = data.aws_iam_policy_document.cluster_trust.json
+  name                 = "${var.name}-cluster-${data.aws_region.current.region}"
+  assume_role_policy   = data.aws_iam_policy_document.cluster_trust.json
+  permissions_boundary = local.boundary
 }
 
 resource "aws_iam_role_policy_attachment" "cluster" {
@@ -47,8 +49,9 @@ data "aws_iam_policy_document" "node_trust" {
 }
 
 resource "aws_iam_role" "node" {
-  name               = "${var.name}-node-${data.aws_region.current.region}"
-  assume_role_policy = data.aws_iam_policy_document.node_trust.json
+  name                 = "${var.name}-node-${data.aws_region.current.region}"
+  assume_role_policy   = data.aws_iam_policy_document.node_trust.json
+  permissions_boundary = local.boundary
 }
 
 resource "aws_iam_role_policy_attachment" "node" {
@@ -88,8 +91,9 @@ data "aws_iam_policy_document" "pod_trust" {
 }
 
 resource "aws_iam_role" "ebs_csi" {
-  name               = "${var.name}-ebs-csi-${data.aws_region.current.region}"
-  assume_role_policy = data.aws_iam_policy_document.pod_trust.json
+  name                 = "${var.name}-ebs-csi-${data.aws_region.current.region}"
+  assume_role_policy   = data.aws_iam_policy_document.pod_trust.json
+  permissions_boundary = local.boundary
 }
 
 resource "aws_iam_role_policy_attachment" "ebs_csi" {

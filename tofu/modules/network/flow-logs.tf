@@ -4,6 +4,8 @@ resource "aws_cloudwatch_log_group" "flow" {
   kms_key_id        = var.logs_kms_key_arn
 }
 
+data "aws_partition" "current" {}
+
 data "aws_caller_identity" "current" {}
 
 data "aws_iam_policy_document" "flow_trust" {
@@ -24,8 +26,9 @@ data "aws_iam_policy_document" "flow_trust" {
 }
 
 resource "aws_iam_role" "flow" {
-  name               = "${var.name}-flow-logs-${data.aws_region.current.region}"
-  assume_role_policy = data.aws_iam_policy_document.flow_trust.json
+  name                 = "${var.name}-flow-logs-${data.aws_region.current.region}"
+  assume_role_policy   = data.aws_iam_policy_document.flow_trust.json
+  permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/nura-boundary"
 }
 
 data "aws_iam_policy_document" "flow" {

@@ -43,8 +43,9 @@ data "aws_iam_policy_document" "monitoring_trust" {
 resource "aws_iam_role" "monitoring" {
   count = var.monitoring_interval > 0 ? 1 : 0
 
-  name               = "${var.name}-rds-monitoring-${data.aws_region.current.region}"
-  assume_role_policy = data.aws_iam_policy_document.monitoring_trust.json
+  name                 = "${var.name}-rds-monitoring-${data.aws_region.current.region}"
+  assume_role_policy   = data.aws_iam_policy_document.monitoring_trust.json
+  permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/nura-boundary"
 }
 
 resource "aws_iam_role_policy_attachment" "monitoring" {

@@ -22,8 +22,9 @@ data "aws_iam_policy_document" "trust" {
 }
 
 resource "aws_iam_role" "this" {
-  name               = "${local.name}-endpoint-${data.aws_region.current.region}"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = "${local.name}-endpoint-${data.aws_region.current.region}"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/nura-boundary"
 }
 
 data "aws_iam_policy_document" "this" {

@@ -60,8 +60,9 @@ data "aws_iam_policy_document" "replicate" {
 resource "aws_iam_role" "replication" {
   count = var.replica == null ? 0 : 1
 
-  name               = "${var.name}-${var.purpose}-replication"
-  assume_role_policy = data.aws_iam_policy_document.trust[0].json
+  name                 = "${var.name}-${var.purpose}-replication"
+  assume_role_policy   = data.aws_iam_policy_document.trust[0].json
+  permissions_boundary = var.bounded ? "arn:${data.aws_partition.current.partition}:iam::${local.account}:policy/nura-boundary" : null
 }
 
 resource "aws_iam_role_policy" "replication" {

@@ -90,3 +90,10 @@ variable "log_writers" {
     error_message = "log_writers takes service principals such as logdelivery.elasticloadbalancing.amazonaws.com."
   }
 }
+
+variable "bounded" {
+  description = "The role that replicates stays within nura-boundary. Bootstrap, which makes that policy, says false."
+  type        = bool
+  default     = true
+  nullable    = false
+}

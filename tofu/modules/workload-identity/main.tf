@@ -1,3 +1,7 @@
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
 data "aws_region" "current" {}
 
 data "aws_iam_policy_document" "pod_identity" {
@@ -57,9 +61,10 @@ data "aws_iam_policy_document" "irsa" {
 }
 
 resource "aws_iam_role" "this" {
-  name               = "${var.role_name}-${data.aws_region.current.region}"
-  description        = "Service account ${var.namespace}/${var.service_account} in cluster ${var.cluster_name}"
-  assume_role_policy = var.mode == "irsa" ? data.aws_iam_policy_document.irsa[0].json : data.aws_iam_policy_document.pod_identity.json
+  name                 = "${var.role_name}-${data.aws_region.current.region}"
+  description          = "Service account ${var.namespace}/${var.service_account} in cluster ${var.cluster_name}"
+  assume_role_policy   = var.mode == "irsa" ? data.aws_iam_policy_document.irsa[0].json : data.aws_iam_policy_document.pod_identity.json
+  permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/nura-boundary"
 }
 
 resource "aws_iam_role_policy" "this" {

@@ -21,6 +21,7 @@ export function collect(plan, root) {
     trust: JSON.parse(values.assume_role_policy),
     policies: model.where('aws_iam_role_policy', 'role', values.name).map(p => ({ name: p.address, policy: JSON.parse(p.values.policy) })),
     managed: model.where('aws_iam_role_policy_attachment', 'role', values.name).map(a => a.values.policy_arn),
+    boundary: values.permissions_boundary,
   }]));
   const arnOf = new Map(model.all.map(r => [r.address, r.values.arn]));
   const bucket = v => `arn:aws:s3:::${v.bucket}`;
@@ -31,8 +32,11 @@ export function collect(plan, root) {
     ...model.of('aws_sns_topic_policy').map(r => ({ address: r.address, arn: r.values.arn, policy: r.values.policy })),
     ...model.of('aws_efs_file_system_policy').map(r => ({ address: r.address, arn: model.of('aws_efs_file_system').find(f => f.values.id === r.values.file_system_id)?.values.arn, policy: r.values.policy })),
   ].map(p => ({ ...p, policy: JSON.parse(p.policy) }));
-  return { roles, resourcePolicies, arnOf };
+  return { roles, boundaries: boundariesOf(plan, root), resourcePolicies, arnOf };
 }
+
+/** Policies that bound roles, by ARN: those that one root makes. */
+export const boundariesOf = (plan, root) => Object.fromEntries(planModel(plan, { root }).of('aws_iam_policy').map(({ values }) => [values.arn, { name: values.name, policy: JSON.parse(values.policy) }]));
 
 const isJustified = (kind, address, action) => justified[kind].some(j => address.endsWith(j.address) && list(j.actions).includes(action));
 
@@ -89,24 +93,27 @@ export function cases() {
   ].map(({ entry: [action, resource, context = {}], expected }) => ({ root, role, action, resource, context, expected }))));
 }
 
-/** Runs the cases of one root; returns those that came out otherwise. */
-export async function runCases({ roles, resourcePolicies, arnOf }, wanted) {
+/** Runs the cases of one root, of its roles or, by their names, of boundaries themselves; returns those that came out otherwise. */
+export async function runCases({ roles, boundaries = {}, resourcePolicies, arnOf }, wanted) {
   const problems = [];
+  const limits = Object.fromEntries(Object.values(boundaries).map(b => [b.name, { policies: [b] }]));
   for (const { role, action, resource, context, expected } of wanted) {
-    const subject = roles[role];
+    const subject = roles[role] ?? limits[role];
     const arn = resource.replace(/\{([^}]+)\}/, (_, address) => arnOf.get(address) ?? `no such resource ${address}`);
-    const answer = subject ? await simulate(subject, role, action, arn, context, resourcePolicies) : `no such role`;
+    const unknown = subject?.boundary && !boundaries[subject.boundary];
+    const answer = !subject ? 'no such role' : unknown ? `bounded by ${subject.boundary}, which nobody makes` : await simulate(subject, role, action, arn, context, resourcePolicies, boundaries[subject.boundary]);
     const outcome = answer === 'Allowed' ? 'Allowed' : /Denied$/.test(answer) ? 'Denied' : answer;
     if (outcome !== expected) problems.push(`${role}: ${action} on ${arn} must be ${expected}, is ${answer}`);
   }
   return problems;
 }
 
-async function simulate(role, name, action, resource, context, resourcePolicies) {
+async function simulate(role, name, action, resource, context, resourcePolicies, boundary) {
   const owner = resourcePolicies.find(p => p.arn && (resource === p.arn || resource.startsWith(`${p.arn}/`)));
   const result = await runSimulation({
     request: { principal: `arn:aws:iam::${account}:role/${name}`, action, resource: { resource, accountId: account }, contextVariables: { 'aws:SecureTransport': 'true', ...context } },
     identityPolicies: role.policies,
+    permissionBoundaryPolicies: boundary && [boundary],
     serviceControlPolicies: [],
     resourceControlPolicies: [],
     resourcePolicy: owner?.policy,

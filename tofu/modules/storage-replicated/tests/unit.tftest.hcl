@@ -32,6 +32,11 @@ run "with_a_twin" {
   }
 
   assert {
+    condition     = aws_iam_role.replication[0].permissions_boundary == "arn:aws:iam::123456789012:policy/nura-boundary"
+    error_message = "Its role stays within the boundary."
+  }
+
+  assert {
     condition     = output.replica_bucket == "nura-test-documents-123456789012-eu-west-1"
     error_message = "The twin carries its own region."
   }
