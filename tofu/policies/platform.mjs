@@ -29,7 +29,7 @@ export default [
   each('NURA-LOG-04', 'aws_sns_topic', 'Topics are encrypted with our key', 'CKV_AWS_26', v => isKey(v.kms_master_key_id)),
   each('NURA-LOG-05', 'aws_cloudwatch_metric_alarm', 'Alarms reach somebody or stop a deployment', 'own', (v, m) => list(v.alarm_actions).length > 0 || m.of('aws_sagemaker_endpoint').some(e => JSON.stringify(e.values.deployment_config ?? []).includes(`"${v.alarm_name}"`))),
   whole('NURA-LOG-06', 'Databases, caches and load balancers are watched', 'own', m => {
-    const watched = new Set(m.of('aws_cloudwatch_metric_alarm').flatMap(a => Object.values(a.values.dimensions ?? {})));
+    const watched = new Set(m.of('aws_cloudwatch_metric_alarm').flatMap(a => [a.values, ...list(a.values.metric_query).map(q => first(q.metric) ?? {})]).flatMap(m => Object.values(m.dimensions ?? {})));
     return [...m.of('aws_db_instance').filter(d => d.name === 'this' && !watched.has(d.values.identifier)), ...m.of('aws_lb').filter(l => !watched.has(l.values.arn_suffix)), ...m.of('aws_elasticache_replication_group').filter(c => !watched.has(`${c.values.replication_group_id}-001`))].map(r => r.address);
   }),
   each('NURA-AUD-01', 'aws_cloudtrail', 'The trail covers all regions, is validated and encrypted', 'CKV_AWS_35, CKV_AWS_36, CKV_AWS_67', v => v.is_multi_region_trail === true && v.enable_log_file_validation === true && isKey(v.kms_key_id)),

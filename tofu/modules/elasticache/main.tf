@@ -13,6 +13,12 @@ resource "aws_elasticache_parameter_group" "this" {
     value = "allkeys-lru"
   }
 
+  # AWS's own value, said because the alarm on the node's memory (module observability) reckons with it.
+  parameter {
+    name  = "reserved-memory-percent"
+    value = "25"
+  }
+
   lifecycle {
     create_before_destroy = true
   }

@@ -49,6 +49,17 @@ variable "database_identifier" {
   nullable    = false
 }
 
+variable "database_max_connections" {
+  description = "Connections that it permits; the alarm stands at 80 % of them."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = var.database_max_connections >= 1
+    error_message = "database_max_connections must be the number that the instance permits, at least 1."
+  }
+}
+
 variable "database_is_replica" {
   description = "Whether that instance follows another: then its lag is watched."
   type        = bool

@@ -1,6 +1,13 @@
 locals {
   is_replica = var.replicate_from_arn != null
   follows    = local.is_replica && !var.promoted
+
+  # Memory of the class: large has 16 GiB in the r classes and 8 in the others; other sizes are parts and multiples of it.
+  size       = split(".", var.instance_class)[2]
+  memory_gib = (startswith(var.instance_class, "db.r") ? 16 : 8) * lookup({ micro = 1 / 8, small = 1 / 4, medium = 1 / 2, large = 1 }, local.size, 2 * try(tonumber(trimsuffix(local.size, "xlarge")), 1))
+
+  # About what RDS takes by itself, LEAST(DBInstanceClassMemory / 9531392, 5000), whose result only it knows: alarms need the number.
+  max_connections = min(5000, floor(100 * local.memory_gib))
 }
 
 resource "aws_db_subnet_group" "this" {
@@ -18,6 +25,7 @@ resource "aws_db_parameter_group" "this" {
     for_each = {
       "rds.force_ssl"                       = { value = "1", when = "immediate" }
       "shared_preload_libraries"            = { value = "pg_stat_statements", when = "pending-reboot" }
+      "max_connections"                     = { value = tostring(local.max_connections), when = "pending-reboot" }
       "maintenance_work_mem"                = { value = "262144", when = "immediate" }
       "max_parallel_maintenance_workers"    = { value = "2", when = "immediate" }
       "log_min_duration_statement"          = { value = "1000", when = "immediate" }

@@ -3,6 +3,11 @@ output "identifier" {
   value       = aws_db_instance.this.identifier
 }
 
+output "max_connections" {
+  description = "Connections that the instance permits."
+  value       = local.max_connections
+}
+
 output "arn" {
   description = "ARN of the instance."
   value       = aws_db_instance.this.arn

@@ -163,14 +163,15 @@ module "backup" {
 module "observability" {
   source = "../observability"
 
-  name                 = var.name
-  kms_key_arn          = module.kms.logs_key_arn
-  log_retention_days   = var.log_retention_days
-  alarm_emails         = var.alarm_emails
-  database_identifier  = module.database.identifier
-  database_is_replica  = var.database.replicate_from_arn != null && !var.database.promoted
-  cache_node_ids       = try(module.cache[0].node_ids, [])
-  load_balancer_suffix = module.ingress.load_balancer_suffix
+  name                     = var.name
+  kms_key_arn              = module.kms.logs_key_arn
+  log_retention_days       = var.log_retention_days
+  alarm_emails             = var.alarm_emails
+  database_identifier      = module.database.identifier
+  database_max_connections = module.database.max_connections
+  database_is_replica      = var.database.replicate_from_arn != null && !var.database.promoted
+  cache_node_ids           = try(module.cache[0].node_ids, [])
+  load_balancer_suffix     = module.ingress.load_balancer_suffix
 }
 
 locals {

@@ -48,7 +48,7 @@ const costs = {
   aws_kms_key: () => ['Logs, keys, secrets, storage, backup', prices.kmsKey],
   aws_kms_replica_key: () => ['Logs, keys, secrets, storage, backup', prices.kmsKey],
   aws_secretsmanager_secret: v => ['Logs, keys, secrets, storage, backup', prices.secret * (1 + size(v.replica))],
-  aws_cloudwatch_metric_alarm: () => ['Logs, keys, secrets, storage, backup', prices.alarm],
+  aws_cloudwatch_metric_alarm: v => ['Logs, keys, secrets, storage, backup', prices.alarm * Math.max(1, (v.metric_query ?? []).filter(q => size(q.metric) > 0).length)],
   aws_sagemaker_endpoint_configuration: v => ['Own models', v.production_variants.reduce((sum, p) => sum + p.initial_instance_count * priced(prices.sagemaker, p.instance_type, 'endpoint instance type') * prices.hours, 0)],
 };
 

@@ -14,6 +14,11 @@ run "fails_over" {
   command = apply
 
   assert {
+    condition     = contains([for p in aws_elasticache_parameter_group.this.parameter : p.value if p.name == "reserved-memory-percent"], "25")
+    error_message = "Data takes 75 % of a node, as the alarm on its memory reckons."
+  }
+
+  assert {
     condition     = aws_elasticache_replication_group.this.automatic_failover_enabled && aws_elasticache_replication_group.this.multi_az_enabled
     error_message = "Two nodes fail over."
   }

@@ -5,6 +5,8 @@ variables {
   alarm_emails         = ["ops@example.com"]
   database_identifier  = "nura-test-postgres"
   load_balancer_suffix = "app/nura-test-api/1"
+
+  database_max_connections = 400
 }
 
 run "watches_database_and_balancer" {
@@ -18,6 +20,11 @@ run "watches_database_and_balancer" {
   assert {
     condition     = alltrue([for a in aws_cloudwatch_metric_alarm.this : length(a.alarm_actions) == 1])
     error_message = "Every alarm reaches the topic."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["database-connections"].threshold == 320
+    error_message = "80 % of what the instance permits."
   }
 }
 
@@ -35,7 +42,12 @@ run "watches_replica_and_cache" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["cache-memory-nura-test-cache-002"].dimensions.CacheClusterId == "nura-test-cache-002"
-    error_message = "Every node of the cache is watched."
+    condition     = toset(flatten([for q in aws_cloudwatch_metric_alarm.cache_memory["nura-test-cache-002"].metric_query : [for m in q.metric : values(m.dimensions)]])) == toset(["nura-test-cache-002"])
+    error_message = "Every node of the cache is watched, by itself."
+  }
+
+  assert {
+    condition     = one([for q in aws_cloudwatch_metric_alarm.cache_memory["nura-test-cache-001"].metric_query : q.expression if q.return_data == true]) == "0.75 * used * fragmentation"
+    error_message = "A full cache is no alarm, a full node is."
   }
 }

@@ -5,6 +5,8 @@ variables {
   alarm_emails         = ["ops@example.com"]
   database_identifier  = "nura-test-postgres"
   load_balancer_suffix = "app/nura-test-api/1"
+
+  database_max_connections = 400
 }
 
 run "nobody_listens" {
@@ -35,4 +37,14 @@ run "retention_unknown" {
   }
 
   expect_failures = [var.log_retention_days]
+}
+
+run "no_connections" {
+  command = plan
+
+  variables {
+    database_max_connections = 0
+  }
+
+  expect_failures = [var.database_max_connections]
 }

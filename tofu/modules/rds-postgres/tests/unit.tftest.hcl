@@ -33,6 +33,37 @@ run "primary" {
     condition     = aws_db_parameter_group.this.family == "postgres17"
     error_message = "The parameter group fits the engine."
   }
+
+  assert {
+    condition     = output.max_connections == 100 && contains([for p in aws_db_parameter_group.this.parameter : p.value if p.name == "max_connections"], "100")
+    error_message = "1 GiB of memory, 100 connections."
+  }
+}
+
+run "large_class" {
+  command = plan
+
+  variables {
+    instance_class = "db.r7g.large"
+  }
+
+  assert {
+    condition     = output.max_connections == 1600
+    error_message = "16 GiB of memory, 1600 connections."
+  }
+}
+
+run "very_large_class" {
+  command = plan
+
+  variables {
+    instance_class = "db.m7g.16xlarge"
+  }
+
+  assert {
+    condition     = output.max_connections == 5000
+    error_message = "Never more than 5000."
+  }
 }
 
 run "connections_only_from_named_groups" {
