@@ -109,6 +109,30 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
         Assert.All(asked, fact => Assert.Contains(fact, told));
     }
 
+    // What the cloud makes and no cluster takes is a right that nobody watches, or a secret that nobody rotates.
+    [Fact]
+    public void RolesAndSecrets_OfTheCloud_AreUsedInTheClusters()
+    {
+        var rendered = string.Concat(Directory.EnumerateFiles(Path.Combine(EnvironmentRenderings.Folder, "rendered", "dev"), "*.yaml").Select(File.ReadAllText));
+        var accounts = Names(rendered, @"^kind: ServiceAccount\nmetadata:\n  name: (?<name>\S+)$")
+            .Concat(Directory.EnumerateFiles(Path.Combine(EnvironmentRenderings.Folder, "platform"), "values.yaml", SearchOption.AllDirectories)
+                .SelectMany(file => Names(File.ReadAllText(file), @"serviceAccount:\n(?: *#.*\n)* +name: (?<name>\S+)$")));
+        var secrets = Names(rendered, @"^ +key: nura-example/(?<name>\S+)$").ToHashSet();
+
+        var identities = SourceTree.Read("tofu/modules/stack/identities.tf");
+        var stack = SourceTree.Read("tofu/modules/stack/main.tf");
+        var roles = Names(identities[identities.IndexOf("identities = {", StringComparison.Ordinal)..], @"^    (?<name>[a-z-]+) = \{$").ToList();
+        var made = Names(stack[stack.IndexOf("module \"secrets\"", StringComparison.Ordinal)..stack.IndexOf("module \"backup\"", StringComparison.Ordinal)], @"^    (?<name>[a-z-]+) +=").ToList();
+
+        Assert.NotEmpty(roles);
+        Assert.NotEmpty(made);
+        Assert.All(roles, role => Assert.Contains(role, accounts));
+        Assert.All(made, secret => Assert.Contains(secret, secrets));
+
+        static IEnumerable<string> Names(string text, string pattern) =>
+            System.Text.RegularExpressions.Regex.Matches(text, pattern, System.Text.RegularExpressions.RegexOptions.Multiline).Select(match => match.Groups["name"].Value);
+    }
+
     // "index" finds an empty text where nothing is, and "missingkey=error" says nothing of that.
     [Fact]
     public void ApplicationSets_MissingFact_StopsTheRollout()

@@ -79,7 +79,7 @@ export const mutations = [
 
   // The rest
   fault('keys never rotate', dev, 'modules/kms/main.tf', 'enable_key_rotation     = true', 'enable_key_rotation     = false'),
-  fault('logs are kept for ever', dev, 'modules/observability/main.tf', 'retention_in_days = var.log_retention_days', 'retention_in_days = 0'),
+  fault('logs are kept for ever', dev, 'modules/network/flow-logs.tf', 'retention_in_days = var.log_retention_days', 'retention_in_days = 0'),
   fault('logs in the clear', dev, 'modules/eks/main.tf', 'kms_key_id        = var.logs_kms_key_arn', 'kms_key_id        = var.logs_kms_key_arn == "" ? "" : null'),
   fault('alarms reach nobody', dev, 'modules/observability/alarms.tf', 'alarm_actions       = [aws_sns_topic.alarms.arn]', ''),
   fault('an alarm on a dimension that does not exist', dev, 'modules/observability/alarms.tf', 'dimensions  = { CacheClusterId = each.key }', 'dimensions  = { ReplicationGroupId = "x" }'),

@@ -1,15 +1,3 @@
-resource "aws_cloudwatch_log_group" "application" {
-  name              = "/aws/eks/${var.name}/application"
-  retention_in_days = var.log_retention_days
-  kms_key_id        = var.kms_key_arn
-}
-
-resource "aws_cloudwatch_log_group" "platform" {
-  name              = "/aws/eks/${var.name}/platform"
-  retention_in_days = var.log_retention_days
-  kms_key_id        = var.kms_key_arn
-}
-
 resource "aws_sns_topic" "alarms" {
   name              = "${var.name}-alarms"
   kms_master_key_id = var.kms_key_arn

@@ -20,18 +20,6 @@ variable "kms_key_arn" {
   }
 }
 
-variable "log_retention_days" {
-  description = "Days that logs are kept."
-  type        = number
-  default     = 30
-  nullable    = false
-
-  validation {
-    condition     = contains([7, 14, 30, 60, 90, 180, 365, 400, 731], var.log_retention_days)
-    error_message = "log_retention_days must be one of 7, 14, 30, 60, 90, 180, 365, 400, 731 (the periods CloudWatch Logs knows)."
-  }
-}
-
 variable "alarm_emails" {
   description = "Addresses that get the alarms. Each must confirm the subscription AWS mails to it."
   type        = set(string)

@@ -18,7 +18,6 @@ module "bridge" {
     documents_bucket        = trimprefix(local.documents_bucket, "arn:${local.partition}:s3:::")
     backups_bucket          = trimprefix(local.backups_bucket, "arn:${local.partition}:s3:::")
     alarm_topic_arn         = module.observability.alarm_topic_arn
-    application_log_group   = module.observability.application_log_group
     karpenter_queue         = module.karpenter.queue_name
     karpenter_node_role     = module.cluster.node_role_name
     karpenter_discovery_tag = var.name

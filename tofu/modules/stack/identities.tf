@@ -45,17 +45,9 @@ locals {
       namespace = "kube-system"
       documents = [data.aws_iam_policy_document.targets.json]
     }
-    fluent-bit = {
-      namespace = "logging"
-      documents = [data.aws_iam_policy_document.logs.json]
-    }
     alertmanager = {
       namespace = "monitoring"
       documents = [data.aws_iam_policy_document.alarms.json]
-    }
-    yace = {
-      namespace = "monitoring"
-      documents = [data.aws_iam_policy_document.metrics.json]
     }
   }
 }
@@ -66,7 +58,6 @@ data "aws_iam_policy_document" "merged" {
   source_policy_documents = each.value.documents
 }
 
-# Nura.Identity needs no AWS at all, so it has no role: its secrets arrive through External Secrets.
 module "identity" {
   source   = "../workload-identity"
   for_each = local.identities

@@ -140,10 +140,8 @@ module "secrets" {
     backup-recipient = "Public key of age that the dumps are encrypted for"
   })
   generated = {
-    api-key           = { description = "First API key of the public edge" }
-    cache-password    = { description = "Password of the cache in the cluster", length = 32 }
-    identity-signing  = { description = "Seed of the key that Nura.Identity signs tokens with", length = 64 }
-    webhook-signature = { description = "Secret that GitHub signs webhooks with" }
+    api-key        = { description = "First API key of the public edge" }
+    cache-password = { description = "Password of the cache in the cluster", length = 32 }
   }
 }
 
@@ -165,7 +163,6 @@ module "observability" {
 
   name                     = var.name
   kms_key_arn              = module.kms.logs_key_arn
-  log_retention_days       = var.log_retention_days
   alarm_emails             = var.alarm_emails
   database_identifier      = module.database.identifier
   database_max_connections = module.database.max_connections

@@ -182,14 +182,6 @@ data "aws_iam_policy_document" "targets" {
   }
 }
 
-data "aws_iam_policy_document" "logs" {
-  statement {
-    sid       = "ShipLogs"
-    actions   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-    resources = flatten([for arn in module.observability.log_group_arns : [arn, "${arn}:*"]])
-  }
-}
-
 # Prometheus' alerts go where the cloud's alarms go.
 data "aws_iam_policy_document" "alarms" {
   statement {
@@ -208,13 +200,5 @@ data "aws_iam_policy_document" "alarms" {
       variable = "kms:ViaService"
       values   = ["sns.${local.region}.amazonaws.com"]
     }
-  }
-}
-
-data "aws_iam_policy_document" "metrics" {
-  statement {
-    sid       = "ReadMetrics"
-    actions   = ["cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics", "cloudwatch:ListMetrics", "tag:GetResources"]
-    resources = ["*"]
   }
 }

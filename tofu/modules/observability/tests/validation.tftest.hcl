@@ -29,16 +29,6 @@ run "not_an_address" {
   expect_failures = [var.alarm_emails]
 }
 
-run "retention_unknown" {
-  command = plan
-
-  variables {
-    log_retention_days = 1
-  }
-
-  expect_failures = [var.log_retention_days]
-}
-
 run "no_connections" {
   command = plan
 
