@@ -90,6 +90,7 @@ export const mutations = [
   fault('a model that is gone', dev, 'environments/dev/us-east-1/main.tf', 'us.anthropic.claude-sonnet-4-6', 'us.anthropic.claude-3-sonnet-20240229-v1:0'),
   fault('a block that does not exist', production, 'modules/bedrock/main.tf', 'cloudwatch_config {', 'cloud_watch_config {'),
   fault('a key for disks that encrypt themselves', production, 'modules/sagemaker-endpoint/main.tf', 'local.encrypts_itself ? null : var.kms_key_arn', 'local.encrypts_itself ? var.kms_key_arn : null'),
+  fault('nobody finds development by its name', dev, 'modules/ingress/main.tf', 'var.behind_cloudfront ? 0 : 1', 'var.behind_cloudfront ? 1 : 0'),
   fault('old TLS at the edge', global, 'modules/edge/main.tf', '"TLSv1.2_2021"', '"TLSv1"'),
   fault('CloudFront without its firewall', global, 'modules/edge/main.tf', 'web_acl_id      = aws_wafv2_web_acl.this.arn', ''),
   fault('the firewall only counts', global, 'modules/edge/firewall.tf', 'none {}', 'count {}'),

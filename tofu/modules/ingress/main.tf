@@ -52,3 +52,18 @@ resource "aws_lb_listener" "https" {
     target_group_arn = aws_lb_target_group.api.arn
   }
 }
+
+# Behind CloudFront the domain is a failover name over two load balancers, which module dns-failover makes.
+resource "aws_route53_record" "public" {
+  count = var.behind_cloudfront ? 0 : 1
+
+  zone_id = data.aws_route53_zone.this.zone_id
+  name    = var.domain
+  type    = "A"
+
+  alias {
+    name                   = aws_lb.this.dns_name
+    zone_id                = aws_lb.this.zone_id
+    evaluate_target_health = false
+  }
+}

@@ -54,7 +54,7 @@ variable "domain" {
 }
 
 variable "zone_name" {
-  description = "Public hosted zone that proves the certificate."
+  description = "Public hosted zone of the domain; it proves the certificate."
   type        = string
   nullable    = false
 }

@@ -44,6 +44,11 @@ run "only_cloudfront_and_health_checks" {
     condition     = length(aws_lb.this.security_groups) == 3
     error_message = "The load balancer is in the groups of both lists and in its own."
   }
+
+  assert {
+    condition     = length(aws_route53_record.public) == 0
+    error_message = "The domain is the failover name, which others make."
+  }
 }
 
 run "offices_may_come_directly" {
@@ -56,6 +61,11 @@ run "offices_may_come_directly" {
   assert {
     condition     = aws_vpc_security_group_ingress_rule.named["198.51.100.0/24"].from_port == 443
     error_message = "One range, HTTPS."
+  }
+
+  assert {
+    condition     = aws_route53_record.public[0].name == "api.test.nura.example" && one(aws_route53_record.public[0].alias).name == aws_lb.this.dns_name
+    error_message = "They find it by its name."
   }
 }
 
