@@ -14,7 +14,7 @@ export default [
   each('NURA-IAM-01', 'aws_iam_role', 'Roles of environments stay within the boundary', 'own', v => /:policy\/nura-boundary$/.test(v.permissions_boundary ?? ''), { when: m => m.environment !== 'shared' }),
 
   each('NURA-SEC-01', 'aws_secretsmanager_secret', 'Secrets are encrypted with our key', 'CKV_AWS_149', v => isKey(v.kms_key_id)),
-  each('NURA-SEC-02', 'aws_secretsmanager_secret', 'Deleted secrets can be brought back', 'own', v => v.recovery_window_in_days >= 7),
+  each('NURA-SEC-02', 'aws_secretsmanager_secret', 'Deleted secrets of staging and production can be brought back', 'own', v => v.recovery_window_in_days >= 7, { when: m => m.guarded }),
   each('NURA-SEC-03', 'aws_secretsmanager_secret_version', 'Secret values never enter the state', 'own', v => v.secret_string === null && v.secret_binary === null && v.secret_string_wo_version >= 1),
   whole('NURA-SEC-04', 'Production secrets are replicated, under our key', 'own', m => (m.production && !m.standby ? m.of('aws_secretsmanager_secret').filter(s => !list(s.values.replica).some(r => isKey(r.kms_key_id))).map(s => s.address) : [])),
   each('NURA-SEC-05', 'aws_ssm_parameter', 'Plain parameters hold no secrets', 'CKV_AWS_337', v => v.type === 'SecureString' || !/(password|secret_string|BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16})/.test(v.value ?? '')),

@@ -46,6 +46,7 @@ export const mutations = [
   fault('production can be deleted by mistake', production, 'environments/production/us-east-1/main.tf', 'deletion_protection = true', 'deletion_protection = false'),
   fault('the password goes into the state', dev, 'modules/rds-postgres/main.tf', 'password_wo                 = one(ephemeral.aws_secretsmanager_secret_version.master[*].secret_string)\n  password_wo_version         = local.is_replica ? null : var.password_version', 'password                    = local.is_replica ? null : "changeme-please"'),
   fault('a pull request reads the password of the database', dev, 'modules/rds-postgres/secret.tf', '/nura-tofu-plan/', '/nura-plan/'),
+  fault('secrets of production are gone at once', production, 'modules/stack/main.tf', '  deletion_protection = var.deletion_protection\n\n  external', '  deletion_protection = false\n\n  external'),
   fault('a secret value in clear text', dev, 'modules/secrets/main.tf', 'secret_string_wo         = ephemeral.aws_secretsmanager_random_password.this[each.key].random_password\n  secret_string_wo_version = each.value.version', 'secret_string = "changeme"'),
   fault('plain connections to the database', dev, 'modules/rds-postgres/main.tf', '{ value = "1", when = "immediate" }\n', '{ value = "0", when = "immediate" }\n'),
   fault('the primary is not backed up', dev, 'modules/rds-postgres/main.tf', '"none" : "nura"', '"none" : "none"'),

@@ -19,7 +19,7 @@ resource "aws_secretsmanager_secret" "master" {
   name                    = "${var.name}/postgres/master"
   description             = "Password of nura_admin on ${var.name}-postgres"
   kms_key_id              = var.kms_key_arn
-  recovery_window_in_days = 30
+  recovery_window_in_days = var.deletion_protection ? 30 : 0
 
   dynamic "replica" {
     for_each = var.secret_replica == null ? [] : [var.secret_replica]

@@ -143,7 +143,7 @@ variable "promoted" {
 }
 
 variable "deletion_protection" {
-  description = "Refuse deletion, and take a final snapshot when it happens after all."
+  description = "Refuse deletion; when it happens after all, take a final snapshot and let the secret be brought back for 30 days. False: all of it is gone at once."
   type        = bool
   default     = true
   nullable    = false

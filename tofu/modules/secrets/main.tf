@@ -8,7 +8,7 @@ resource "aws_secretsmanager_secret" "this" {
   name                    = "${var.name}/${each.key}"
   description             = each.value
   kms_key_id              = var.kms_key_arn
-  recovery_window_in_days = 30
+  recovery_window_in_days = var.deletion_protection ? 30 : 0
 
   dynamic "replica" {
     for_each = var.replica == null ? [] : [var.replica]

@@ -66,3 +66,10 @@ variable "replica" {
     error_message = "replica.kms_key_arn must be a key in replica.region."
   }
 }
+
+variable "deletion_protection" {
+  description = "Deleted secrets can be brought back for 30 days, and keep their names as long. False: they are gone at once, and an environment can be made anew under its name."
+  type        = bool
+  default     = true
+  nullable    = false
+}

@@ -135,6 +135,9 @@ module "secrets" {
   name        = var.name
   kms_key_arn = module.kms.data_key_arn
   replica     = local.replica
+
+  deletion_protection = var.deletion_protection
+
   external = merge(var.external_secrets, {
     backup-identity  = "Private key of age that opens the dumps; a copy belongs into a safe"
     backup-recipient = "Public key of age that the dumps are encrypted for"

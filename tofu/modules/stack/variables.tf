@@ -176,7 +176,7 @@ variable "log_retention_days" {
 }
 
 variable "deletion_protection" {
-  description = "Refuse to delete cluster, database and load balancer."
+  description = "Refuse to delete cluster, database and load balancer; keep deleted secrets for 30 days. False: an environment can be destroyed and made anew under its name."
   type        = bool
   nullable    = false
 }

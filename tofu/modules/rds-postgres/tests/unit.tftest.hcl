@@ -30,6 +30,11 @@ run "primary" {
   }
 
   assert {
+    condition     = aws_secretsmanager_secret.master[0].recovery_window_in_days == 30
+    error_message = "Its secret can be brought back."
+  }
+
+  assert {
     condition     = aws_db_parameter_group.this.family == "postgres17"
     error_message = "The parameter group fits the engine."
   }
@@ -103,6 +108,11 @@ run "development_can_be_deleted" {
   assert {
     condition     = aws_db_instance.this.skip_final_snapshot && !aws_db_instance.this.deletion_protection
     error_message = "No snapshot is asked for."
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret.master[0].recovery_window_in_days == 0
+    error_message = "The secret's name is free again."
   }
 }
 

@@ -21,6 +21,24 @@ run "drawn_and_written_once" {
     condition     = aws_secretsmanager_secret_version.generated["api-key"].secret_string == null
     error_message = "The value is not in the state."
   }
+
+  assert {
+    condition     = alltrue([for s in aws_secretsmanager_secret.this : s.recovery_window_in_days == 30])
+    error_message = "Deleted by mistake, they can be brought back."
+  }
+}
+
+run "gone_at_once" {
+  command = plan
+
+  variables {
+    deletion_protection = false
+  }
+
+  assert {
+    condition     = alltrue([for s in aws_secretsmanager_secret.this : s.recovery_window_in_days == 0])
+    error_message = "Their names are free again."
+  }
 }
 
 run "replicated" {
