@@ -67,18 +67,15 @@ internal sealed class IdentityProvider
         }
 
         var answer = await AskAsync(TokenRequest(metadata, code, attempt, callback), cancellationToken);
-        if (!answer.TryGetProperty("id_token", out var written) || written.GetString() is not { } idToken)
-        {
-            throw new SignInException(SignInProblem.Provider, "The provider's answer has no identity token. Is \"openid\" among the scopes?");
-        }
-
+        var idToken = Person.Text(answer, "id_token") ?? throw new SignInException(SignInProblem.Provider, "The provider's answer has no identity token. Is \"openid\" among the scopes?");
         var token = await ValidAsync(idToken, attempt);
         var claims = new List<JsonElement> { JsonElement.Parse(Base64UrlEncoder.Decode(token.EncodedPayload)) };
-        if (metadata.UserInfoEndpoint is { Length: > 0 } endpoint && answer.TryGetProperty("access_token", out var access))
+        var open = !claims[0].TryGetProperty("email", out _) || !claims[0].TryGetProperty(_options.GroupsClaim, out _);
+        if (open && metadata.UserInfoEndpoint is { Length: > 0 } endpoint && Person.Text(answer, "access_token") is { } access)
         {
-            var more = await AskAsync(new HttpRequestMessage(HttpMethod.Get, endpoint) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", access.GetString()) } }, cancellationToken);
+            var more = await AskAsync(new HttpRequestMessage(HttpMethod.Get, endpoint) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", access) } }, cancellationToken);
             // Without this, one person's token could be answered with another's claims (OpenID Connect Core 1.0, 5.3.2).
-            if (more.TryGetProperty("sub", out var subject) && subject.GetString() == token.Subject)
+            if (Person.Text(more, "sub") == token.Subject)
             {
                 claims.Add(more);
             }
@@ -107,6 +104,11 @@ internal sealed class IdentityProvider
         }
 
         var token = (JsonWebToken)result.SecurityToken;
+        if (token.Subject is not { Length: > 0 })
+        {
+            throw new SignInException(SignInProblem.Provider, "The identity token does not say whose it is.");
+        }
+
         if (!token.TryGetPayloadValue<string>("nonce", out var nonce) || nonce != attempt.Nonce)
         {
             throw new SignInException(SignInProblem.Provider, "The identity token is another sign-in's.");
@@ -172,10 +174,14 @@ internal sealed class IdentityProvider
         {
             using var response = await _http.SendAsync(request, cancellationToken);
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
-            // An error names itself in a code of the protocol; what else it says may be anything.
-            return response.IsSuccessStatusCode
-                ? JsonElement.Parse(body)
-                : throw new SignInException(SignInProblem.Provider, $"{request.RequestUri} answered {(int)response.StatusCode}{ErrorOf(body)}.");
+            if (!response.IsSuccessStatusCode)
+            {
+                // An error names itself in a code of the protocol; what else it says may be anything.
+                throw new SignInException(SignInProblem.Provider, $"{request.RequestUri} answered {(int)response.StatusCode}{ErrorOf(body)}.");
+            }
+
+            var answer = JsonElement.Parse(body);
+            return answer.ValueKind == JsonValueKind.Object ? answer : throw new JsonException("It is no object.");
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -191,9 +197,9 @@ internal sealed class IdentityProvider
     {
         try
         {
-            return JsonElement.Parse(body).TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.String ? $" ({error.GetString()})" : "";
+            return JsonElement.Parse(body) is { ValueKind: JsonValueKind.Object } answer && Person.Text(answer, "error") is { } error ? $" ({error})" : "";
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return "";
         }

@@ -31,6 +31,9 @@ internal sealed record Person(string Issuer, string Subject, string Name, string
         Groups.Contains(entry, StringComparer.Ordinal)
         || (Email is not null && (entry.StartsWith('@') ? Email.EndsWith(entry, StringComparison.OrdinalIgnoreCase) : Email.Equals(entry, StringComparison.OrdinalIgnoreCase))));
 
+    /// <summary>A member that is text and not empty, or <see langword="null"/>.</summary>
+    public static string? Text(JsonElement answer, string name) => Text([answer], name);
+
     private static JsonElement? Find(IReadOnlyList<JsonElement> claims, string name)
     {
         foreach (var source in claims)

@@ -37,6 +37,8 @@ public sealed class IdentityProviderTests(DatabaseFixture database) : IClassFixt
     [InlineData("authorized for another client")]
     [InlineData("nonce of another sign-in")]
     [InlineData("expired")]
+    [InlineData("nobody's")]
+    [InlineData("user info that is a list")]
     [InlineData("code refused")]
     [InlineData("no JSON")]
     [InlineData("no identity token")]

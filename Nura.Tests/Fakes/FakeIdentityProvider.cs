@@ -34,7 +34,7 @@ internal sealed class FakeIdentityProvider : IAsyncDisposable
         app.MapGet("/.well-known/openid-configuration", fake.Metadata);
         app.MapGet("/keys", () => Json(new JsonObject { ["keys"] = new JsonArray(fake.PublicKey()) }));
         app.MapPost("/token", (Delegate)fake.TokenAsync);
-        app.MapGet("/userinfo", () => Json(new JsonObject { ["sub"] = fake.Wrong == "user info of somebody else" ? "eve" : "ana", ["email"] = "ana@example.com", ["email_verified"] = true }));
+        app.MapGet("/userinfo", fake.UserInfo);
         await app.StartAsync();
         return fake;
     }
@@ -68,12 +68,16 @@ internal sealed class FakeIdentityProvider : IAsyncDisposable
         };
     }
 
+    private IResult UserInfo() => Wrong == "user info that is a list"
+        ? Results.Text("[]", "application/json")
+        : Json(new JsonObject { ["sub"] = Wrong == "user info of somebody else" ? "eve" : "ana", ["email"] = "ana@example.com", ["email_verified"] = true });
+
     private string IdToken()
     {
         var now = TimeProvider.System.GetUtcNow();
         var claims = new Dictionary<string, object>
         {
-            ["sub"] = "ana",
+            ["sub"] = Wrong == "nobody's" ? "" : "ana",
             ["nonce"] = Wrong == "nonce of another sign-in" ? "another" : Nonce,
         };
         if (Wrong == "authorized for another client")
