@@ -16,7 +16,7 @@ internal static class RepositoryEndpoints
     public static void MapRepositories(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/repositories").WithTags("Repositories").RequireAuthorization();
-        group.MapPost("/", AddAsync);
+        group.MapPost("/", AddAsync).RequireUnlimitedKey();
         group.MapGet("/", (RagClient rag, CancellationToken cancellationToken) => rag.ListAsync(cancellationToken));
         group.MapGet("/{id:guid}", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.GetAsync(id, cancellationToken));
         group.MapDelete("/{id:guid}", RemoveAsync).RequireUnlimitedKey();
@@ -31,13 +31,13 @@ internal static class RepositoryEndpoints
         group.MapPost("/{id:guid}/pause", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.PauseAsync(id, cancellationToken)).RequireUnlimitedKey();
         group.MapPost("/{id:guid}/resume", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.ResumeAsync(id, cancellationToken)).RequireUnlimitedKey();
         group.MapPost("/{id:guid}/cancel", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.CancelAsync(id, cancellationToken)).RequireUnlimitedKey();
-        group.MapPost("/{id:guid}/refs", AddRefAsync);
+        group.MapPost("/{id:guid}/refs", AddRefAsync).RequireUnlimitedKey();
         group.MapGet("/{id:guid}/refs", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.RefsAsync(id, cancellationToken));
         group.MapPost("/{id:guid}/webhook", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.WebhookAsync(id, cancellationToken))
             .RequireAuthorization(KeyAuthentication.Administrators);
         var documents = routes.MapGroup("/api/documents").WithTags("Documents").RequireAuthorization();
-        documents.MapPut("/{collection}/{**path}", UploadAsync);
-        documents.MapDelete("/{collection}/{**path}", (string collection, string path, RagClient rag, CancellationToken cancellationToken) => rag.RemoveDocumentAsync(collection, path, cancellationToken));
+        documents.MapPut("/{collection}/{**path}", UploadAsync).RequireUnlimitedKey();
+        documents.MapDelete("/{collection}/{**path}", (string collection, string path, RagClient rag, CancellationToken cancellationToken) => rag.RemoveDocumentAsync(collection, path, cancellationToken)).RequireUnlimitedKey();
         // A git server has no key of ours; Nura.Rag checks its signature.
         routes.MapPost("/webhooks/{id:guid}", PushAsync).WithTags("Repositories").AllowAnonymous();
 

@@ -31,7 +31,7 @@ internal static class DocumentEndpoints
             throw new ProblemException(422, "This document cannot be indexed.", reason);
         }
 
-        var id = await registry.CollectionAsync(collection, add: true, VisibleRepositories.Of(http.HttpContext), cancellationToken);
+        var id = await registry.CollectionAsync(collection, add: true, cancellationToken);
         if (await documents.InTheWayAsync(id, path, cancellationToken) is { } other)
         {
             // git would put the one in the other's place, with everything below it.
@@ -48,10 +48,10 @@ internal static class DocumentEndpoints
     }
 
     private static async Task<Accepted<RepositoryView>> DeleteAsync(
-        string collection, string path, HttpContext http, RepositoryRegistry registry, DocumentStore documents, RunQueue runs, CancellationToken cancellationToken)
+        string collection, string path, RepositoryRegistry registry, DocumentStore documents, RunQueue runs, CancellationToken cancellationToken)
     {
         Check(path);
-        var id = await registry.CollectionAsync(collection, add: false, VisibleRepositories.Of(http), cancellationToken);
+        var id = await registry.CollectionAsync(collection, add: false, cancellationToken);
         if (!await documents.HasAsync(id, path, cancellationToken) || !await documents.AddAsync(id, path, null, cancellationToken))
         {
             throw new ProblemException(404, $"There is no document \"{path}\".", "It may have been removed already.");

@@ -34,14 +34,8 @@ internal static class RepositoryEndpoints
         return group;
     }
 
-    private static async Task<Accepted<RepositoryView>> AddAsync(AddRepository request, HttpContext http, RepositoryRegistry registry, CancellationToken cancellationToken)
+    private static async Task<Accepted<RepositoryView>> AddAsync(AddRepository request, RepositoryRegistry registry, CancellationToken cancellationToken)
     {
-        if (VisibleRepositories.Of(http) is not null)
-        {
-            // It could not see what it adds, and whether a source or name is taken would tell it of others.
-            throw new ProblemException(403, "A key that is limited to some repositories cannot add others.", "Ask an administrator to add it, and to let this key see it.");
-        }
-
         var view = await registry.AddAsync(request, cancellationToken);
         return TypedResults.Accepted($"/repositories/{view.Id}", view);
     }
@@ -58,10 +52,12 @@ internal static class RepositoryEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<Accepted<RepositoryView>> IndexAsync(Guid id, RepositoryRegistry registry, RunQueue runs, CancellationToken cancellationToken)
+    private static async Task<Accepted<RepositoryView>> IndexAsync(Guid id, HttpContext http, RepositoryRegistry registry, RunQueue runs, CancellationToken cancellationToken)
     {
         await registry.FindAsync(id, cancellationToken);
-        await runs.EnqueueAsync(id, cancellationToken);
+
+        // A limited key does no more than a push: it ends nobody's pause, and makes nobody wait for files that are known.
+        await runs.EnqueueAsync(id, cancellationToken, follow: VisibleRepositories.Of(http) is not null);
         return TypedResults.Accepted($"/repositories/{id}", await registry.FindAsync(id, cancellationToken));
     }
 

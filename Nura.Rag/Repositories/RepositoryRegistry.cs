@@ -83,28 +83,27 @@ internal sealed partial class RepositoryRegistry(RepositoryStore store, SourceRu
 
     /// <summary>The collection of documents of a name.</summary>
     /// <param name="name">Its name, the first part of its citations.</param>
-    /// <param name="add">Whether to make it if it is not there; only who may see everything can.</param>
-    /// <param name="visible">The repositories the caller may see; <see langword="null"/> for every one.</param>
+    /// <param name="add">Whether to make it if it is not there.</param>
     /// <param name="cancellationToken">Stops the statement.</param>
     /// <exception cref="ProblemException">400 for a name that cannot be one; 404 if it is not there; 409 if a git repository has the name.</exception>
-    public async Task<Guid> CollectionAsync(string name, bool add, IReadOnlyList<Guid>? visible, CancellationToken cancellationToken)
+    public async Task<Guid> CollectionAsync(string name, bool add, CancellationToken cancellationToken)
     {
         if (!Name().IsMatch(name))
         {
             throw new ProblemException(400, "This name cannot be used.", "A collection's name has 1 to 100 letters, digits, \".\", \"_\" and \"-\".");
         }
 
-        for (var mayAdd = add && visible is null; ; mayAdd = false)
+        for (; ; add = false)
         {
-            if ((await store.VisibleAsync(visible, cancellationToken)).Find(row => string.Equals(row.Name, name, StringComparison.OrdinalIgnoreCase)) is { } row)
+            if ((await store.VisibleAsync(null, cancellationToken)).Find(row => string.Equals(row.Name, name, StringComparison.OrdinalIgnoreCase)) is { } row)
             {
                 return DocumentStore.IsSource(row.Source) ? row.Id
                     : throw new ProblemException(409, "This name is taken.", $"\"{row.Name}\" is a git repository; give the collection another name.");
             }
 
-            if (!mayAdd)
+            if (!add)
             {
-                throw new ProblemException(404, "There is no such collection.", visible is null ? "Upload a document to make it." : "An administrator can make it, and let this key see it.");
+                throw new ProblemException(404, "There is no such collection.", "Upload a document to make it.");
             }
 
             var id = Guid.CreateVersion7();

@@ -158,51 +158,53 @@ public sealed class LimitedKeyTests(DatabaseFixture database) : IClassFixture<Da
     }
 
     [Fact(Timeout = Hang)]
-    public async Task LimitedKey_AddsAnything_IsToldNothingOfWhatIsThere()
-    {
-        await using var nura = await RunningNura.StartAsync(database);
-        using var limited = nura.As((await nura.KeyAsync([])).Key);
-        using var text = new StringContent("# Secret\n");
-        using var uploaded = await nura.Http.PutAsync("/api/documents/limited-handbook/a.md", text);
-        Assert.Equal(HttpStatusCode.Accepted, uploaded.StatusCode);
-
-        using var added = await limited.PostAsJsonAsync("/api/repositories", new { source = nura.Folder });
-        Assert.Equal(HttpStatusCode.Forbidden, added.StatusCode);
-        foreach (var (method, body) in new[] { (HttpMethod.Put, "x"), (HttpMethod.Delete, "") })
-        {
-            async Task<(HttpStatusCode, string)> AtAsync(string collection)
-            {
-                using var request = new HttpRequestMessage(method, $"/api/documents/{collection}/a.md") { Content = new StringContent(body) };
-                using var response = await limited.SendAsync(request);
-                return (response.StatusCode, WithoutTrace(await response.Content.ReadAsStringAsync()));
-            }
-
-            var there = await AtAsync("limited-handbook");
-            Assert.Equal(HttpStatusCode.NotFound, there.Item1);
-            Assert.Equal(await AtAsync("limited-nothing"), there);
-        }
-    }
-
-    [Fact(Timeout = Hang)]
-    public async Task LimitedKey_RemovesOrSteersWhatItSees_IsRefused()
+    public async Task LimitedKey_ChangesWhatItSees_IsRefused()
     {
         await using var nura = await RunningNura.StartAsync(database);
         using var sample = new SampleRepository(nura.Folder);
         sample.Commit("a.cs", "class A { }\n");
-        var view = await nura.AddAsync(sample, "limited-steering");
-        using var limited = nura.As((await nura.KeyAsync(view.Id)).Key);
+        var view = await nura.AddAsync(sample, "limited-changes");
+        using var text = new StringContent("# Shared\n");
+        using var uploaded = await nura.Http.PutAsync("/api/documents/limited-handbook/a.md", text);
+        var collection = (Guid)JsonNode.Parse(await uploaded.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!["id"]!;
+        using var limited = nura.As((await nura.KeyAsync(view.Id, collection)).Key);
         using var unlimited = nura.As((await nura.KeyAsync(null)).Key);
+        var repository = $"/api/repositories/{view.Id}";
 
-        foreach (var (method, below, otherwise) in new[]
+        foreach (var (method, path, body, otherwise) in new[]
         {
-            ("POST", "/pause", HttpStatusCode.Conflict), ("POST", "/resume", HttpStatusCode.Conflict), ("POST", "/cancel", HttpStatusCode.Conflict), ("DELETE", "", HttpStatusCode.NoContent),
+            ("POST", "/api/repositories", $"{{\"source\":\"{nura.Folder}\"}}", HttpStatusCode.BadRequest),
+            ("POST", $"{repository}/pause", "", HttpStatusCode.Conflict), ("POST", $"{repository}/resume", "", HttpStatusCode.Conflict), ("POST", $"{repository}/cancel", "", HttpStatusCode.Conflict),
+            ("POST", $"{repository}/refs", "{\"ref\":\"main\"}", HttpStatusCode.Accepted), ("DELETE", repository, "", HttpStatusCode.NoContent),
+            ("PUT", "/api/documents/limited-handbook/b.md", "# More\n", HttpStatusCode.Accepted), ("DELETE", "/api/documents/limited-handbook/a.md", "", HttpStatusCode.OK),
+            ("PUT", "/api/documents/limited-new/b.md", "# More\n", HttpStatusCode.Accepted),
         })
         {
-            var refused = await SendAsync(limited, method, $"/api/repositories/{view.Id}{below}");
+            // As what it may not see, and what is not there: the answer tells of none.
+            var refused = await SendAsync(limited, method, path, body);
             Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
-            Assert.Equal(refused, await SendAsync(limited, method, $"/api/repositories/{Guid.CreateVersion7()}{below}"));
-            Assert.Equal(otherwise, (await SendAsync(unlimited, method, $"/api/repositories/{view.Id}{below}")).Status);
+            Assert.Equal(refused, await SendAsync(limited, method, path.Replace(view.Id.ToString(), Guid.CreateVersion7().ToString(), StringComparison.Ordinal).Replace("handbook", "nothing", StringComparison.Ordinal), body));
+            Assert.Equal(otherwise, (await SendAsync(unlimited, method, path, body)).Status);
         }
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task LimitedKey_IndexesWhatSomebodyPaused_LeavesItPaused()
+    {
+        await using var nura = await RunningNura.StartAsync(database);
+        using var sample = new SampleRepository(nura.Folder);
+        sample.Commit("a.cs", "class A { }\n");
+        var view = await nura.AddAsync(sample, "limited-paused");
+        using var limited = nura.As((await nura.KeyAsync(view.Id)).Key);
+        using var unlimited = nura.As((await nura.KeyAsync(null)).Key);
+        await using var pause = nura.Service.Get<Npgsql.NpgsqlDataSource>().CreateCommand($"INSERT INTO rag.index_run (repository, state) VALUES ('{view.Id}', 'paused')");
+        await pause.ExecuteNonQueryAsync();
+        async Task<(HttpStatusCode, string?)> IndexAsync(HttpClient key) =>
+            await SendAsync(key, "POST", $"/api/repositories/{view.Id}/index") is var (status, body) ? (status, (string?)JsonNode.Parse(body)!["state"]) : default;
+
+        Assert.Equal((HttpStatusCode.Accepted, "paused"), await IndexAsync(limited));
+        Assert.NotEqual((HttpStatusCode.Accepted, "paused"), await IndexAsync(unlimited));
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(limited, "POST", $"/api/repositories/{view.Id}/index")).Status);
     }
 
     [Theory(Timeout = Hang)]
@@ -246,9 +248,9 @@ public sealed class LimitedKeyTests(DatabaseFixture database) : IClassFixture<Da
         return (response.StatusCode, WithoutTrace(await response.Content.ReadAsStringAsync()));
     }
 
-    private static async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpClient http, string method, string path)
+    private static async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpClient http, string method, string path, string body = "")
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body.Length > 0 ? new StringContent(body, System.Text.Encoding.UTF8, "application/json") : null };
         using var response = await http.SendAsync(request);
         return (response.StatusCode, WithoutTrace(await response.Content.ReadAsStringAsync()));
     }
