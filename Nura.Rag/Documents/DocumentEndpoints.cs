@@ -32,17 +32,7 @@ internal static class DocumentEndpoints
         }
 
         var id = await registry.CollectionAsync(collection, add: true, cancellationToken);
-        if (await documents.InTheWayAsync(id, path, cancellationToken) is { } other)
-        {
-            // git would put the one in the other's place, with everything below it.
-            throw new ProblemException(409, "This path is taken.", $"\"{other}\" is a document, and the path of one cannot be the folder of another. Remove that one first, or give another path.");
-        }
-
-        if (!await documents.AddAsync(id, path, content, cancellationToken))
-        {
-            throw new ProblemException(409, "The collection was removed at the same time.", "Upload the document again to make a new one.");
-        }
-
+        await documents.AddAsync(id, path, content, cancellationToken);
         await runs.EnqueueAsync(id, cancellationToken, follow: true);
         return TypedResults.Accepted($"/repositories/{id}", await registry.FindAsync(id, cancellationToken));
     }
@@ -52,7 +42,7 @@ internal static class DocumentEndpoints
     {
         Check(path);
         var id = await registry.CollectionAsync(collection, add: false, cancellationToken);
-        if (!await documents.HasAsync(id, path, cancellationToken) || !await documents.AddAsync(id, path, null, cancellationToken))
+        if (!await documents.RemoveAsync(id, path, cancellationToken))
         {
             throw new ProblemException(404, $"There is no document \"{path}\".", "It may have been removed already.");
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Npgsql;
 using Nura.Contracts;
 using Nura.Rag.Symbols;
 using Nura.Rag.Text;
@@ -63,6 +64,41 @@ public sealed class DocumentTests(DatabaseFixture database) : IClassFixture<Data
         await host.EndAsync((await host.Rag.RemoveDocumentAsync("shelf", "guides/start/first.md", CancellationToken.None)).Id);
         var view = await PutAsync("guides/start");
         Assert.Equal((RepositoryState.Ready, 3), (view.State, view.Files));
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Upload_OneBelowTheOtherAtTheSameTime_RefusesTheSecond()
+    {
+        await using var host = new RagHost(await database.GetAsync());
+        async Task<int> PutAsync(string path)
+        {
+            try
+            {
+                await host.Rag.UploadAsync("race", path, new MemoryStream("Some words.\n"u8.ToArray()), CancellationToken.None);
+                return 202;
+            }
+            catch (ProblemException refusal)
+            {
+                return refusal.Status;
+            }
+        }
+
+        var id = (await host.EndAsync((await host.Rag.UploadAsync("race", "first.md", new MemoryStream("Some words.\n"u8.ToArray()), CancellationToken.None)).Id)).Id;
+        var source = host.Get<NpgsqlDataSource>();
+        await using var holder = await source.OpenConnectionAsync();
+        await using var turn = await holder.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand($"SELECT id FROM rag.repository WHERE id = '{id}' FOR UPDATE", holder);
+        await hold.ExecuteNonQueryAsync();
+        var uploads = Task.WhenAll(PutAsync("a"), PutAsync("a/b.md"));
+        await using var waiting = source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%rag.repository%FOR UPDATE%'");
+        while ((long)(await waiting.ExecuteScalarAsync())! < 2)
+        {
+            await Task.Delay(5);
+        }
+
+        await turn.CommitAsync();
+        Assert.Equal([202, 409], (await uploads).Order());
+        Assert.Equal((RepositoryState.Ready, 2), await host.EndAsync(id) is var view ? (view.State, view.Files) : default);
     }
 
     [Fact(Timeout = 180_000)]
