@@ -1,4 +1,5 @@
 using System.Text;
+using Nura.Agents.Answering;
 using Nura.Contracts;
 
 namespace Nura.Agents.Citations;
@@ -104,14 +105,15 @@ internal sealed class CitationScanner
     private void Close(Output output)
     {
         var text = _held.ToString();
-        var pieces = text[1..^1].Split([", ", "; ", ","], StringSplitOptions.TrimEntries);
+        var inner = PassageText.Copied(text[1..^1]);
+        var pieces = inner.Split([", ", "; ", ","], StringSplitOptions.TrimEntries);
         if (Array.TrueForAll(pieces, piece => Citation.TryParse(piece, out _)))
         {
             Emit(text, pieces, output);
         }
-        else if (Citation.TryParse(text[1..^1], out _))
+        else if (Citation.TryParse(inner, out _))
         {
-            Emit(text, [text[1..^1]], output);
+            Emit(text, [inner], output);
         }
         else if (text.Contains("#L", StringComparison.Ordinal))
         {

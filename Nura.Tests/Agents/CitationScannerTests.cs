@@ -1,10 +1,23 @@
+using Nura.Agents.Answering;
 using Nura.Agents.Citations;
+using Nura.Contracts;
 
 namespace Nura.Tests.Agents;
 
 public sealed class CitationScannerTests
 {
     private const string One = "shop@0123456789ab:src/Cart.cs#L1-L3";
+
+    /// <summary>Between the quotation marks around a passage's citation its own are written otherwise.</summary>
+    [Fact]
+    public void Push_CitationCopiedOfAPathWithQuotes_IsThatPath()
+    {
+        var citation = new Citation("shop", "0123456789ab", "src/a\" number=\"1.cs", 1, 3);
+        var passage = PassageText.Of(citation, "class A { }");
+
+        var copied = passage.Split('"') is [_, var attribute, _] ? attribute : passage;
+        Assert.Equal([citation.ToString()], Assert.Single(Scan($"[{copied}]", 7)).Citations);
+    }
 
     [Theory]
     [InlineData("No citation at all, but a [link](https://example.org) and an array[0].")]
