@@ -6,6 +6,9 @@ namespace Nura.Rag.Repositories;
 /// <summary>Finds what is indexed of a ref in the repositories a caller may see.</summary>
 internal sealed class RefSelector(RepositoryStore repositories, GitCommand git)
 {
+    // Each asks a git process.
+    private const int Together = 8;
+
     /// <summary>The rows to search.</summary>
     /// <param name="visible">Identities of repositories; <see langword="null"/> for all.</param>
     /// <param name="reference">Branch, tag or commit; each repository's own when <see langword="null"/>.</param>
@@ -26,30 +29,32 @@ internal sealed class RefSelector(RepositoryStore repositories, GitCommand git)
 
         var children = (await repositories.RefsAsync(roots.Select(root => root.Id), cancellationToken)).ToLookup(row => row.Mirror);
         var rows = new List<RepositoryRow>();
-        foreach (var root in roots)
+        foreach (var together in roots.Chunk(Together))
         {
-            RepositoryRow[] family = [root, .. children[root.Id]];
-            var row = family.FirstOrDefault(row => row.Ref == reference)
-                ?? family.FirstOrDefault(row => GitMirror.IsCommit(reference) && row.Commit?.StartsWith(reference, StringComparison.Ordinal) == true);
-            if (row is null && new GitMirror(git, root.Id) is { Exists: true } mirror && await mirror.ResolveAsync(reference, cancellationToken) is { } commit)
-            {
-                // Another name of a commit that is indexed under its own.
-                row = family.FirstOrDefault(row => row.Commit == commit);
-
-                // Or of the branch that is followed, which is ahead of what is searchable while a push is indexed. A commit's own name means that one alone.
-                if (row is null && root.Ref is null && !GitMirror.IsCommit(reference) && await mirror.ResolveAsync(null, cancellationToken) == commit)
-                {
-                    row = root;
-                }
-            }
-
-            if (row is not null)
-            {
-                rows.Add(row);
-            }
+            rows.AddRange((await Task.WhenAll(together.Select(root => FindAsync(root, children[root.Id], reference, cancellationToken)))).OfType<RepositoryRow>());
         }
 
         return rows.Count > 0 ? rows
             : throw new ProblemException(404, $"\"{reference}\" is not indexed.", "Index it first: POST /api/repositories/{id}/refs with {\"ref\":\"...\"}, or leave the ref out to search what the repositories follow.");
+    }
+
+    private async Task<RepositoryRow?> FindAsync(RepositoryRow root, IEnumerable<RepositoryRow> children, string reference, CancellationToken cancellationToken)
+    {
+        RepositoryRow[] family = [root, .. children];
+        if ((family.FirstOrDefault(row => row.Ref == reference)
+            ?? family.FirstOrDefault(row => GitMirror.IsCommit(reference) && row.Commit?.StartsWith(reference, StringComparison.Ordinal) == true)) is { } named)
+        {
+            return named;
+        }
+
+        if (new GitMirror(git, root.Id) is not { Exists: true } mirror || await mirror.ResolveAsync(reference, cancellationToken) is not { } commit)
+        {
+            return null;
+        }
+
+        // Another name of a commit that is indexed under its own. Or of the branch that is followed, which is ahead of what is searchable
+        // while a push is indexed; a commit's own name means that one alone.
+        return family.FirstOrDefault(row => row.Commit == commit)
+            ?? (root.Ref is null && !GitMirror.IsCommit(reference) && await mirror.ResolveAsync(null, cancellationToken) == commit ? root : null);
     }
 }
