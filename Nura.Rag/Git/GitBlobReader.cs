@@ -102,7 +102,7 @@ internal sealed class GitBlobReader(GitProcess process) : IAsyncDisposable
                 _output.AdvanceTo(buffer.Start, buffer.End);
                 if (ended)
                 {
-                    throw Ended();
+                    throw await EndedAsync(cancellationToken);
                 }
 
                 continue;
@@ -119,8 +119,13 @@ internal sealed class GitBlobReader(GitProcess process) : IAsyncDisposable
     private async ValueTask<(ReadOnlySequence<byte> Buffer, bool Ended)> MoreAsync(CancellationToken cancellationToken)
     {
         var result = await _output.ReadAsync(cancellationToken);
-        return result.IsCompleted && result.Buffer.IsEmpty ? throw Ended() : (result.Buffer, result.IsCompleted);
+        return result.IsCompleted && result.Buffer.IsEmpty ? throw await EndedAsync(cancellationToken) : (result.Buffer, result.IsCompleted);
     }
 
-    private static GitException Ended() => new(-1, "cat-file ended before it answered");
+    // With what git said of it, if it did.
+    private async Task<GitException> EndedAsync(CancellationToken cancellationToken)
+    {
+        await process.EndAsync(cancellationToken);
+        return new GitException(-1, "cat-file ended before it answered");
+    }
 }

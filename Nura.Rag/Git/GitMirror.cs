@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Nura.Rag.Git;
 
 /// <summary>The bare copy of one repository that everything is read from.</summary>
-internal sealed class GitMirror(GitCommand git, Guid repository)
+internal sealed partial class GitMirror(GitCommand git, Guid repository)
 {
     /// <summary>Where the source's HEAD is kept.</summary>
     public const string HeadCopy = "refs/nura/head";
@@ -21,8 +22,10 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
     public bool Exists => File.Exists(Path.Combine(Directory, "HEAD"));
 
     /// <summary>Whether git complains about the mirror itself, as after a power cut: then only a new one helps. (Packs that are gone it fetches again by itself.)</summary>
+    /// <remarks>A source may be damaged as well, and git say the same of that: what counts names the mirror.</remarks>
     public bool IsDamaged(GitException exception) =>
-        exception.Errors.Contains($"not a git repository: '{Directory}'", StringComparison.Ordinal) || exception.Errors.Contains("bad object refs/", StringComparison.Ordinal);
+        exception.Errors.Contains($"not a git repository: '{Directory}'", StringComparison.Ordinal) || exception.Errors.Contains("bad object refs/", StringComparison.Ordinal)
+        || exception.Errors.Contains(Stored, StringComparison.Ordinal);
 
     /// <summary>Deletes it. Everything in it can be fetched again, but commits that the source itself has lost.</summary>
     public void Delete() => System.IO.Directory.Delete(Directory, recursive: true);
@@ -144,6 +147,9 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
     /// <summary>What a commit changes against another, if that is at most so many files and both are there.</summary>
     public Task<TreeDiff?> DiffAsync(string from, string to, int most, CancellationToken cancellationToken) => TreeDiff.ReadAsync(git, Directory, from, to, most, cancellationToken);
 
+    // "fatal: packed object <oid> (stored in <mirror>/objects/pack/...) is corrupt"; loose ones likewise.
+    private string Stored => $"(stored in {Directory}/";
+
     private async IAsyncEnumerable<TreeEntry> ListAsync(string[] arguments, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var process = git.Start(["--git-dir", Directory, "--literal-pathspecs", "ls-tree", "-l", "-z", "--full-tree", .. arguments]);
@@ -163,7 +169,14 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
             record.Clear();
         }
 
-        await process.EndAsync(cancellationToken);
+        try
+        {
+            await process.EndAsync(cancellationToken);
+        }
+        catch (GitException exception) when (MissingTree().IsMatch(exception.Errors))
+        {
+            throw Missing(exception.Errors);
+        }
     }
 
     /// <summary>Opens a reader for objects.</summary>
@@ -194,13 +207,20 @@ internal sealed class GitMirror(GitCommand git, Guid repository)
         await process.EndAsync(cancellationToken);
     }
 
-    // "<mode> SP <type> SP <oid> SP+ <size> TAB <path>"
-    private static TreeEntry Parse(byte[] record)
+    // A fetch sees to it that everything is there, so what is not was lost here.
+    private GitException Missing(string what) => new(-1, $"an object is missing {Stored}objects): {what}");
+
+    // "<mode> SP <type> SP <oid> SP+ <size> TAB <path>", with "BAD" for the size of an object that is not there
+    private TreeEntry Parse(byte[] record)
     {
         var tab = Array.IndexOf(record, (byte)'\t');
         var fields = Encoding.ASCII.GetString(record, 0, tab).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var size = long.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
+        var size = fields[3] == "BAD" ? throw Missing(fields[2])
+            : long.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
         var path = GitPath.Decode(record.AsSpan(tab + 1), out var isText);
         return new TreeEntry(path, fields[2], fields[0], size, isText);
     }
+
+    [GeneratedRegex("Could not read [0-9a-f]{40}|not a tree object")]
+    private static partial Regex MissingTree();
 }

@@ -18,6 +18,21 @@ internal sealed partial class Indexer(
     public async Task<bool> RunAsync(ClaimedRun run, RepositoryRow repository, RunProgress progress, CancellationToken cancellationToken)
     {
         var mirror = new GitMirror(git, repository.Mirror);
+        try
+        {
+            return await RunAsync(run, repository, mirror, progress, cancellationToken);
+        }
+        catch (GitException exception) when (mirror.IsDamaged(exception))
+        {
+            LogDamaged(exception, repository.Mirror);
+            mirror.Delete();
+            progress.Restart();
+            return await RunAsync(run, repository, mirror, progress, cancellationToken);
+        }
+    }
+
+    private async Task<bool> RunAsync(ClaimedRun run, RepositoryRow repository, GitMirror mirror, RunProgress progress, CancellationToken cancellationToken)
+    {
         var commit = await FetchAsync(mirror, repository, progress, cancellationToken);
         progress.State = RepositoryState.Indexing;
 
@@ -84,18 +99,9 @@ internal sealed partial class Indexer(
     {
         try
         {
-            try
-            {
-                return await FetchOnceAsync(mirror, repository, progress, cancellationToken);
-            }
-            catch (GitException exception) when (mirror.IsDamaged(exception))
-            {
-                LogDamaged(exception, repository.Mirror);
-                mirror.Delete();
-                return await FetchOnceAsync(mirror, repository, progress, cancellationToken);
-            }
+            return await FetchOnceAsync(mirror, repository, progress, cancellationToken);
         }
-        catch (GitException exception)
+        catch (GitException exception) when (!mirror.IsDamaged(exception))
         {
             throw new ProblemException(502, "git could not fetch the repository.", GitAdvice.For(exception.Errors));
         }

@@ -27,6 +27,13 @@ internal sealed class RunProgress
     /// <summary>Files that could not be read.</summary>
     public long Failed => Interlocked.Read(ref _failed);
 
+    /// <summary>Begins anew, when none of its tasks is left.</summary>
+    public void Restart()
+    {
+        (State, FetchedPercent, Total) = (RepositoryState.Fetching, null, 0);
+        (_done, _skipped, _failed) = (0, 0, 0);
+    }
+
     /// <summary>Counts files.</summary>
     public void Add(int done, int skipped = 0, int failed = 0)
     {
