@@ -28,7 +28,7 @@ internal static class RagBuilderExtensions
     public static IHostApplicationBuilder AddNuraRag(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<RagOptions>().BindConfiguration(RagOptions.Section)
+        services.AddOptions<RagOptions>().BindConfiguration(RagOptions.Section).Configure<IConfiguration>(static (options, configuration) => options.ReadProxies(configuration))
             .Validate<ModelCatalog>(
                 static (options, catalog) => options.EmbeddingModel is not { Length: > 0 } name || catalog.Find(name) is { Kind: ModelKind.Embedding },
                 $"{RagOptions.Section}:EmbeddingModel names no model that makes embeddings. Name one of the catalog, or one that a server below {ModelsOptions.Section}:Servers lists as EmbeddingModels.")

@@ -68,6 +68,21 @@ public sealed class RagOptions
     /// <summary>Minutes git may take to fetch.</summary>
     [Range(1, 1440)]
     public int FetchMinutes { get; set; } = 120;
+
+    /// <summary>The variables of the service's environment that name a proxy, as git spells them.</summary>
+    internal Dictionary<string, string> Proxies { get; } = [];
+
+    // Environment variables are configuration, whose keys have no case; git knows the first of them in lower case only.
+    internal void ReadProxies(IConfiguration configuration)
+    {
+        foreach (var name in new[] { "http_proxy", "https_proxy", "all_proxy", "no_proxy" })
+        {
+            if (configuration[name] is { Length: > 0 } value)
+            {
+                Proxies[name] = value;
+            }
+        }
+    }
 }
 
 [OptionsValidator]

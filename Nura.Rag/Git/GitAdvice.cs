@@ -5,6 +5,8 @@ internal static class GitAdvice
 {
     private static readonly (string Sign, string Advice)[] s_known =
     [
+        ("Could not resolve proxy", "The proxy is not known. Check HTTPS_PROXY in the environment of Nura.Rag."),
+        ("CONNECT tunnel failed", "The proxy refuses this host. Let it through there, or name it in NO_PROXY in the environment of Nura.Rag."),
         ("Authentication failed", "The server asks for credentials. The administrator can set an access token for the host under Nura:Rag:Tokens."),
         ("could not read Username", "The server asks for credentials. The administrator can set an access token for the host under Nura:Rag:Tokens."),
         ("terminal prompts disabled", "The server asks for credentials. The administrator can set an access token for the host under Nura:Rag:Tokens."),

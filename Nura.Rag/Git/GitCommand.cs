@@ -54,7 +54,7 @@ internal sealed class GitCommand(IOptions<RagOptions> options)
         start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
         start.Environment["GIT_NO_REPLACE_OBJECTS"] = "1";
         start.Environment["GIT_NO_LAZY_FETCH"] = "1";
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        foreach (var (name, value) in options.Value.Proxies.Concat(environment ?? new Dictionary<string, string>()))
         {
             start.Environment[name] = value;
         }

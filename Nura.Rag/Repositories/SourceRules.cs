@@ -84,7 +84,8 @@ internal sealed partial class SourceRules(IOptions<RagOptions> options, HostLook
             throw Refused($"ssh is switched off. Use https, or let the administrator set {RagOptions.Section}:AllowSsh to true.");
         }
 
-        var addresses = await AddressesAsync(host, trusted, cancellationToken);
+        var proxied = url.Scheme != "ssh" && _options.Proxies.Count > 0;
+        var addresses = await AddressesAsync(host, trusted, proxied, cancellationToken);
         var port = url.IsDefaultPort ? "" : string.Create(CultureInfo.InvariantCulture, $":{url.Port}");
         var name = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
         if (url.Scheme == "ssh")
@@ -97,9 +98,10 @@ internal sealed partial class SourceRules(IOptions<RagOptions> options, HostLook
         }
 
         // git connects to the addresses that were checked, whatever the name says a moment later; to the next one where one is out of reach.
+        // A proxy looks the name up for itself.
         var written = string.Join(',', addresses.Select(address => address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString()));
         var pin = string.Create(CultureInfo.InvariantCulture, $"http.curloptResolve={host}:{url.Port}:{written}");
-        return new FetchSource($"{url.Scheme}://{name}{port}{url.AbsolutePath}", ["-c", pin], Token(url, host, port));
+        return new FetchSource($"{url.Scheme}://{name}{port}{url.AbsolutePath}", addresses.Length > 0 ? ["-c", pin] : [], Token(url, host, port));
     }
 
     // A shell reads the command for ssh, so nothing but what is safe there goes on: a name's plain characters, or an address as we write it.
@@ -112,7 +114,7 @@ internal sealed partial class SourceRules(IOptions<RagOptions> options, HostLook
             : throw Refused("The URL's host cannot be one. A name has letters, digits, \".\", \"_\" and \"-\"; an address has no zone.");
     }
 
-    private async Task<IPAddress[]> AddressesAsync(string host, bool trusted, CancellationToken cancellationToken)
+    private async Task<IPAddress[]> AddressesAsync(string host, bool trusted, bool proxied, CancellationToken cancellationToken)
     {
         IPAddress[] addresses;
         try
@@ -124,9 +126,10 @@ internal sealed partial class SourceRules(IOptions<RagOptions> options, HostLook
             addresses = [];
         }
 
-        if (addresses.Length == 0)
+        if (addresses.Length == 0 && !(proxied && trusted))
         {
-            throw Refused($"The host \"{host}\" is not known. Check its spelling and the machine's name service.");
+            throw Refused($"The host \"{host}\" is not known. Check its spelling and the machine's name service."
+                + (proxied ? $" If only the proxy knows it, the administrator can add it to {RagOptions.Section}:TrustedHosts." : ""));
         }
 
         return trusted || addresses.All(AddressRules.IsPublic) ? addresses
