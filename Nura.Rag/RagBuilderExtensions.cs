@@ -103,6 +103,7 @@ internal static class RagBuilderExtensions
         services.AddHostedService<EmbeddingWorker>();
         services.AddHostedService<SourceWatcher>();
         services.AddHostedService<BlobCleaner>();
+        services.AddHostedService<MirrorCleaner>();
         return builder;
     }
 }

@@ -131,11 +131,11 @@ internal sealed class RepositoryStore(NpgsqlDataSource database)
     public Task<List<RepositoryRow>> RefsAsync(IEnumerable<Guid> repositories, CancellationToken cancellationToken) =>
         RowsAsync("r.parent = ANY($1)", [repositories.ToArray()], cancellationToken);
 
-    /// <summary>Removes a repository; its runs and tree go with it.</summary>
+    /// <summary>Removes a repository; its runs and tree go with it. That its mirror may go too is kept.</summary>
     /// <returns>Whether it was there.</returns>
     public async Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("DELETE FROM rag.repository WHERE id = $1");
+        await using var command = database.CreateCommand("WITH gone AS (DELETE FROM rag.repository WHERE id = $1 RETURNING id) INSERT INTO rag.removed_repository (id) SELECT id FROM gone");
         command.Parameters.AddWithValue(id);
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
