@@ -83,34 +83,13 @@ internal static class Chunker
         {
             if (declares[line] && Declaration.Name(text[line], language) is { } name)
             {
-                scope.Enter(Depth(text[line], language), name);
+                scope.Enter(Scope.Depth(text[line], language), name);
                 symbol = declarations.Count == 0 ? scope.Path : symbol;
                 declarations.Add(line);
             }
         }
 
         return new SourceChunk(start, end, symbol, declarations);
-    }
-
-    private static int Depth(ReadOnlySpan<char> line, string language)
-    {
-        if (language == Languages.Markdown)
-        {
-            return line.TrimStart().IndexOfAnyExcept('#');
-        }
-
-        var depth = 0;
-        foreach (var c in line)
-        {
-            if (c is not (' ' or '\t'))
-            {
-                break;
-            }
-
-            depth += c == '\t' ? 4 : 1;
-        }
-
-        return depth;
     }
 
     private static int Ink(ReadOnlySpan<char> line) => line.Length - line.Count(' ') - line.Count('\t') - line.Count('\r');

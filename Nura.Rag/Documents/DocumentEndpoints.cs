@@ -25,8 +25,9 @@ internal static class DocumentEndpoints
         string collection, string path, HttpRequest http, RepositoryRegistry registry, DocumentStore documents, RunQueue runs, IOptions<RagOptions> options, CancellationToken cancellationToken)
     {
         Check(path);
-        var content = await ReadAsync(http, options.Value.MaxFileBytes, cancellationToken);
-        if ((PathRules.Reject(path, content.Length, options.Value.MaxFileBytes) ?? (ContentRules.Read(content, new ArrayBufferWriter<char>(), out var unreadable) is null ? unreadable : null)) is { } reason)
+        var most = options.Value.MaxFileBytes;
+        var content = await RequestBody.ReadAsync(http, most, () => new ProblemException(413, "The document is too long.", $"At most {most:N0} bytes are indexed ({RagOptions.Section}:MaxFileBytes)."), cancellationToken);
+        if ((PathRules.Reject(path, content.Length, most) ?? (ContentRules.Read(content, new ArrayBufferWriter<char>(), out var unreadable) is null ? unreadable : null)) is { } reason)
         {
             throw new ProblemException(422, "This document cannot be indexed.", reason);
         }
@@ -57,21 +58,5 @@ internal static class DocumentEndpoints
         {
             throw new ProblemException(400, "This path cannot be used.", $"Give one such as guides/start.md, of at most {LongestPath} characters, without quotes, backslashes and dots alone.");
         }
-    }
-
-    private static async Task<byte[]> ReadAsync(HttpRequest http, long most, CancellationToken cancellationToken)
-    {
-        using var content = new MemoryStream();
-        var buffer = new byte[16_384];
-        for (int count; (count = await http.Body.ReadAsync(buffer, cancellationToken)) > 0;)
-        {
-            content.Write(buffer, 0, count);
-            if (content.Length > most)
-            {
-                throw new ProblemException(413, "The document is too long.", $"At most {most:N0} bytes are indexed ({RagOptions.Section}:MaxFileBytes).");
-            }
-        }
-
-        return content.ToArray();
     }
 }

@@ -154,19 +154,10 @@ internal sealed partial class GitMirror(GitCommand git, Guid repository)
     {
         await using var process = git.Start(["--git-dir", Directory, "--literal-pathspecs", "ls-tree", "-l", "-z", "--full-tree", .. arguments]);
         process.Input.Close();
-        await using var output = new BufferedStream(process.Output, 1 << 16);
-        var record = new List<byte>(256);
-        for (int next; (next = output.ReadByte()) >= 0;)
+        foreach (var record in process.Records())
         {
-            if (next != 0)
-            {
-                record.Add((byte)next);
-                continue;
-            }
-
             cancellationToken.ThrowIfCancellationRequested();
-            yield return Parse([.. record]);
-            record.Clear();
+            yield return Parse(record);
         }
 
         try

@@ -27,6 +27,24 @@ internal sealed class GitProcess : IAsyncDisposable
     /// <summary>What git prints.</summary>
     public Stream Output => _process.StandardOutput.BaseStream;
 
+    /// <summary>What git prints with <c>-z</c>: records, each ended by a zero byte.</summary>
+    public IEnumerable<byte[]> Records()
+    {
+        using var output = new BufferedStream(Output, 1 << 16);
+        var record = new List<byte>(256);
+        for (int next; (next = output.ReadByte()) >= 0;)
+        {
+            if (next != 0)
+            {
+                record.Add((byte)next);
+                continue;
+            }
+
+            yield return [.. record];
+            record.Clear();
+        }
+    }
+
     /// <summary>Waits for the end.</summary>
     /// <exception cref="GitException">The exit code was not 0.</exception>
     public async Task EndAsync(CancellationToken cancellationToken)

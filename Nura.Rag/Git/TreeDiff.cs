@@ -19,28 +19,20 @@ internal sealed record TreeDiff(IReadOnlyList<TreeEntry> Present, IReadOnlyList<
     {
         await using var process = git.Start(["--git-dir", directory, "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none", "--end-of-options", from, to]);
         process.Input.Close();
-        await using var output = new BufferedStream(process.Output, 1 << 16);
         var present = new List<TreeEntry>();
         var gone = new List<string>();
-        var record = new List<byte>(256);
         string[]? head = null;
-        for (int next; (next = output.ReadByte()) >= 0;)
+        foreach (var record in process.Records())
         {
-            if (next != 0)
-            {
-                record.Add((byte)next);
-                continue;
-            }
-
             cancellationToken.ThrowIfCancellationRequested();
             if (head is null)
             {
                 // ":<mode before> <mode> <oid before> <oid> <status>", then the path
-                head = Encoding.ASCII.GetString([.. record]).Split(' ');
+                head = Encoding.ASCII.GetString(record).Split(' ');
             }
             else
             {
-                var path = GitPath.Decode([.. record], out var isText);
+                var path = GitPath.Decode(record, out var isText);
                 if (head[4] == "D")
                 {
                     gone.Add(path);
@@ -53,7 +45,6 @@ internal sealed record TreeDiff(IReadOnlyList<TreeEntry> Present, IReadOnlyList<
                 head = null;
             }
 
-            record.Clear();
             if (present.Count + gone.Count > most)
             {
                 return null;

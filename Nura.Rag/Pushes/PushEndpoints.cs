@@ -32,7 +32,7 @@ internal static class PushEndpoints
 
     private static async Task<Accepted<PushAnswer>> PushAsync(Guid id, HttpRequest http, RepositoryStore store, RunQueue runs, CancellationToken cancellationToken)
     {
-        var body = await ReadAsync(http, cancellationToken);
+        var body = await RequestBody.ReadAsync(http, MostBytes, static () => new ProblemException(413, "The push notice is too long.", $"At most {MostBytes:N0} bytes are taken."), cancellationToken);
 
         // Whether there is such a repository is nobody's business without its secret.
         if (await store.SecretAsync(id, cancellationToken) is not { } secret || !PushSignature.IsGenuine(http.Headers, body, secret))
@@ -54,21 +54,5 @@ internal static class PushEndpoints
         }
 
         return TypedResults.Accepted((string?)null, new PushAnswer(rows.Count, rows.Count == 0 ? $"Nothing here follows {notice.Ref}." : null));
-    }
-
-    private static async Task<byte[]> ReadAsync(HttpRequest http, CancellationToken cancellationToken)
-    {
-        using var body = new MemoryStream();
-        var buffer = new byte[16_384];
-        for (int count; (count = await http.Body.ReadAsync(buffer, cancellationToken)) > 0;)
-        {
-            body.Write(buffer, 0, count);
-            if (body.Length > MostBytes)
-            {
-                throw new ProblemException(413, "The push notice is too long.", $"At most {MostBytes:N0} bytes are taken.");
-            }
-        }
-
-        return body.ToArray();
     }
 }

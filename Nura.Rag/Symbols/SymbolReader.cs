@@ -26,7 +26,7 @@ internal static class SymbolReader
                 continue;
             }
 
-            var depth = Depth(text[line], language);
+            var depth = Scope.Depth(text[line], language);
             open.RemoveAll(around => around.Depth >= depth);
             var container = open.Count == 0 ? null : string.Join('.', open.Select(around => around.Name));
             if (defined.Kind is not ("field" or "property" or "constant"))
@@ -61,32 +61,11 @@ internal static class SymbolReader
             return null;
         }
 
-        var depth = Depth(line, language);
+        var depth = Scope.Depth(line, language);
         keys.RemoveAll(around => around.Depth >= depth);
         var defined = OpenApiScanner.Scan(line, keys.Count == 0 ? null : keys[^1].Key);
         keys.Add((depth, key));
         return defined;
-    }
-
-    private static int Depth(ReadOnlySpan<char> line, string language)
-    {
-        if (language == Languages.Markdown)
-        {
-            return line.TrimStart().IndexOfAnyExcept('#');
-        }
-
-        var depth = 0;
-        foreach (var c in line)
-        {
-            if (c is not (' ' or '\t'))
-            {
-                break;
-            }
-
-            depth += c == '\t' ? 4 : 1;
-        }
-
-        return depth;
     }
 
     // Index of the last line that belongs to what begins at one.
@@ -106,7 +85,7 @@ internal static class SymbolReader
             if (language == Languages.Markdown)
             {
                 fenced ^= trimmed.StartsWith("```", StringComparison.Ordinal);
-                if (!fenced && Declaration.Opens(text[line], language) && Depth(text[line], language) <= depth)
+                if (!fenced && Declaration.Opens(text[line], language) && Scope.Depth(text[line], language) <= depth)
                 {
                     return last;
                 }
@@ -119,11 +98,11 @@ internal static class SymbolReader
                     return last;
                 }
             }
-            else if (Depth(text[line], language) <= depth)
+            else if (Scope.Depth(text[line], language) <= depth)
             {
                 // A brace of its own line goes on; a closing one ends it.
                 var closes = trimmed[0] is '}' || trimmed.StartsWith("end", StringComparison.Ordinal) && trimmed.TrimEnd(";)").Length == 3;
-                if (closed || !(closes || trimmed[0] is '{' or ')' or ']' || trimmed.StartsWith("where ", StringComparison.Ordinal)) || Depth(text[line], language) < depth)
+                if (closed || !(closes || trimmed[0] is '{' or ')' or ']' || trimmed.StartsWith("where ", StringComparison.Ordinal)) || Scope.Depth(text[line], language) < depth)
                 {
                     return last;
                 }
