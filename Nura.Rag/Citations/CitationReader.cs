@@ -2,13 +2,14 @@ using Microsoft.Extensions.Options;
 using Nura.Contracts;
 using Nura.Rag.Files;
 using Nura.Rag.Git;
+using Nura.Rag.Indexing;
 using Nura.Rag.Repositories;
 using Nura.Rag.Text;
 
 namespace Nura.Rag.Citations;
 
 /// <summary>Reads the lines that citations name from the mirrors, at any commit.</summary>
-internal sealed class CitationReader(RepositoryStore repositories, GitCommand git, IOptions<RagOptions> options)
+internal sealed class CitationReader(RepositoryStore repositories, RunQueue runs, GitCommand git, IOptions<RagOptions> options)
 {
     /// <summary>Resolves citations, in their order.</summary>
     /// <param name="citations">As written; what cannot be read as one names nothing.</param>
@@ -32,7 +33,7 @@ internal sealed class CitationReader(RepositoryStore repositories, GitCommand gi
             await using var reader = mirror.Read();
             foreach (var i in group)
             {
-                lines[i] = await ReadAsync(reader, parsed[i]! with { Repository = row.Name }, cancellationToken);
+                lines[i] = await ReadAsync(mirror, row.Id, reader, parsed[i]! with { Repository = row.Name }, cancellationToken);
             }
         }
 
@@ -57,8 +58,22 @@ internal sealed class CitationReader(RepositoryStore repositories, GitCommand gi
 
         await using var reader = mirror.Read();
         var wanted = new Citation(row.Name, commit, request.Path, request.StartLine, request.EndLine ?? int.MaxValue);
-        return await ReadAsync(reader, wanted, cancellationToken)
+        return await ReadAsync(mirror, row.Id, reader, wanted, cancellationToken)
             ?? throw new ProblemException(404, $"There is no line {request.StartLine} of \"{request.Path}\" at {commit[..Citation.ShortCommit]}.", $"Check path and lines; files above {options.Value.MaxFileBytes:N0} bytes are not read.");
+    }
+
+    private async Task<FileLines?> ReadAsync(GitMirror mirror, Guid repository, GitBlobReader reader, Citation citation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(reader, citation, cancellationToken);
+        }
+        catch (GitException exception) when (mirror.IsDamaged(exception))
+        {
+            mirror.Condemn();
+            await runs.EnqueueAsync(repository, cancellationToken, follow: true);
+            throw new ProblemException(503, "This file is damaged in the copy that is read.", "The repository's next index, which is asked for, makes a new copy. Try again in a while.");
+        }
     }
 
     private async Task<FileLines?> ReadAsync(GitBlobReader reader, Citation citation, CancellationToken cancellationToken)

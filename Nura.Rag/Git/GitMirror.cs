@@ -27,6 +27,19 @@ internal sealed partial class GitMirror(GitCommand git, Guid repository)
         exception.Errors.Contains($"not a git repository: '{Directory}'", StringComparison.Ordinal) || exception.Errors.Contains("bad object refs/", StringComparison.Ordinal)
         || exception.Errors.Contains(Stored, StringComparison.Ordinal);
 
+    /// <summary>Notes that whoever read in it came across damage. The next run that reaches the source makes a new one: until then the rest of it can be read.</summary>
+    public void Condemn() => File.WriteAllText(Condemned, "");
+
+    /// <summary>Tells the run that has it.</summary>
+    /// <exception cref="GitException">It is damaged.</exception>
+    public void ThrowIfCondemned()
+    {
+        if (File.Exists(Condemned))
+        {
+            throw new GitException(-1, $"an object is corrupt {Stored}objects)");
+        }
+    }
+
     /// <summary>Deletes it. Everything in it can be fetched again, but commits that the source itself has lost.</summary>
     public void Delete() => System.IO.Directory.Delete(Directory, recursive: true);
 
@@ -146,6 +159,8 @@ internal sealed partial class GitMirror(GitCommand git, Guid repository)
 
     /// <summary>What a commit changes against another, if that is at most so many files and both are there.</summary>
     public Task<TreeDiff?> DiffAsync(string from, string to, int most, CancellationToken cancellationToken) => TreeDiff.ReadAsync(git, Directory, from, to, most, cancellationToken);
+
+    private string Condemned => Path.Combine(Directory, "nura-damaged");
 
     // "fatal: packed object <oid> (stored in <mirror>/objects/pack/...) is corrupt"; loose ones likewise.
     private string Stored => $"(stored in {Directory}/";

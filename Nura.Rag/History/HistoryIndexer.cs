@@ -17,7 +17,8 @@ internal sealed partial class HistoryIndexer(GitCommand git, CommitStore store, 
     {
         var repository = row.Id;
         var rejected = await store.RejectedAsync(repository, cancellationToken);
-        var reader = new CommitReader(git, new GitMirror(git, row.Mirror), path => !rejected.Contains(path) && PathRules.Reject(path, size: 1, options.Value.MaxFileBytes) is null);
+        var mirror = new GitMirror(git, row.Mirror);
+        var reader = new CommitReader(git, mirror, path => !rejected.Contains(path) && PathRules.Reject(path, size: 1, options.Value.MaxFileBytes) is null);
         var stored = await store.ListAsync(repository, cancellationToken);
         try
         {
@@ -36,6 +37,11 @@ internal sealed partial class HistoryIndexer(GitCommand git, CommitStore store, 
         catch (GitException exception)
         {
             LogUnreadable(exception, repository);
+            if (mirror.IsDamaged(exception))
+            {
+                mirror.Condemn();
+            }
+
             return false;
         }
     }

@@ -34,6 +34,7 @@ internal sealed partial class Indexer(
     private async Task<bool> RunAsync(ClaimedRun run, RepositoryRow repository, GitMirror mirror, RunProgress progress, CancellationToken cancellationToken)
     {
         var commit = await FetchAsync(mirror, repository, progress, cancellationToken);
+        mirror.ThrowIfCondemned();
         progress.State = RepositoryState.Indexing;
 
         if (run.Follow && commit == repository.Commit && repository.Rules == planner.Rules)

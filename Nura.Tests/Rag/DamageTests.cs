@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 using Nura.Contracts;
 using Nura.Tests.Databases;
 
@@ -26,6 +27,51 @@ public sealed class DamageTests(DatabaseFixture database) : IClassFixture<Databa
         Assert.Equal((2L, 2L, 0L), (main.Progress!.FilesTotal, main.Progress.FilesDone, main.Progress.FilesFailed));
         Assert.Contains(host.Logs.Entries, entry => entry.Id.Id == 2023);
         Assert.Equal("class Damaged6 { int x285084; }", (await host.Rag.FileAsync(new Citation(view.Name, commit, "src/b.cs", 8, 8), CancellationToken.None)).Text);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Read_ObjectWrongInItsPack_HasTheMirrorMadeAnewAsSoonAsTheSourceIsThere()
+    {
+        await using var host = new RagHost(await database.GetAsync());
+        using var sample = new SampleRepository(host.Root);
+        var commit = sample.Commit("a.cs", string.Concat(Enumerable.Range(0, 50).Select(i => $"class Read{i} {{ int x{i * i * 7919}; }}\n")), "b.cs", "class Whole { }\n");
+        var view = await host.AddAsync(sample.Path);
+        Damage(Directory.GetDirectories(host.Mirrors).Single(), sample.Git("rev-parse", "HEAD:a.cs").Trim(), "wrong in its pack");
+        async Task<string> ReadAsync(string path) => (await host.Rag.FileAsync(new Citation(view.Name, commit, path, 1, 1), CancellationToken.None)).Text;
+
+        Directory.Move(sample.Path, sample.Path + ".away");
+        Assert.Equal(503, (await Assert.ThrowsAsync<ProblemException>(() => ReadAsync("a.cs"))).Status);
+        Assert.Equal(RepositoryState.Failed, (await host.EndAsync(view.Id)).State);
+        Assert.Equal("class Whole { }", await ReadAsync("b.cs"));
+
+        Directory.Move(sample.Path + ".away", sample.Path);
+        Assert.Equal(503, (await Assert.ThrowsAsync<ProblemException>(() => ReadAsync("a.cs"))).Status);
+        Assert.Equal((RepositoryState.Ready, commit), await host.EndAsync(view.Id) is var mended ? (mended.State, mended.Commit) : default);
+        Assert.Equal("class Read0 { int x0; }", await ReadAsync("a.cs"));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task History_ObjectWrongInItsPack_HasTheMirrorMadeAnewByTheNextIndex()
+    {
+        await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:HistoryCommits", "100"));
+        using var sample = new SampleRepository(host.Root);
+        sample.Commit("a.cs", "class First { }\n");
+        sample.Git("tag", "v1");
+        sample.Commit([.. Enumerable.Range(0, 30).SelectMany(i => new[] { $"old{i * 7919}.cs", $"class Old{i} {{ }}\n" })]);
+        var tree = sample.Git("rev-parse", "HEAD^{tree}").Trim();
+        sample.Git("rm", "--quiet", "old*");
+        sample.Commit("b.cs", "class Last { }\n");
+        var view = await host.AddAsync(sample.Path, reference: "v1");
+        Damage(Directory.GetDirectories(host.Mirrors).Single(), tree, "wrong in its pack");
+
+        var main = await host.EndAsync((await host.Rag.AddRefAsync(view.Id, new AddRef("main"), CancellationToken.None)).Id);
+        Assert.Contains(host.Logs.Entries, entry => entry.Id.Id == 2030);
+        main = await host.IndexAsync(main.Id);
+
+        Assert.Contains(host.Logs.Entries, entry => entry.Id.Id == 2023);
+        Assert.Equal(RepositoryState.Ready, main.State);
+        await using var commits = host.Get<NpgsqlDataSource>().CreateCommand($"SELECT count(*) FROM rag.commit_doc WHERE repository = '{main.Id}'");
+        Assert.Equal(3L, await commits.ExecuteScalarAsync());
     }
 
     /// <summary>The same complaint about the source: the mirror holds what was cited, and stays.</summary>
