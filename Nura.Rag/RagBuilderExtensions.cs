@@ -32,6 +32,7 @@ internal static class RagBuilderExtensions
             .Validate<ModelCatalog>(
                 static (options, catalog) => options.EmbeddingModel is not { Length: > 0 } name || catalog.Find(name) is { Kind: ModelKind.Embedding },
                 $"{RagOptions.Section}:EmbeddingModel names no model that makes embeddings. Name one of the catalog, or one that a server below {ModelsOptions.Section}:Servers lists as EmbeddingModels.")
+            .Validate(static options => options.HasOnlyProxiesThatCanBe(), "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is not the address of a proxy. Write it as http://proxy.example:3128, and what a password holds of other signs than letters and digits as %XX.")
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<RagOptions>, RagOptionsValidator>();
         services.ConfigureHttpJsonOptions(options => ContractsJson.Apply(options.SerializerOptions));

@@ -82,7 +82,16 @@ public sealed class RagOptions
                 Proxies[name] = value;
             }
         }
+
+        if (Proxies.Keys.All(name => name == "no_proxy"))
+        {
+            Proxies.Clear();
+        }
     }
+
+    // What git cannot read of one it repeats in its error, which users see: "Unsupported proxy syntax in 'name:pass'".
+    internal bool HasOnlyProxiesThatCanBe() => Proxies.All(static proxy => proxy.Key == "no_proxy"
+        || Uri.TryCreate(proxy.Value.Contains("://", StringComparison.Ordinal) ? proxy.Value : $"http://{proxy.Value}", UriKind.Absolute, out var url) && url.Host.Length > 0);
 }
 
 [OptionsValidator]

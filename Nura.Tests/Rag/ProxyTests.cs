@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Nura.Contracts;
+using Nura.Rag;
 using Nura.Rag.Git;
 using Nura.Tests.Databases;
 
@@ -45,6 +47,27 @@ public sealed class ProxyTests(DatabaseFixture database) : IClassFixture<Databas
         var view = await host.AddAsync($"{origin.Urls.Single()}/repo/");
 
         Assert.Equal((RepositoryState.Ready, commit, 0), (view.State, view.Commit, asked));
+    }
+
+    [Theory]
+    [InlineData("http://proxy.corp:3128", true), InlineData("proxy.corp:3128", true), InlineData("socks5h://name:secret@127.0.0.1:1080", true)]
+    [InlineData("http://name:secret@", false), InlineData("http://name:se#cret@proxy.corp:3128", false), InlineData("://", false)]
+    public void Proxy_Address_IsRefusedIfItCannotBeOne(string address, bool can)
+    {
+        var options = new RagOptions();
+        options.ReadProxies(new ConfigurationBuilder().AddInMemoryCollection([new("HTTPS_PROXY", address), new("NO_PROXY", "localhost")]).Build());
+
+        Assert.Equal(can, options.HasOnlyProxiesThatCanBe());
+        Assert.Equal(["https_proxy", "no_proxy"], options.Proxies.Keys);
+    }
+
+    [Fact]
+    public void Proxy_OnlyHostsThatGoPastIt_IsNone()
+    {
+        var options = new RagOptions();
+        options.ReadProxies(new ConfigurationBuilder().AddInMemoryCollection([new("NO_PROXY", "localhost"), new("HTTPS_PROXY", "")]).Build());
+
+        Assert.Empty(options.Proxies);
     }
 
     [Theory]
