@@ -34,6 +34,7 @@ internal static class NuraAgentsExtensions
 
         builder.Services.AddSingleton<RunOwner>();
         builder.Services.AddSingleton<RunStore>();
+        builder.Services.AddSingleton<AskedModel>();
         builder.Services.AddSingleton<RunExecutor>();
 
         // In this order: services stop in reverse, so the log outlives the runs.

@@ -6,6 +6,7 @@ using Nura.Api.Gateway;
 using Nura.Api.Keys;
 using Nura.Api.OpenAi;
 using Nura.Api.People;
+using Nura.Api.Runs;
 using Nura.Api.Sessions;
 using Nura.Models;
 
@@ -24,6 +25,7 @@ namespace Nura.Api;
 [JsonSerializable(typeof(EmbeddingBody))]
 [JsonSerializable(typeof(IReadOnlyList<ConversationView>))]
 [JsonSerializable(typeof(IReadOnlyList<KeyView>))]
+[JsonSerializable(typeof(IReadOnlyList<ModelView>))]
 [JsonSerializable(typeof(IReadOnlyList<TurnView>))]
 [JsonSerializable(typeof(IReadOnlyList<UsageSum>))]
 [JsonSerializable(typeof(JsonElement))]

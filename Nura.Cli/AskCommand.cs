@@ -13,12 +13,18 @@ internal static class AskCommand
     public static Command Create(TextReader? piped)
     {
         var question = new Argument<string[]>("question") { Description = "The question; several words are joined. What is piped in is added to it.", Arity = ArgumentArity.ZeroOrMore };
-        var model = new Option<string>("--model", "-m") { Description = "Agent or model to ask.", DefaultValueFactory = _ => "nura" };
-        return Connection.Run(new Command("ask", "Asks a question about the repositories; the answer cites lines.") { question, model }, async (parse, nura, cancellationToken) =>
+        var agent = new Option<string>("--agent", "-a") { Description = "Agent to ask.", DefaultValueFactory = _ => "nura" };
+        var model = new Option<string?>("--model", "-m") { Description = "Model for the agent to use. Nura chooses unless one is named." };
+        return Connection.Run(new Command("ask", "Asks a question about the repositories; the answer cites lines.") { question, agent, model }, async (parse, nura, cancellationToken) =>
         {
-            var asked = await QuestionAsync(parse.GetValue(question)!, piped, cancellationToken);
-            var body = new { model = parse.GetValue(model), stream = !nura.AsJson, messages = new[] { new { role = "user", content = asked } } };
+            var text = await QuestionAsync(parse.GetValue(question)!, piped, cancellationToken);
+            var body = new { model = parse.GetValue(agent), stream = !nura.AsJson, messages = new[] { new { role = "user", content = text } } };
             using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(body) };
+            if (parse.GetValue(model) is { } named)
+            {
+                request.Headers.Add("x-nura-model", Checked(named));
+            }
+
             using var response = await SendAsync(nura.Http, request, cancellationToken);
             if (nura.AsJson)
             {
@@ -37,6 +43,10 @@ internal static class AskCommand
         var question = string.Join("\n\n", parts.Where(part => !string.IsNullOrWhiteSpace(part)));
         return question.Length > 0 ? question : throw new ProblemException(400, "There is no question.", "Write it after ask, or pipe it in.");
     }
+
+    // It travels as a header, which takes no other characters.
+    private static string Checked(string model) => model.Length > 0 && !model.AsSpan().ContainsAnyExceptInRange('!', '~') ? model
+        : throw new ProblemException(400, $"\"{model}\" is no name of a model.", "GET /api/models lists those that there are.");
 
     private static async Task<int> WriteAsync(Connection nura, Stream stream, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ public sealed record AgentView(string Name, string Description);
 /// <summary>Starts a run. The run goes on when the connection closes.</summary>
 /// <param name="Agent">An agent's name.</param>
 /// <param name="Messages">The conversation, oldest first; the last one is the user's.</param>
-/// <param name="Model">A model for the agent to use; the router chooses when absent.</param>
+/// <param name="Model">A model for the agent to use, one of <c>GET /api/models</c>; the router chooses when absent.</param>
 /// <param name="Repositories">The repositories the caller may see; <see langword="null"/> for every one.</param>
 /// <param name="MaxOutputTokens">Upper limit for the answer.</param>
 /// <param name="Temperature">0 to 2, as in the OpenAI dialect.</param>

@@ -8,7 +8,7 @@ using Nura.Models;
 namespace Nura.Agents.Answering;
 
 /// <summary>The general agent: retrieves, answers, cites. A model that can use tools may look further, in a bounded number of steps.</summary>
-internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter router, ChatClients clients, IOptions<AgentsOptions> options, TimeProvider time) : IAgent
+internal sealed class NuraAgent(RagClient rag, ModelRouter router, ChatClients clients, IOptions<AgentsOptions> options, TimeProvider time) : IAgent
 {
     private const int MostHits = 24;
 
@@ -57,11 +57,6 @@ internal sealed class NuraAgent(RagClient rag, ModelCatalog catalog, ModelRouter
     private ModelInfo Choose(AgentRun run, List<ChatMessage> conversation)
     {
         var request = run.Request;
-        if (request.Model is { } asked && catalog.Find(asked) is null)
-        {
-            throw new ProblemException(StatusCodes.Status404NotFound, $"There is no model '{asked}'.", "Name one of the listed models, or none and let Nura choose.");
-        }
-
         // Best a model that takes the whole conversation; else one that takes the last question, the oldest are dropped for it; else any, and it says what it cannot take.
         var hints = new RouteHints(request.Messages[^1].Content, Name, request.Model, InputTokens: TokenEstimate.Of(conversation));
         var decision = router.Decide(hints);

@@ -8,7 +8,7 @@ namespace Nura.Agents.Runs;
 
 /// <summary>Starts runs, finds them and stops them; keeps their leases, and ends those that a dead process left behind.</summary>
 internal sealed partial class RunService(
-    AgentKernel kernel, RunExecutor executor, RunStore store, RunOwner owner, IOptions<AgentsOptions> options, TimeProvider time, ILogger<RunService> logger) : BackgroundService
+    AgentKernel kernel, AskedModel models, RunExecutor executor, RunStore store, RunOwner owner, IOptions<AgentsOptions> options, TimeProvider time, ILogger<RunService> logger) : BackgroundService
 {
     private const int PageSize = 1_000;
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(250);
@@ -29,11 +29,12 @@ internal sealed partial class RunService(
     /// <param name="holder">Whose run it is; <see langword="null"/> for nobody's in particular.</param>
     /// <param name="account">On whose account its calls of models are.</param>
     /// <param name="cancellationToken">Stops the start.</param>
-    /// <exception cref="ProblemException">The agent is unknown, or too many runs work already.</exception>
+    /// <exception cref="ProblemException">The agent is unknown, the model cannot answer, or too many runs work already.</exception>
     public async Task<RunView> StartAsync(StartRun request, Guid? holder, Account? account, CancellationToken cancellationToken)
     {
         var agent = kernel.Find(request.Agent) ?? throw new ProblemException(
             StatusCodes.Status404NotFound, $"There is no agent '{request.Agent}'.", $"There are: {string.Join(", ", kernel.Agents.Select(known => known.Name))}.");
+        models.Check(request.Model);
         // Counted before they are in the database: of many that start at once, none may slip through meanwhile.
         _places.Take(holder);
         var id = Guid.CreateVersion7(time.GetUtcNow());

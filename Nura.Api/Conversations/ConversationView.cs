@@ -22,5 +22,5 @@ internal sealed record TurnView(string Question, Guid RunId, DateTimeOffset Crea
 /// <param name="Question">What the user wrote.</param>
 /// <param name="Agent">The agent to answer.</param>
 /// <param name="Messages">What the agent is to read, oldest first; the last one is the question.</param>
-/// <param name="Model">A model for the agent to use; the router chooses when absent.</param>
+/// <param name="Model">A model for the agent to use, one of <c>GET /api/models</c>; the router chooses when absent.</param>
 internal sealed record AskTurn(string Question, string Agent, IReadOnlyList<RunMessage> Messages, string? Model = null);

@@ -16,12 +16,13 @@ internal sealed class AskTool(AgentsClient agents, AgentRuns runs)
         [Description("The question.")] string question,
         IProgress<ProgressNotificationValue> progress,
         [Description("The agent.")] string agent = "nura",
-        CancellationToken cancellationToken = default) => AnswerAsync(question, agent, progress, cancellationToken).ToldAsync();
+        [Description("A model for the agent to use; Nura chooses if absent.")] string? model = null,
+        CancellationToken cancellationToken = default) => AnswerAsync(question, agent, model, progress, cancellationToken).ToldAsync();
 
-    private async Task<string> AnswerAsync(string question, string agent, IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken)
+    private async Task<string> AnswerAsync(string question, string agent, string? model, IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken)
     {
         // Not to be cancelled halfway: a run that nobody knows of could not be stopped.
-        var run = await agents.StartAsync(new StartRun(agent, [new RunMessage("user", question)]), CancellationToken.None);
+        var run = await agents.StartAsync(new StartRun(agent, [new RunMessage("user", question)], model), CancellationToken.None);
         var text = new StringBuilder();
         var steps = 0;
         await foreach (var entry in runs.FollowAsync(run.Id, cancellationToken))

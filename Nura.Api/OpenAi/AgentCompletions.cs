@@ -13,9 +13,12 @@ namespace Nura.Api.OpenAi;
 /// </summary>
 internal sealed class AgentCompletions(AgentsClient agents, AgentRuns runs)
 {
-    public async IAsyncEnumerable<Piece> AnswerAsync(ChatRequest request, AnswerNotes notes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The model that a request has the agent use, whose own name stands in the model's place; <see langword="null"/> if it leaves that to Nura.</summary>
+    public static string? ModelOf(HttpRequest request) => request.Headers[AnswerNotes.ModelHeader] is [{ Length: > 0 } model] ? model : null;
+
+    public async IAsyncEnumerable<Piece> AnswerAsync(ChatRequest request, string? model, AnswerNotes notes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var start = Read(request);
+        var start = Read(request) with { Model = model };
         // Not to be cancelled halfway: a run that nobody knows of could not be stopped.
         var run = await StartAsync(start, CancellationToken.None);
         var citations = new List<Citation>();

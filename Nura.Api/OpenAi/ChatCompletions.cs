@@ -40,7 +40,7 @@ internal sealed class ChatCompletions(
 
         var notes = AnswerNotes.For(http);
         // Made here, since it comes with clients of other services: what goes to a model needs none.
-        var pieces = model is null ? http.RequestServices.GetRequiredService<AgentCompletions>().AnswerAsync(request, notes, http.RequestAborted) : models.AnswerAsync(model, request, caller, notes, http.RequestAborted);
+        var pieces = model is null ? http.RequestServices.GetRequiredService<AgentCompletions>().AnswerAsync(request, AgentCompletions.ModelOf(http.Request), notes, http.RequestAborted) : models.AnswerAsync(model, request, caller, notes, http.RequestAborted);
         var writer = new CompletionWriter(RequestIds.New("chatcmpl-"), time.GetUtcNow().ToUnixTimeSeconds(), AutoModel.Answering(request.Model, model), request.IncludeUsage);
         if (request.Stream)
         {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Nura.Api.Conversations;
 using Nura.Api.Keys;
 using Nura.Contracts;
+using Nura.Models;
 using Nura.ServiceDefaults.Streaming;
 
 namespace Nura.Api.Runs;
@@ -18,11 +19,15 @@ internal static class RunEndpoints
     {
         var group = routes.MapGroup("/api").WithTags("Runs").RequireAuthorization();
         group.MapGet("/agents", (AgentsClient agents, CancellationToken cancellationToken) => agents.ListAsync(cancellationToken));
+        group.MapGet("/models", Models);
         group.MapPost("/runs", StartAsync);
         group.MapGet("/runs/{id:guid}", FindAsync);
         group.MapGet("/runs/{id:guid}/events", EventsAsync).Produces<RunEvent>(contentType: "text/event-stream");
         group.MapPost("/runs/{id:guid}/stop", StopAsync);
     }
+
+    private static IReadOnlyList<ModelView> Models(ModelCatalog catalog) =>
+        [.. catalog.Usable.Where(model => model.Kind == ModelKind.Chat).Select(model => new ModelView(model.Id, model.Server ?? model.Provider))];
 
     private static async Task<Created<RunView>> StartAsync(StartRun run, AgentsClient agents, CancellationToken cancellationToken)
     {

@@ -32,7 +32,6 @@ public sealed class RouteTests(DatabaseFixture database) : IClassFixture<Databas
     [InlineData(null, false, "plain")]
     [InlineData(null, true, "able")]
     [InlineData("plain", true, "plain")]
-    [InlineData("claude-sonnet-4-5", true, "able")]
     public async Task Run_ModelWithoutTools_AnswersIfNoneIsAbleToOrItIsAskedFor(string? asked, bool another, string expected)
     {
         var able = another ? """, { "id": "able", "provider": "openai", "server": "fake", "upstream": "mock", "capabilities": ["tools"] }""" : "";
@@ -45,6 +44,21 @@ public sealed class RouteTests(DatabaseFixture database) : IClassFixture<Databas
         Assert.Equal(expected, Assert.Single(events.OfType<RunRoute>()).Chosen);
         Assert.Equal(RunState.Completed, Assert.IsType<RunDone>(events[^1]).State);
         Assert.Equal(expected == "able", host.Model.Requests.First().ContainsKey("tools"));
+    }
+
+    [Theory(Timeout = 180_000)]
+    [InlineData("nobody", "there is none of this name")]
+    [InlineData("", "there is none of this name")]
+    [InlineData("vectors", "it does not chat")]
+    [InlineData("claude-sonnet-4-5", "its provider is not configured")]
+    public async Task Run_ModelThatCannotAnswer_IsRefusedBeforeAnythingIsSearched(string asked, string why)
+    {
+        await using var host = await AgentsHost.StartAsync(database, withModel: true, settings: ("Nura:Models:Servers:fake:EmbeddingModels:0", "vectors"));
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => host.RunAsync(AgentsHost.Ask("What is it?") with { Model = asked }));
+
+        Assert.Equal((400, $"The model '{asked}' cannot answer: {why}."), (refused.Status, refused.Title));
+        Assert.Empty(host.Rag.Searches);
     }
 
     [Theory(Timeout = 180_000)]

@@ -87,6 +87,7 @@ public sealed class McpTests(DatabaseFixture database) : IClassFixture<DatabaseF
 
         Assert.Contains("1 to 8,192 characters", (await client.ListToolsAsync()).Single(tool => tool.Name == "search").JsonSchema.GetRawText(), StringComparison.Ordinal);
         Assert.Contains("agent", await FailAsync(client, "ask", ("question", "?"), ("agent", "nobody")), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("The model 'nobody' cannot answer", await FailAsync(client, "ask", ("question", "?"), ("model", "nobody")), StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Hang)]

@@ -48,18 +48,46 @@ public sealed class AskTests
     }
 
     [Theory(Timeout = 60_000)]
+    [InlineData(null, null)]
+    [InlineData("qwen2.5-coder", "nura")]
+    [InlineData("team/qwen:7b", "nura-dev", "--agent", "nura-dev")]
+    public async Task Ask_ModelNamed_TheAgentIsAskedToUseIt(string? model, string? agent, params string[] more)
+    {
+        var (models, agents) = (new List<string?>(), new List<string?>());
+        await using var server = await StartAsync(FakeOpenAi.StreamOf("Well."), [], (http, body) =>
+        {
+            models.Add(http.Request.Headers["x-nura-model"]);
+            agents.Add((string?)body["model"]);
+        });
+
+        var run = await CommandLine.RunAsync(server.Urls.Single(), ["ask", "why?", .. more, .. model is null ? (string[])[] : ["-m", model]]);
+
+        Assert.Equal((0, "Well.\n", ""), run);
+        Assert.Equal([model], models);
+        Assert.Equal([agent ?? "nura"], agents);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("")]
+    [InlineData("two\nlines")]
+    [InlineData("módel")]
+    public async Task Ask_ModelWithANameThatNoneHas_IsRefused(string model) =>
+        Assert.Equal((2, "", $"nura: \"{model}\" is no name of a model. GET /api/models lists those that there are.\n"), await CommandLine.RunAsync("http://127.0.0.1:1", "ask", "why?", "--model", model));
+
+    [Theory(Timeout = 60_000)]
     [InlineData(0, "nura: There is no question. Write it after ask, or pipe it in.\n")]
     [InlineData(200_001, "nura: What is piped in is longer than 200000 characters. Pipe in the part that the question is about.\n")]
     public async Task Ask_NothingOrTooMuchPipedIn_IsRefused(int characters, string error) =>
         Assert.Equal((2, "", error), await CommandLine.RunAsync("http://127.0.0.1:1", new StringReader(new string('x', characters)), "ask"));
 
-    private static async Task<WebApplication> StartAsync(string answer, List<string> questions)
+    private static async Task<WebApplication> StartAsync(string answer, List<string> questions, Action<HttpContext, JsonNode>? look = null)
     {
         var app = Loopback.Create();
         app.MapPost("/v1/chat/completions", async http =>
         {
             var body = await JsonNode.ParseAsync(http.Request.Body);
             questions.Add((string)body!["messages"]![0]!["content"]!);
+            look?.Invoke(http, body);
             http.Response.ContentType = "text/event-stream";
             await http.Response.WriteAsync(answer);
         });

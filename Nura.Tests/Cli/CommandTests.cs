@@ -91,7 +91,7 @@ public sealed class CommandTests(DatabaseFixture database) : IClassFixture<Datab
         Assert.Contains($"[ask-shop@{commit[..12]}:Cart.cs#L", message, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync(url, "repos", "remove", view.Name)).Code);
         Assert.Equal((2, ""), Parts(unknown));
-        Assert.Contains("nobody", unknown.Error, StringComparison.Ordinal);
+        Assert.Equal("nura: The model 'nobody' cannot answer: there is none of this name. GET /api/models lists those that can. Without a model Nura chooses one.\n", unknown.Error);
     }
 
     [Fact]
