@@ -15,6 +15,9 @@ namespace Nura.Api.Runs;
 /// <summary>Agents and their runs. A run started here goes on without its client, and its log can be read again from any place.</summary>
 internal static class RunEndpoints
 {
+    /// <summary>Who quotes and is no model: the last resort, and the last in the list.</summary>
+    private const string Offline = "offline";
+
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api").WithTags("Runs").RequireAuthorization();
@@ -27,7 +30,7 @@ internal static class RunEndpoints
     }
 
     private static IReadOnlyList<ModelView> Models(ModelCatalog catalog) =>
-        [.. catalog.Usable.Where(model => model.Kind == ModelKind.Chat).Select(model => new ModelView(model.Id, model.Server ?? model.Provider))];
+        [.. catalog.Usable.Where(model => model.Kind == ModelKind.Chat).OrderBy(model => model.Provider == Offline).Select(model => new ModelView(model.Id, model.Server ?? model.Provider))];
 
     private static async Task<Created<RunView>> StartAsync(StartRun run, AgentsClient agents, CancellationToken cancellationToken)
     {

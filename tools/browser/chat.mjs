@@ -86,6 +86,56 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     assert.equal(await page.getByText('The answer was cut').count(), 0);
   });
 
+  await step('a model of one\'s own choice', async () => {
+    const question = page.getByRole('textbox', { name: 'Question' });
+    const model = page.getByRole('combobox', { name: 'Model' });
+    const asked = async text => {
+      const [request] = await Promise.all([page.waitForRequest('**/turns'), question.fill(text).then(() => question.press('Enter'))]);
+      await page.locator('.exchange').last().locator('.meta').waitFor();
+      return request.postDataJSON().model;
+    };
+    await page.getByRole('link', { name: 'New question' }).click();
+    assert.equal(await model.inputValue(), '');
+    assert.deepEqual(await model.locator('option').allTextContents(), ['auto (Nura chooses)', 'mock']);
+    assert.equal(await asked('And hats?'), undefined, 'A model is asked for that nobody chose.');
+    await model.selectOption('mock');
+    assert.equal(await asked('And which hats?'), 'mock');
+    await page.locator('.exchange').last().locator('.meta').getByText('mock · ').waitFor();
+    await accessible();
+    await look('model');
+    await page.reload();
+    await page.locator('.exchange').last().locator('.meta').getByText('mock · ').waitFor();
+    assert.equal(await model.inputValue(), 'mock', 'The choice is forgotten.');
+    // Gone since it was chosen, then nothing left to choose from.
+    await page.route('**/api/models', route => route.fulfill({ json: [{ id: 'other', provider: 'fake' }, { id: 'third', provider: 'fake' }] }));
+    await page.reload();
+    await model.waitFor();
+    assert.equal(await model.inputValue(), '');
+    await page.route('**/api/models', route => route.fulfill({ json: [{ id: 'offline', provider: 'offline' }] }));
+    await page.reload();
+    await page.getByRole('option', { name: 'nura' }).waitFor({ state: 'attached' });
+    assert.equal(await model.count(), 0, 'A choice of one is offered.');
+    assert.equal(await asked('And who chooses?'), undefined, 'A model is asked for that nobody can see.');
+    await page.unroute('**/api/models');
+    await page.reload();
+    await model.selectOption('');
+  });
+
+  await step('a model that stood in', async () => {
+    const events = [
+      { type: 'route', chosen: 'dear', rule: 'asked for', candidates: [] },
+      { type: 'done', state: 'completed', finishReason: 'stop', model: 'cheap', inputTokens: 1, outputTokens: 1, citationsVerified: 0, citationsRemoved: 0, costUsd: 0 },
+    ];
+    await page.route('**/events', route => route.fulfill({ contentType: 'text/event-stream', body: events.map((event, at) => `id: ${at + 1}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('') }));
+    await page.reload();
+    await page.getByText('cheap in place of dear · 2 tokens').first().waitFor();
+    await page.unroute('**/events');
+    await page.reload();
+    await page.locator('.exchange').last().locator('.meta').getByText('mock · ').waitFor();
+    await page.getByRole('link', { name: 'What is sold?' }).click();
+    await page.getByText('1 verified citation').waitFor();
+  });
+
   await step('ask from above', async () => {
     await page.setViewportSize({ width: 1440, height: 400 });
     assert.ok(await page.evaluate(() => {

@@ -6,6 +6,11 @@ import { money } from "./money.ts";
 import { showSource, working } from "./state.ts";
 import type { Exchange } from "./state.ts";
 
+/** Who picked a model is told when another had to answer. */
+function answeredBy({ chosen, done }: Exchange): string | undefined {
+  return done?.model && chosen && done.model !== chosen ? `${done.model} in place of ${chosen}` : done?.model;
+}
+
 export function Answer({ exchange, busy, retry }: { exchange: Exchange; busy: boolean; retry: () => void }) {
   const markdown = useRef(new StreamingMarkdown());
   const blocks = useMemo(() => markdown.current.render(exchange.text), [exchange.text]);
@@ -49,7 +54,7 @@ export function Answer({ exchange, busy, retry }: { exchange: Exchange; busy: bo
       {exchange.done && (
         <p class="meta">
           {[
-            exchange.done.model,
+            answeredBy(exchange),
             `${exchange.done.inputTokens + exchange.done.outputTokens} tokens`,
             typeof exchange.done.costUsd === "number" ? money(exchange.done.costUsd) : undefined,
             `${exchange.done.citationsVerified} verified ${exchange.done.citationsVerified === 1 ? "citation" : "citations"}`,

@@ -2,6 +2,7 @@ import { bytes, readEvents } from "./sse.ts";
 
 export interface Citation { repository: string; commit: string; path: string; startLine: number; endLine: number }
 export interface Agent { name: string; description: string }
+export interface Model { id: string; provider: string }
 export interface Message { role: "user" | "assistant"; content: string }
 export interface Conversation { id: string; title: string; updatedAt: string }
 export interface Turn { question: string; runId: string }
@@ -91,11 +92,13 @@ export const api = {
   revokeOwnKey: (id: string) => send("DELETE", `/api/session/keys/${id}`),
 
   agents: () => json<Agent[]>("GET", "/api/agents"),
+  models: () => json<Model[]>("GET", "/api/models"),
   conversations: (before?: string) => json<Conversation[]>("GET", `/api/conversations?take=${pageOfConversations}${before ? `&before=${encodeURIComponent(before)}` : ""}`),
   create: (title: string) => json<Conversation>("POST", "/api/conversations", { title }),
   turns: (id: string) => json<Turn[]>("GET", `/api/conversations/${id}/turns`),
-  ask: (id: string, agent: string, question: string, messages: Message[]) =>
-    json<Turn>("POST", `/api/conversations/${id}/turns`, { question, agent, messages }),
+  /** Nura chooses the model unless one is named. */
+  ask: (id: string, agent: string, model: string | undefined, question: string, messages: Message[]) =>
+    json<Turn>("POST", `/api/conversations/${id}/turns`, { question, agent, model, messages }),
   rename: (id: string, title: string) => send("PATCH", `/api/conversations/${id}`, { title }),
   remove: (id: string) => send("DELETE", `/api/conversations/${id}`),
   stop: (runId: string) => send("POST", `/api/runs/${runId}/stop`),

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Answer } from "./answer.tsx";
 import { Link } from "./sidebar.tsx";
-import { agent, agents, ask, choose, draft, exchanges, follow, listing, loadAgents, opening, route, stop, working, write } from "./state.ts";
+import { agent, agents, ask, choose, chooseModel, draft, exchanges, follow, listing, loadAgents, model, models, opening, route, stop, working, write } from "./state.ts";
 
 const examples = ["How does the AppHost start PostgreSQL?", "Where are citations verified?", "What happens when Redis is not there?"];
 
@@ -78,6 +78,15 @@ function Composer({ busy, stopping, waits, put, stop }: { busy: boolean; stoppin
         <select id="agent" value={agent.value} onChange={(event) => choose(event.currentTarget.value)}>
           {agents.value.map((known) => <option key={known.name} value={known.name} title={known.description}>{known.name}</option>)}
         </select>
+        {models.value.length > 0 && (
+          <>
+            <label for="model" class="visually-hidden">Model</label>
+            <select id="model" value={model.value} onChange={(event) => chooseModel(event.currentTarget.value)}>
+              <option value="">auto (Nura chooses)</option>
+              {models.value.map(({ id }) => <option key={id} value={id}>{id}</option>)}
+            </select>
+          </>
+        )}
         {listing.value.agents === "failed" && <button type="button" class="quiet" onClick={loadAgents}>Load the agents again</button>}
         <span class="hint keys">Enter sends, Shift+Enter breaks the line</span>
         {busy

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { ApiError, api, pageOfConversations, runEvents } from "./api.ts";
-import type { Agent, Citation, Conversation, Message, RunEvent } from "./api.ts";
+import type { Agent, Citation, Conversation, Message, Model, RunEvent } from "./api.ts";
 
 /** A question and what the agent has answered so far. */
 export interface Exchange {
@@ -12,6 +12,8 @@ export interface Exchange {
   state: "asking" | "answering" | "completed" | "failed" | "stopped";
   stopping?: boolean;
   error?: { title: string; detail?: string };
+  /** The model that was to answer; another one may have had to. */
+  chosen?: string;
   done?: Extract<RunEvent, { type: "done" }>;
 }
 
@@ -28,6 +30,10 @@ export const route = signal(location.pathname);
 export const wrongKey = "That key is not valid. The AppHost prints the right one when Nura is up.";
 export const agents = signal<Agent[]>([]);
 export const agent = signal(localStorage.getItem("nura.agent") ?? "nura");
+/** What can be chosen from: none where there are nothing but quotations, which nobody prefers to an answer. */
+export const models = signal<Model[]>([]);
+/** Empty where Nura chooses. */
+export const model = signal(localStorage.getItem("nura.model") ?? "");
 export const conversations = signal<Conversation[]>([]);
 /** Whether there may be more than are listed. */
 export const olderConversations = signal(false);
@@ -171,9 +177,12 @@ export async function loadLists(): Promise<void> {
 }
 
 export async function loadAgents(): Promise<void> {
-  const known = await list("agents", api.agents);
-  if (!known) return;
+  const got = await list("agents", () => Promise.all([api.agents(), api.models()]));
+  if (!got) return;
+  const [known, callable] = got;
   agents.value = known;
+  models.value = callable.filter(({ provider }) => provider !== "offline");
+  if (!models.value.some(({ id }) => id === model.value)) model.value = "";
   if (!known.some(({ name }) => name === agent.value) && known[0]) agent.value = known[0].name;
 }
 
@@ -212,6 +221,11 @@ export function write(text: string, conversation = conversationId(route.value)):
 export function choose(name: string): void {
   agent.value = name;
   localStorage.setItem("nura.agent", name);
+}
+
+export function chooseModel(id: string): void {
+  model.value = id;
+  localStorage.setItem("nura.model", id);
 }
 
 /** Shows the conversation of an address, unless it is the one on the page. */
@@ -275,7 +289,7 @@ export async function ask(question: string): Promise<void> {
         void open(undefined);
       }
     }
-    const turn = await api.ask(id, agent.value, question, [...messages, { role: "user", content: question }]);
+    const turn = await api.ask(id, agent.value, model.value || undefined, question, [...messages, { role: "user", content: question }]);
     taken = true;
     update(at, (past) => ({ ...past, runId: turn.runId }), signal);
     if (stopSoon.delete(signal)) void sendStop(at, turn.runId, signal);
@@ -348,7 +362,7 @@ async function watch(at: number, runId: string, signal: AbortSignal): Promise<vo
 function apply(past: Exchange, event: RunEvent): Exchange {
   switch (event.type) {
     case "token": return { ...past, state: "answering", text: past.text + event.text };
-    case "route": return past;
+    case "route": return { ...past, chosen: event.chosen };
     case "tool": return { ...past, state: "answering", steps: [...past.steps, event] };
     case "citation": return { ...past, sources: [...past.sources, event] };
     case "error": return { ...past, state: "failed", error: event };
