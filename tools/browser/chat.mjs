@@ -136,6 +136,22 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.getByText('1 verified citation').waitFor();
   });
 
+  await step('a question put anew', async () => {
+    const question = page.getByRole('textbox', { name: 'Question' });
+    const edit = page.getByRole('button', { name: 'Edit question' });
+    await question.fill('Half a question');
+    page.once('dialog', dialog => dialog.dismiss());
+    await edit.click();
+    assert.equal(await question.inputValue(), 'Half a question', 'What was written is lost.');
+    page.once('dialog', dialog => dialog.accept());
+    await edit.focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await question.inputValue(), 'What is sold?');
+    assert.ok(await question.evaluate(field => field === document.activeElement && field.selectionStart === field.value.length), 'It cannot be written on at once.');
+    assert.equal(await page.locator('.exchange').count(), 1);
+    await question.fill('');
+  });
+
   await step('ask from above', async () => {
     await page.setViewportSize({ width: 1440, height: 400 });
     assert.ok(await page.evaluate(() => {

@@ -11,7 +11,7 @@ function answeredBy({ chosen, done }: Exchange): string | undefined {
   return done?.model && chosen && done.model !== chosen ? `${done.model} in place of ${chosen}` : done?.model;
 }
 
-export function Answer({ exchange, busy, retry }: { exchange: Exchange; busy: boolean; retry: () => void }) {
+export function Answer({ exchange, busy, retry, edit }: { exchange: Exchange; busy: boolean; retry: () => void; edit: () => void }) {
   const markdown = useRef(new StreamingMarkdown());
   const blocks = useMemo(() => markdown.current.render(exchange.text), [exchange.text]);
 
@@ -26,6 +26,7 @@ export function Answer({ exchange, busy, retry }: { exchange: Exchange; busy: bo
   return (
     <article class="exchange">
       <h2 class="question">{exchange.question}</h2>
+      <p class="asked"><button type="button" class="quiet" title="Puts the question into the field below, to be asked anew" onClick={edit}>Edit question</button></p>
       {exchange.steps.length > 0 && (
         <details class="steps">
           <summary>{exchange.steps.at(-1)!.summary}</summary>

@@ -7,6 +7,7 @@ const examples = ["How does the AppHost start PostgreSQL?", "Where are citations
 
 export function Chat() {
   const end = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
   const stay = useRef(true);
   const busy = exchanges.value.find(working);
 
@@ -24,6 +25,14 @@ export function Chat() {
     void ask(question);
   };
 
+  // What was asked and answered stays as it was: the question is written anew behind it.
+  const edit = (question: string) => {
+    const written = draft.value.trim();
+    if (written && written !== question && !confirm("Replace what you have written with this question?")) return;
+    write(question);
+    field.current?.focus();
+  };
+
   return (
     <div class="chat">
       <h1 class="visually-hidden">Conversation</h1>
@@ -37,16 +46,17 @@ export function Chat() {
         {opening.value === "loading" && <p class="hint" role="status">Loading…</p>}
         {opening.value === "failed" && <p class="hint">This conversation is not here yet. <button type="button" class="quiet" onClick={() => follow(route.value)}>Load it again</button></p>}
         {opening.value === "gone" && <p class="hint">This conversation is gone: it was deleted, or belongs to another key. Go on with a <Link path="/">new question</Link>.</p>}
-        {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} busy={busy !== undefined} retry={() => put(exchange.question)} />)}
+        {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} busy={busy !== undefined} retry={() => put(exchange.question)} edit={() => edit(exchange.question)} />)}
       </div>
-      <Composer busy={busy !== undefined} stopping={busy?.stopping ?? false} waits={opening.value !== undefined} put={put} stop={stop} />
+      <Composer field={field} busy={busy !== undefined} stopping={busy?.stopping ?? false} waits={opening.value !== undefined} put={put} stop={stop} />
       <div ref={end} />
     </div>
   );
 }
 
-function Composer({ busy, stopping, waits, put, stop }: { busy: boolean; stopping: boolean; waits: boolean; put: (question: string) => void; stop: () => void }) {
-  const field = useRef<HTMLTextAreaElement>(null);
+function Composer({ field, busy, stopping, waits, put, stop }: {
+  field: preact.RefObject<HTMLTextAreaElement | null>; busy: boolean; stopping: boolean; waits: boolean; put: (question: string) => void; stop: () => void;
+}) {
   const text = draft.value;
   const submit = (event?: Event) => {
     event?.preventDefault();
