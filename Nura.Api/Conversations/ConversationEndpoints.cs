@@ -42,7 +42,7 @@ internal static class ConversationEndpoints
         var left = await store.DeleteAsync(id, Owner(user), cancellationToken) ?? throw NotThere();
 
         // Harmless for those that have ended; of the others nobody would ever read the answer.
-        await Task.WhenAll(left.Select(runs.StopAsync));
+        await runs.StopAsync(left);
         return TypedResults.NoContent();
     }
 

@@ -25,17 +25,27 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
-    /// <returns>The runs that may still be answering in it, or <see langword="null"/> if there is no such conversation.</returns>
+    /// <returns>The runs that may still be answering in it, the latest first, or <see langword="null"/> if there is no such conversation.</returns>
     public async Task<IReadOnlyList<Guid>?> DeleteAsync(Guid id, Guid owner, CancellationToken cancellationToken)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        // In a statement of its own, which waits for a turn that is being added: only the next one sees it, and from here on none can be added.
+        await using var conversation = Fill(new NpgsqlCommand("select from api.conversations where id = $1 and owner = $2 for update", connection), id, owner);
+        await conversation.ExecuteNonQueryAsync(cancellationToken);
+
         // No run can be set to last longer than a day.
-        await using var command = Command(
-            """
-            with deleted as (delete from api.conversations where id = $1 and owner = $2 returning id)
-            select t.run_id from deleted d left join api.turns t on t.conversation_id = d.id and t.created_at > now() - interval '1 day'
-            """,
+        await using var command = Fill(
+            new NpgsqlCommand(
+                """
+                with deleted as (delete from api.conversations where id = $1 and owner = $2 returning id)
+                select t.run_id from deleted d left join api.turns t on t.conversation_id = d.id and t.created_at > now() - interval '1 day' order by t.id desc
+                """,
+                connection),
             id, owner);
         var runs = await ReadAsync(command, row => row.IsDBNull(0) ? (Guid?)null : row.GetGuid(0), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return runs.Count == 0 ? null : [.. runs.OfType<Guid>()];
     }
 
@@ -88,9 +98,10 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
         return rows;
     }
 
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
+    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values) => Fill(database.CreateCommand(sql), values);
+
+    private static NpgsqlCommand Fill(NpgsqlCommand command, params ReadOnlySpan<object> values)
     {
-        var command = database.CreateCommand(sql);
         foreach (var value in values)
         {
             command.Parameters.Add(new NpgsqlParameter { Value = value });

@@ -7,6 +7,7 @@ namespace Nura.Api.Runs;
 internal sealed partial class AgentRuns(AgentsClient agents, TimeProvider time, ILogger<AgentRuns> logger)
 {
     private const int MostResumes = 5;
+    private const int StopsAtOnce = 8;
     private static readonly TimeSpan s_resumePause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(5);
 
@@ -34,12 +35,20 @@ internal sealed partial class AgentRuns(AgentsClient agents, TimeProvider time, 
     }
 
     /// <summary>Stops a run that nobody waits for any more. Never throws: what cannot be stopped is ended by its own limits.</summary>
-    public async Task StopAsync(Guid run)
+    public Task StopAsync(Guid run) => StopAsync([run]);
+
+    /// <summary>Stops several likewise, in their order and a few at a time.</summary>
+    public async Task StopAsync(IReadOnlyList<Guid> stopped)
     {
         using var patience = new CancellationTokenSource(s_stopTime, time);
+        await Parallel.ForEachAsync(stopped, new ParallelOptions { MaxDegreeOfParallelism = StopsAtOnce }, async (run, _) => await TryStopAsync(run, patience.Token));
+    }
+
+    private async Task TryStopAsync(Guid run, CancellationToken patience)
+    {
         try
         {
-            await agents.StopAsync(run, patience.Token);
+            await agents.StopAsync(run, patience);
         }
         catch (Exception exception)
         {

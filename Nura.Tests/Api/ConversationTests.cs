@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -5,15 +6,18 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Nura.Contracts;
 using Nura.Tests.Databases;
 using Nura.Tests.Fakes;
+using Nura.Tests.Requirements;
 
 namespace Nura.Tests.Api;
 
 public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<DatabaseFixture>
 {
     private const int Hang = 180_000;
+    private const int Gate = 2026;
 
     [Fact(Timeout = Hang)]
     public async Task Conversation_Asked_KeepsTheQuestionAndTheRunThatAnswers()
@@ -172,6 +176,104 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
 
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         Assert.Equal(RunState.Stopped, Assert.IsType<RunDone>((await host.Agents.LogAsync(run))[^1].Event).State);
+    }
+
+    /// <summary>A gate holds the turn after its conversation is locked and before it is written, until the deletion waits for it.</summary>
+    [NativePostgresFact(Timeout = Hang)]
+    public async Task Conversation_DeletedWhileATurnIsAdded_StopsItsRun()
+    {
+        var stopped = new ConcurrentBag<Guid>();
+        await using var agents = await AgentsAsync(stopped.Add);
+        await using var host = await ApiHost.StartAsync(database, settings: ("services:agents:http:0", agents.Urls.Single()));
+        var id = await CreateAsync(host, "Hats");
+        var source = DatabaseFixture.Pool(await database.GetAsync(DatabaseFixture.Native))!;
+        await ExecuteAsync(source, $"create function api.gate() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock_shared({Gate}); return new; end $$");
+        await ExecuteAsync(source, "create trigger gate before insert on api.turns for each row execute function api.gate()");
+        Task<HttpResponseMessage> asking;
+        Task<HttpResponseMessage> deleting;
+        await using (var holding = await source.OpenConnectionAsync())
+        {
+            await using var transaction = await holding.BeginTransactionAsync();
+            await using var close = new NpgsqlCommand($"select pg_advisory_xact_lock({Gate})", holding);
+            await close.ExecuteNonQueryAsync();
+            asking = AskAsync(host, id, "What is sold?");
+            await WaitersAsync(source, 1);
+            deleting = host.Http.DeleteAsync($"/api/conversations/{id}");
+            await WaitersAsync(source, 2);
+        }
+
+        using var asked = await asking;
+        using var deleted = await deleting;
+        await ExecuteAsync(source, "drop function api.gate cascade");
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.NoContent), (asked.StatusCode, deleted.StatusCode));
+        Assert.Equal((Guid)JsonNode.Parse(await asked.Content.ReadAsStringAsync())!["runId"]!, Assert.Single(stopped));
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Conversation_DeletedWithManyTurns_StopsAllAFewAtATime()
+    {
+        var asked = 0;
+        var stopped = new ConcurrentBag<Guid>();
+        var (several, goOn) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var agents = await AgentsAsync(stopped.Add, () =>
+        {
+            if (Interlocked.Increment(ref asked) == 8)
+            {
+                several.SetResult();
+            }
+
+            return goOn.Task;
+        });
+        await using var host = await ApiHost.StartAsync(database, settings: ("services:agents:http:0", agents.Urls.Single()));
+        var id = await CreateAsync(host, "Hats");
+        await ExecuteAsync(DatabaseFixture.Pool(await database.GetAsync())!, $"insert into api.turns (conversation_id, question, run_id) select '{id}', '?', gen_random_uuid() from generate_series(1, 60)");
+
+        var deleting = host.Http.DeleteAsync($"/api/conversations/{id}");
+        await several.Task;
+        for (var others = 0; others < 20; others++)
+        {
+            // Time enough for a ninth to come, if one does.
+            using var other = await host.Http.GetAsync("/api/conversations");
+        }
+
+        var atOnce = asked;
+        goOn.SetResult();
+        using var deleted = await deleting;
+
+        Assert.Equal(8, atOnce);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.Equal(60, stopped.Distinct().Count());
+    }
+
+    /// <summary>The agents service as far as a conversation needs it: its runs start and stop, and never answer.</summary>
+    private static async Task<WebApplication> AgentsAsync(Action<Guid> stopped, Func<Task>? stop = null)
+    {
+        var agents = Loopback.Create(services => services.ConfigureHttpJsonOptions(json => ContractsJson.Apply(json.SerializerOptions)));
+        agents.MapPost("/runs", () => Results.Created((string?)null, new RunView(Guid.CreateVersion7(), "nura", RunState.Running, DateTimeOffset.UnixEpoch, null)));
+        agents.MapPost("/runs/{id:guid}/stop", async (Guid id) =>
+        {
+            await (stop?.Invoke() ?? Task.CompletedTask);
+            stopped(id);
+            return Results.Ok(new RunView(id, "nura", RunState.Stopped, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch));
+        });
+        await agents.StartAsync();
+        return agents;
+    }
+
+    private static async Task WaitersAsync(NpgsqlDataSource source, int number)
+    {
+        await using var command = source.CreateCommand("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
+        while ((long)(await command.ExecuteScalarAsync())! < number)
+        {
+            await Task.Delay(20);
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     private static Task<HttpResponseMessage> AskAsync(ApiHost host, string id, string? question) =>
