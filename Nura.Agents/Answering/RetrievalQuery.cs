@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Nura.Contracts;
+using Nura.ServiceDefaults.Text;
 
 namespace Nura.Agents.Answering;
 
@@ -25,8 +26,7 @@ internal static partial class RetrievalQuery
             }
         }
 
-        var query = string.Join('\n', questions);
-        return query.Length <= LongestQuery ? query : query[..LongestQuery];
+        return string.Join('\n', questions).AtMost(LongestQuery);
     }
 
     private static bool Leans(string question) =>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Nura.Agents.Kernel;
 using Nura.Contracts;
 using Nura.Models;
+using Nura.ServiceDefaults.Text;
 
 namespace Nura.Agents.Answering;
 
@@ -99,13 +100,13 @@ internal sealed class ToolLoop(IChatClient client, ModelInfo model, int maxSteps
         var started = time.GetTimestamp();
         var answer = await AnswerOfAsync(run, call, cancellationToken);
         var summary = answer.Summary.ReplaceLineEndings(" ");
-        run.Report(new RunTool(call.Name, summary.Length <= LongestSummary ? summary : summary[..LongestSummary], time.GetElapsedTime(started).TotalMilliseconds));
+        run.Report(new RunTool(call.Name, summary.AtMost(LongestSummary), time.GetElapsedTime(started).TotalMilliseconds));
         return Bounded(answer.Text);
     }
 
     private static string Bounded(string text) => text.Length <= LongestAnswer ? text : string.Create(
         CultureInfo.InvariantCulture,
-        $"{text.AsSpan(0, char.IsHighSurrogate(text[LongestAnswer - 1]) ? LongestAnswer - 1 : LongestAnswer)}\n\nCut here, after {LongestAnswer} of {text.Length} characters. Ask for less at once: fewer lines of a file, or fewer results.");
+        $"{text.AtMost(LongestAnswer)}\n\nCut here, after {LongestAnswer} of {text.Length} characters. Ask for less at once: fewer lines of a file, or fewer results.");
 
     // A model that calls wrongly is told so and may try again; an outage ends the run.
     private static async Task<ToolAnswer> AnswerOfAsync(AgentRun run, FunctionCallContent call, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Nura.Contracts;
-using Nura.Rag.Text;
+using Nura.ServiceDefaults.Text;
 
 namespace Nura.Rag.Assistance;
 

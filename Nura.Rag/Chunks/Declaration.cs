@@ -1,6 +1,6 @@
 using System.Buffers;
 using Nura.Rag.Files;
-using Nura.Rag.Text;
+using Nura.ServiceDefaults.Text;
 
 namespace Nura.Rag.Chunks;
 

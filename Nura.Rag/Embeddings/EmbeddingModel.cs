@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Nura.Models;
 using Nura.Rag.Search;
-using Nura.Rag.Text;
+using Nura.ServiceDefaults.Text;
 
 namespace Nura.Rag.Embeddings;
 

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Nura.Rag.Git;
 using Nura.Rag.Ranking;
 using Nura.Rag.Text;
+using Nura.ServiceDefaults.Text;
 
 namespace Nura.Rag.History;
 

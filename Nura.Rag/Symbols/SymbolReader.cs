@@ -1,6 +1,7 @@
 using Nura.Rag.Chunks;
 using Nura.Rag.Files;
 using Nura.Rag.Text;
+using Nura.ServiceDefaults.Text;
 
 namespace Nura.Rag.Symbols;
 

@@ -28,5 +28,9 @@ public sealed class RetrievalQueryTests
         Assert.Equal("why?\nand that?\nHow does the cart compute discounts for members?", RetrievalQuery.Of(
             [User("Something else that has nothing to do with anything here"), User("How does the cart compute discounts for members?"), User("and that?"), User("why?")]));
 
+    [Fact]
+    public void Of_QuestionTooLong_IsCutBetweenCharacters() =>
+        Assert.Equal(new string('x', 3_999), RetrievalQuery.Of([User($"{new string('x', 3_999)}😀")]));
+
     private static RunMessage User(string text) => new("user", text);
 }

@@ -142,6 +142,23 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         Assert.EndsWith("Ask for less at once: fewer lines of a file, or fewer results.", result, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = Hang)]
+    public async Task Run_SummaryOfAToolTooLong_IsCutBetweenCharacters()
+    {
+        await using var host = await AgentsHost.StartAsync(database, withModel: true);
+        // Behind the quotation mark, so that the 200th unit is the first half of a pair.
+        var longest = new string('x', 198);
+        host.Model.Instead = async (context, _) =>
+        {
+            await WriteAsync(context, host.Model.Requests.Count == 1 ? FakeOpenAi.Event(SearchCall($"{longest}😀")) + FakeOpenAi.Event(FakeOpenAi.Chunk([], "tool_calls")) + "data: [DONE]\n\n" : FakeOpenAi.StreamOf("Well."));
+            return true;
+        };
+
+        var events = await host.RunAsync(AgentsHost.Ask("What is in the file?"));
+
+        Assert.Equal($"\"{longest}", events.OfType<RunTool>().Last().Summary);
+    }
+
     [Theory(Timeout = Hang)]
     [InlineData("length")]
     [InlineData("content_filter")]
@@ -306,8 +323,8 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         async Task<int> StatusAsync(StartRun run) => (await Assert.ThrowsAsync<ProblemException>(() => host.Client.StartAsync(run, CancellationToken.None))).Status;
     }
 
-    private static JsonObject SearchCall() => FakeOpenAi.Chunk(
-        new() { ["role"] = "assistant", ["tool_calls"] = new JsonArray(JsonNode.Parse("""{"index":0,"id":"c","type":"function","function":{"name":"search","arguments":"{\"query\":\"x\"}"}}""")) }, null);
+    private static JsonObject SearchCall(string query = "x") => FakeOpenAi.Chunk(
+        new() { ["role"] = "assistant", ["tool_calls"] = new JsonArray(JsonNode.Parse($$$"""{"index":0,"id":"c","type":"function","function":{"name":"search","arguments":"{\"query\":\"{{{query}}}\"}"}}""")) }, null);
 
     private static string Text(IEnumerable<RunEvent> events) => string.Concat(events.OfType<RunToken>().Select(token => token.Text));
 

@@ -1,7 +1,7 @@
-namespace Nura.Rag.Text;
+namespace Nura.ServiceDefaults.Text;
 
 /// <summary>Shortens texts between characters: half of a surrogate pair is no text, and the database's client refuses all it is sent with it.</summary>
-internal static class TextCut
+public static class TextCut
 {
     /// <summary>The beginning of a text.</summary>
     /// <param name="text">The text.</param>
