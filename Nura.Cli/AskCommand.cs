@@ -9,10 +9,12 @@ namespace Nura.Cli;
 /// <summary>"ask": a question to an agent, answered as it is written.</summary>
 internal static class AskCommand
 {
+    private const string Input = "-";
+
     /// <param name="piped">Text for the question; <see langword="null"/> if standard input is a terminal.</param>
     public static Command Create(TextReader? piped)
     {
-        var question = new Argument<string[]>("question") { Description = "The question; several words are joined. What is piped in is added to it.", Arity = ArgumentArity.ZeroOrMore };
+        var question = new Argument<string[]>("question") { Description = "The question; several words are joined. A - adds what is piped in, which alone is the question if there is no word.", Arity = ArgumentArity.ZeroOrMore };
         var agent = new Option<string>("--agent", "-a") { Description = "Agent to ask.", DefaultValueFactory = _ => "nura" };
         var model = new Option<string?>("--model", "-m") { Description = "Model for the agent to use. Nura chooses unless one is named." };
         return Connection.Run(new Command("ask", "Asks a question about the repositories; the answer cites lines.") { question, agent, model }, async (parse, nura, cancellationToken) =>
@@ -39,7 +41,9 @@ internal static class AskCommand
 
     private static async Task<string> QuestionAsync(string[] words, TextReader? piped, CancellationToken cancellationToken)
     {
-        string[] parts = [string.Join(' ', words), await PipedText.ReadAsync(piped, cancellationToken)];
+        // Only if asked to, as other tools do: what an editor, a build or a loop leaves open as standard input has no end to wait for, or is meant for others.
+        var read = words.Length == 0 || words.Contains(Input);
+        string[] parts = [string.Join(' ', words.Where(word => word != Input)), read ? await PipedText.ReadAsync(piped, cancellationToken) : ""];
         var question = string.Join("\n\n", parts.Where(part => !string.IsNullOrWhiteSpace(part)));
         return question.Length > 0 ? question : throw new ProblemException(400, "There is no question.", "Write it after ask, or pipe it in.");
     }

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,18 +24,31 @@ public sealed class AskTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("+ int added;\n", "explain\n\n+ int added;")]
-    [InlineData("\n", "explain")]
-    [InlineData(null, "explain")]
-    public async Task Ask_TextPipedIn_IsAddedToTheQuestion(string? piped, string asked)
+    [InlineData("+ int added;\n", "explain\n\n+ int added;", "explain", "-")]
+    [InlineData("+ int added;\n", "explain this\n\n+ int added;", "explain", "-", "this")]
+    [InlineData("+ int added;\n", "+ int added;", "-")]
+    [InlineData("\n", "explain", "explain", "-")]
+    [InlineData(null, "explain", "explain", "-")]
+    [InlineData("+ int added;\n", "explain", "explain")]
+    public async Task Ask_DashForWhatIsPipedIn_AddsItToTheQuestion(string? piped, string asked, params string[] words)
     {
         var questions = new List<string>();
         await using var server = await StartAsync(FakeOpenAi.StreamOf("Well."), questions);
 
-        var run = await CommandLine.RunAsync(server.Urls.Single(), piped is null ? null : new StringReader(piped), "ask", "explain");
+        var run = await CommandLine.RunAsync(server.Urls.Single(), piped is null ? null : new StringReader(piped), ["ask", .. words]);
 
         Assert.Equal((0, "Well.\n", ""), run);
         Assert.Equal([asked], questions);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Ask_InputThatNeverEnds_IsNotWaitedFor()
+    {
+        await using var server = await StartAsync(FakeOpenAi.StreamOf("Well."), []);
+        using var open = new AnonymousPipeServerStream();
+        using var inherited = new StreamReader(new AnonymousPipeClientStream(PipeDirection.In, open.ClientSafePipeHandle));
+
+        Assert.Equal((0, "Well.\n", ""), await CommandLine.RunAsync(server.Urls.Single(), inherited, "ask", "why?"));
     }
 
     [Fact(Timeout = 60_000)]
