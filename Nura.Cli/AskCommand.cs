@@ -14,7 +14,7 @@ internal static class AskCommand
     /// <param name="piped">Text for the question; <see langword="null"/> if standard input is a terminal.</param>
     public static Command Create(TextReader? piped)
     {
-        var question = new Argument<string[]>("question") { Description = "The question; several words are joined. A - adds what is piped in, which alone is the question if there is no word.", Arity = ArgumentArity.ZeroOrMore };
+        var question = new Argument<string[]>("question") { Description = "The question; several words are joined. What is piped in is added where - is one of them, and is the question where there are none.", Arity = ArgumentArity.ZeroOrMore };
         var agent = new Option<string>("--agent", "-a") { Description = "Agent to ask.", DefaultValueFactory = _ => "nura" };
         var model = new Option<string?>("--model", "-m") { Description = "Model for the agent to use. Nura chooses unless one is named." };
         return Connection.Run(new Command("ask", "Asks a question about the repositories; the answer cites lines.") { question, agent, model }, async (parse, nura, cancellationToken) =>
