@@ -90,7 +90,8 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     const question = page.getByRole('textbox', { name: 'Question' });
     const model = page.getByRole('combobox', { name: 'Model' });
     const asked = async text => {
-      const [request] = await Promise.all([page.waitForRequest('**/turns'), question.fill(text).then(() => question.press('Enter'))]);
+      await question.fill(text);
+      const [request] = await Promise.all([page.waitForRequest('**/turns'), page.getByRole('button', { name: 'Ask', exact: true }).click()]);
       await page.locator('.exchange').last().locator('.meta').waitFor();
       return request.postDataJSON().model;
     };

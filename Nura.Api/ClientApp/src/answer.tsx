@@ -43,14 +43,14 @@ export function Answer({ exchange, busy, retry, edit }: { exchange: Exchange; bu
       {exchange.state === "stopped" && <p class="hint">Stopped. <button type="button" class="quiet" disabled={busy} onClick={retry}>Ask again</button></p>}
       {exchange.done?.finishReason === "length" && <p class="hint">The answer was cut at the model's length limit. Ask for the rest to read on.</p>}
       {exchange.sources.length > 0 && !working(exchange) && (
-        <section class="sources" aria-label="Sources">
+        <div class="sources">
           <h3>Sources</h3>
           <ul>
             {[...new Map(exchange.sources.map((source) => [writeCitation(source.citation), source.citation])).entries()].map(([written, citation]) => (
               <li key={written}><button type="button" class="cite" title={written} onClick={() => showSource(written)}>{shortCitation(citation)}</button></li>
             ))}
           </ul>
-        </section>
+        </div>
       )}
       {exchange.done && (
         <p class="meta">

@@ -98,7 +98,7 @@ function Composer({ field, busy, stopping, waits, put, stop }: {
           </>
         )}
         {listing.value.agents === "failed" && <button type="button" class="quiet" onClick={loadAgents}>Load the agents again</button>}
-        <span class="hint keys">Enter sends, Shift+Enter breaks the line</span>
+        <span class="hint keys">{busy ? "Escape stops the answer" : "Enter sends, Shift+Enter breaks the line"}</span>
         {busy
           ? <button type="button" class="primary" disabled={stopping} onClick={stop}>{stopping ? "Stopping…" : "Stop"}</button>
           : <button class="primary" disabled={waits || !text.trim()}>Ask</button>}
