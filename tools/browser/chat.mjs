@@ -125,11 +125,15 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
   await step('a model that stood in', async () => {
     const events = [
       { type: 'route', chosen: 'dear', rule: 'asked for', candidates: [] },
+      { type: 'citation', citation: { repository: 'shop', commit: '0123456', path: `${'Long'.repeat(20)}.cs`, startLine: 1, endLine: 2 }, text: '' },
       { type: 'done', state: 'completed', finishReason: 'stop', model: 'cheap', inputTokens: 1, outputTokens: 1, citationsVerified: 0, citationsRemoved: 0, costUsd: 0 },
     ];
     await page.route('**/events', route => route.fulfill({ contentType: 'text/event-stream', body: events.map((event, at) => `id: ${at + 1}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('') }));
     await page.reload();
     await page.getByText('cheap in place of dear · 2 tokens').first().waitFor();
+    await page.setViewportSize({ width: 320, height: 700 });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320, 'The name of a file widens the page.');
+    await page.setViewportSize({ width: 1440, height: 900 });
     await page.unroute('**/events');
     await page.reload();
     await page.locator('.exchange').last().locator('.meta').getByText('mock · ').waitFor();
@@ -168,9 +172,23 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
   });
 
   await step('stop', async () => {
+    const focused = () => page.getByRole('textbox', { name: 'Question' }).evaluate(field => field === document.activeElement);
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('.exchange').getByText('Stopped.').waitFor();
     await page.getByRole('status').getByText('The answer was stopped.').waitFor();
+    assert.ok(await focused(), 'The focus went with the button that stops.');
+    await page.getByRole('button', { name: 'Ask again' }).press('Enter');
+    await page.getByRole('button', { name: 'Stop' }).waitFor();
+    assert.ok(await focused(), 'The focus went with the button that asks again.');
+    await page.keyboard.press('Escape');
+    await page.locator('.exchange').last().getByText('Stopped.').waitFor();
+    await page.getByRole('textbox', { name: 'Question' }).fill('Never end, asked twice');
+    const asked = await page.locator('.exchange').count();
+    await page.getByRole('button', { name: 'Ask', exact: true }).dblclick();
+    await page.locator('.exchange').last().getByText('Working on it').waitFor();
+    assert.equal(await page.locator('.exchange').count(), asked + 1, 'A double click asks twice.');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.locator('.exchange').last().getByText('Stopped.').waitFor();
   });
 
   await step('stop before the run is known', async () => {

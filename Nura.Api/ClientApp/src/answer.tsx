@@ -61,7 +61,7 @@ export function Answer({ exchange, busy, retry, edit }: { exchange: Exchange; bu
             `${exchange.done.citationsVerified} verified ${exchange.done.citationsVerified === 1 ? "citation" : "citations"}`,
             exchange.done.citationsRemoved > 0 ? `${exchange.done.citationsRemoved} removed that did not resolve` : undefined,
           ].filter(Boolean).join(" · ")}
-          <button type="button" class="quiet" onClick={(event) => copyText(event.currentTarget, exchange.text)}>Copy</button>
+          {exchange.text && <button type="button" class="quiet" onClick={(event) => copyText(event.currentTarget, exchange.text)}>Copy</button>}
         </p>
       )}
     </article>

@@ -20,8 +20,12 @@ export function Chat() {
   useEffect(() => { if (stay.current) end.current?.scrollIntoView({ block: "end" }); }, [exchanges.value]);
 
   const put = (question: string) => {
+    // The second click of a double click may come before the page shows what the first one did.
+    if (exchanges.value.some(working)) return;
     // Whoever asks wants to see what comes of it, wherever the page was scrolled to.
     stay.current = true;
+    // The button that was pressed is disabled or gone in a moment, and the focus would be with it.
+    field.current?.focus();
     void ask(question);
   };
 
@@ -58,6 +62,12 @@ function Composer({ field, busy, stopping, waits, put, stop }: {
   field: preact.RefObject<HTMLTextAreaElement | null>; busy: boolean; stopping: boolean; waits: boolean; put: (question: string) => void; stop: () => void;
 }) {
   const text = draft.value;
+  const halt = (event: MouseEvent) => {
+    // The second click of a double click on Ask, whose place this button has taken.
+    if (event.detail > 1) return;
+    field.current?.focus();
+    stop();
+  };
   const submit = (event?: Event) => {
     event?.preventDefault();
     const question = text.trim();
@@ -100,7 +110,7 @@ function Composer({ field, busy, stopping, waits, put, stop }: {
         {listing.value.agents === "failed" && <button type="button" class="quiet" onClick={loadAgents}>Load the agents again</button>}
         <span class="hint keys">{busy ? "Escape stops the answer" : "Enter sends, Shift+Enter breaks the line"}</span>
         {busy
-          ? <button type="button" class="primary" disabled={stopping} onClick={stop}>{stopping ? "Stopping…" : "Stop"}</button>
+          ? <button type="button" class="primary" disabled={stopping} onClick={halt}>{stopping ? "Stopping…" : "Stop"}</button>
           : <button class="primary" disabled={waits || !text.trim()}>Ask</button>}
       </div>
     </form>
