@@ -177,6 +177,7 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.locator('.exchange').getByText('Stopped.').waitFor();
     await page.getByRole('status').getByText('The answer was stopped.').waitFor();
     assert.ok(await focused(), 'The focus went with the button that stops.');
+    await page.locator('.exchange').last().getByText('mock · 0 verified citations').waitFor();
     await page.getByRole('button', { name: 'Ask again' }).press('Enter');
     await page.getByRole('button', { name: 'Stop' }).waitFor();
     assert.ok(await focused(), 'The focus went with the button that asks again.');

@@ -13,6 +13,7 @@ function answeredBy({ chosen, done }: Exchange): string | undefined {
 
 export function Answer({ exchange, busy, retry, edit }: { exchange: Exchange; busy: boolean; retry: () => void; edit: () => void }) {
   const markdown = useRef(new StreamingMarkdown());
+  const tokens = (exchange.done?.inputTokens ?? 0) + (exchange.done?.outputTokens ?? 0);
   const blocks = useMemo(() => markdown.current.render(exchange.text), [exchange.text]);
 
   const onClick = (event: MouseEvent) => {
@@ -56,7 +57,8 @@ export function Answer({ exchange, busy, retry, edit }: { exchange: Exchange; bu
         <p class="meta">
           {[
             answeredBy(exchange),
-            `${exchange.done.inputTokens + exchange.done.outputTokens} tokens`,
+            // A model that was cut off has not told how many it took.
+            tokens > 0 ? `${tokens} tokens` : undefined,
             typeof exchange.done.costUsd === "number" ? money(exchange.done.costUsd) : undefined,
             `${exchange.done.citationsVerified} verified ${exchange.done.citationsVerified === 1 ? "citation" : "citations"}`,
             exchange.done.citationsRemoved > 0 ? `${exchange.done.citationsRemoved} removed that did not resolve` : undefined,
