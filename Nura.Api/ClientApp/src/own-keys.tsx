@@ -58,7 +58,7 @@ export function OwnKeys() {
           {list.toReversed().map((key) => (
             <li key={key.id} class={key.revokedAt ? "revoked" : undefined}>
               <h2>{key.name} {key.revokedAt && <span class="state failed">revoked</span>}</h2>
-              <KeyDates item={key} />
+              <KeyDates item={{ ...key, owner: undefined }} />
               {!key.revokedAt && <p class="buttons"><button type="button" onClick={() => revoke(key)}>Revoke<span class="visually-hidden"> {key.name}</span></button></p>}
             </li>
           ))}
