@@ -6,7 +6,7 @@ using Nura.Api.Keys;
 
 namespace Nura.Api;
 
-/// <summary>Keeps one key from taking the service from all others: so many requests a minute, in each process (<see cref="ApiOptions.RequestsPerMinute"/>).</summary>
+/// <summary>Keeps one key, or one person with all their own, from taking the service from all others: so many requests a minute, in each process (<see cref="ApiOptions.RequestsPerMinute"/>).</summary>
 internal static class RequestRate
 {
     public static void AddRequestRate(this IHostApplicationBuilder builder)
@@ -16,7 +16,7 @@ internal static class RequestRate
         {
             var most = api.Value.RequestsPerMinute;
             limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Guid>(http => http.User is KeyPrincipal caller && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)
-                ? RateLimitPartition.GetTokenBucketLimiter(caller.Scope.Holder, _ => Bucket(most))
+                ? RateLimitPartition.GetTokenBucketLimiter(caller.Holder.Owner ?? caller.Holder.Id, _ => Bucket(most))
                 : RateLimitPartition.GetNoLimiter(Guid.AllBitsSet));
             limiter.OnRejected = (refused, _) => throw TooMany(most, refused.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1));
         });

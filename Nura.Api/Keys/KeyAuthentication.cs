@@ -46,7 +46,7 @@ internal sealed class KeyAuthentication(KeyRing keys, SignedRequests signed, Ses
             : ApiKey.Of(request) is not { } key
             ? "No API key was sent. Send one as 'Authorization: Bearer <key>' or 'x-api-key: <key>'."
             : AccessTokens.LooksLikeOne(key)
-            ? "The access token is not valid here, or its person has not signed in to Nura yet, or not for long: open Nura in the browser once."
+            ? "The access token is not valid here. Access tokens are taken at /mcp alone, for the audience Nura:Api:SignIn:Audience; elsewhere send an API key."
             : "The API key is not valid, or was revoked.", "invalid_api_key");
     }
 
@@ -79,29 +79,21 @@ internal sealed class KeyAuthentication(KeyRing keys, SignedRequests signed, Ses
 
     private async ValueTask<AuthenticateResult> FindAsync(HttpContext http)
     {
-        if (signed.Takes(http.Request))
+        try
         {
-            try
-            {
-                return (await signed.HolderAsync(http.Request, http.RequestAborted)).Principal.SignedIn;
-            }
-            catch (RequestException refused)
-            {
-                return AuthenticateResult.Fail(refused);
-            }
+            return await HolderAsync(http) is { } holder ? holder.Principal.SignedIn
+                : ApiKey.Of(http.Request) is null ? AuthenticateResult.NoResult() : AuthenticateResult.Fail("The key is not valid.");
         }
-
-        if (ApiKey.Of(http.Request) is not { } key)
+        catch (RequestException refused)
         {
-            return await session.HolderAsync(http) is { } signedIn
-                ? signedIn.Principal.SignedIn
-                : AuthenticateResult.NoResult();
+            return AuthenticateResult.Fail(refused);
         }
-
-        return await keys.FindAsync(key, http.RequestAborted) is { } holder
-            ? holder.Principal.SignedIn
-            : AuthenticateResult.Fail("The key is not valid.");
     }
+
+    private async ValueTask<KeyHolder?> HolderAsync(HttpContext http) =>
+        signed.Takes(http.Request) ? await signed.HolderAsync(http.Request, http.RequestAborted)
+        : ApiKey.Of(http.Request) is { } key ? await keys.FindAsync(http.Request, key, http.RequestAborted)
+        : await session.HolderAsync(http);
 
     private async Task WriteAsync(HttpContext http, int status, string detail, string code, Exception? exception = null)
     {

@@ -6,7 +6,8 @@ namespace Nura.Api.Keys;
 /// <summary>Lets administrators make, list, limit and revoke keys, and limit people and shut them out.</summary>
 internal static class KeyEndpoints
 {
-    private const int LongestName = 200;
+    /// <summary>Most characters of the name of a key or a team.</summary>
+    public const int LongestName = 200;
 
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {

@@ -7,7 +7,8 @@ namespace Nura.Api.Keys;
 /// <param name="Repositories">The repositories it may see; <see langword="null"/> for every one.</param>
 /// <param name="Team">Its user's team.</param>
 /// <param name="Person">Whether this is a person who has signed in with the identity provider, and no key.</param>
-internal sealed record KeyHolder(Guid Id, string Name, bool Admin, IReadOnlyList<Guid>? Repositories = null, string? Team = null, bool Person = false)
+/// <param name="Owner">The person whose own key it is.</param>
+internal sealed record KeyHolder(Guid Id, string Name, bool Admin, IReadOnlyList<Guid>? Repositories = null, string? Team = null, bool Person = false, Guid? Owner = null)
 {
     /// <summary>The key from the configuration.</summary>
     public static KeyHolder First { get; } = new(Guid.Empty, "first key", Admin: true);

@@ -14,9 +14,10 @@ internal sealed class KeyRing(KeyStore store, AccessTokens tokens, IOptions<ApiO
     private readonly byte[]? _first = options.Value.Key is { Length: > 0 } key ? ApiKey.Hash(key) : null;
     private readonly ConcurrentDictionary<string, (KeyHolder? Holder, long At)> _remembered = new(StringComparer.Ordinal);
 
-    /// <summary>The holder of a key or an access token, or <see langword="null"/> if it is not valid.</summary>
-    public ValueTask<KeyHolder?> FindAsync(string bearer, CancellationToken cancellationToken) => tokens.Takes(bearer)
-        ? RememberedAsync(Convert.ToHexString(ApiKey.Hash(bearer)), () => tokens.FindAsync(bearer, cancellationToken))
+    /// <summary>The holder of a request's key or access token, or <see langword="null"/> if it is not valid.</summary>
+    /// <exception cref="Errors.RequestException">The access token is valid, but its person has no standing.</exception>
+    public ValueTask<KeyHolder?> FindAsync(HttpRequest request, string bearer, CancellationToken cancellationToken) => tokens.Takes(request, bearer)
+        ? RememberedAsync($"token {Convert.ToHexString(ApiKey.Hash(bearer))}", () => tokens.FindAsync(bearer, cancellationToken))
         : FindHashAsync(ApiKey.Hash(bearer), cancellationToken);
 
     /// <summary>The holder of the key with this hash, or <see langword="null"/> if it is not valid.</summary>
@@ -44,7 +45,7 @@ internal sealed class KeyRing(KeyStore store, AccessTokens tokens, IOptions<ApiO
             return known.Holder;
         }
 
-        var found = await find() is { } view ? new KeyHolder(view.Id, view.Owner?.Name ?? view.Name, view.Admin, view.Repositories, view.Team, view.Issuer is not null) : null;
+        var found = await find() is { } view ? new KeyHolder(view.Id, view.Owner?.Name ?? view.Name, view.Admin, view.Repositories, view.Team, view.Issuer is not null, view.Owner?.Id) : null;
         if (_remembered.Count >= MostRemembered)
         {
             _remembered.Clear();

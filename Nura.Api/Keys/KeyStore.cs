@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -61,10 +62,13 @@ internal sealed class KeyStore(NpgsqlDataSource database, IOptions<SignInOptions
     public Task<KeyView?> AssignAsync(Guid id, string? team, CancellationToken cancellationToken) =>
         ChangeAsync(id, "team = $2 where id = $1 and person is null", Text(team), cancellationToken);
 
-    /// <summary>Lets a person in again who was shut out. A key that was revoked stays so: it may be in the wrong hands.</summary>
+    /// <summary>Lets a person in again who was shut out. Sessions from before have ended, and a key that was revoked stays so: they may be in the wrong hands.</summary>
     /// <returns>The person as they are now, or <see langword="null"/> if there is none.</returns>
     public Task<KeyView?> RestoreAsync(Guid id, CancellationToken cancellationToken) =>
-        ChangeAsync(id, "revoked_at = null where id = $1 and issuer is not null", null, cancellationToken);
+        ChangeAsync(id, "revoked_at = null, hash = $2 where id = $1 and issuer is not null", new NpgsqlParameter { Value = NobodysHash() }, cancellationToken);
+
+    /// <summary>What stands for a person where a key has its hash: sessions are begun with it, and end when there is another.</summary>
+    public static byte[] NobodysHash() => RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
 
     /// <param name="id">The key, or the person who is to be shut out with all their keys.</param>
     /// <param name="person">Whose it must be; anybody's if <see langword="null"/>.</param>
@@ -103,9 +107,9 @@ internal sealed class KeyStore(NpgsqlDataSource database, IOptions<SignInOptions
         return key;
     }
 
-    private async Task<KeyView?> ChangeAsync(Guid id, string change, NpgsqlParameter? value, CancellationToken cancellationToken)
+    private async Task<KeyView?> ChangeAsync(Guid id, string change, NpgsqlParameter value, CancellationToken cancellationToken)
     {
-        await using var command = value is null ? Command($"update api.keys set {change}", id) : Command($"update api.keys set {change}", id, value);
+        await using var command = Command($"update api.keys set {change}", id, value);
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0 ? await ViewAsync(id, cancellationToken) : null;
     }
 

@@ -21,6 +21,9 @@ internal sealed class IdentityProvider
     private readonly HttpClient _http;
     private readonly Lazy<ConfigurationManager<OpenIdConnectConfiguration>> _metadata;
 
+    // Otherwise the library fetches keys that it does not know in the background, and the first sign-in after the provider has changed its own fails.
+    static IdentityProvider() => AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", isEnabled: true);
+
     public IdentityProvider(IHttpClientFactory clients, IOptions<SignInOptions> options)
     {
         _options = options.Value;
@@ -33,12 +36,13 @@ internal sealed class IdentityProvider
     /// <summary>Where to send a browser.</summary>
     /// <param name="attempt">The sign-in that begins.</param>
     /// <param name="callback">Where the provider sends it back to.</param>
+    /// <param name="again">Whether the provider is to ask who it is though it knows.</param>
     /// <param name="cancellationToken">Stops waiting for the provider.</param>
     /// <exception cref="SignInException">The provider does not answer.</exception>
-    public async Task<string> AddressAsync(SignInAttempt attempt, string callback, CancellationToken cancellationToken)
+    public async Task<string> AddressAsync(SignInAttempt attempt, string callback, bool again, CancellationToken cancellationToken)
     {
         var metadata = await MetadataAsync(cancellationToken);
-        return QueryHelpers.AddQueryString(metadata.AuthorizationEndpoint, new Dictionary<string, string?>
+        var address = QueryHelpers.AddQueryString(metadata.AuthorizationEndpoint, new Dictionary<string, string?>
         {
             ["response_type"] = "code",
             ["client_id"] = _options.ClientId,
@@ -49,6 +53,7 @@ internal sealed class IdentityProvider
             ["code_challenge"] = attempt.Challenge,
             ["code_challenge_method"] = "S256",
         });
+        return again ? QueryHelpers.AddQueryString(address, "prompt", "login") : address;
     }
 
     /// <summary>Who came back with a code.</summary>
@@ -81,7 +86,7 @@ internal sealed class IdentityProvider
             }
         }
 
-        return Person.From(token.Issuer, token.Subject, claims, _options.GroupsClaim);
+        return Person.From(token.Issuer, token.Subject, claims, _options);
     }
 
     /// <summary>Whose access token this is.</summary>
@@ -89,10 +94,12 @@ internal sealed class IdentityProvider
     public async Task<(string Issuer, string Subject)?> HolderAsync(string accessToken)
     {
         var result = await _tokens.ValidateTokenAsync(accessToken, Demands(_options.Audience));
-        return result is { IsValid: true, SecurityToken: JsonWebToken { Subject.Length: > 0 } token } ? (token.Issuer, token.Subject) : null;
+        // One that is bound to a key of its client (RFC 9449) is nothing by itself, and a nonce has only an identity token.
+        return result is { IsValid: true, SecurityToken: JsonWebToken { Subject.Length: > 0 } token } && !token.TryGetPayloadValue<object>("cnf", out _) && !token.TryGetPayloadValue<string>("nonce", out _)
+            ? (token.Issuer, token.Subject)
+            : null;
     }
 
-    // The library fetches the provider's keys anew when it meets one that it does not know.
     private TokenValidationParameters Demands(string? audience) => new() { ConfigurationManager = _metadata.Value, ValidAudience = audience, ClockSkew = TimeSpan.FromMinutes(1) };
 
     private async Task<JsonWebToken> ValidAsync(string idToken, SignInAttempt attempt)

@@ -26,7 +26,7 @@ internal static class PeopleEndpoints
         app.MapGet("/api/session/provider", () => new SignInOffer(provider)).WithTags("Session").AllowAnonymous();
         if (provider is not null)
         {
-            app.MapGet(SingleSignOn.Path, (SingleSignOn signOn, HttpContext http, string? to, CancellationToken cancellationToken) => signOn.BeginAsync(http, to, cancellationToken))
+            app.MapGet(SingleSignOn.Path, (SingleSignOn signOn, HttpContext http, string? to, bool? again, CancellationToken cancellationToken) => signOn.BeginAsync(http, to, again is true, cancellationToken))
                 .ExcludeFromDescription().AllowAnonymous();
             app.MapGet($"{SingleSignOn.Path}/callback", (SingleSignOn signOn, HttpContext http, string? state, string? code, string? error, string? iss, CancellationToken cancellationToken) =>
                 signOn.EndAsync(http, state, code, error, iss, cancellationToken)).ExcludeFromDescription().AllowAnonymous();

@@ -1,12 +1,22 @@
-using System.Security.Cryptography;
 using Npgsql;
 using NpgsqlTypes;
+using Nura.Api.Keys;
 
 namespace Nura.Api.People;
 
 /// <summary>People in PostgreSQL, among the keys: what may be seen, spent and asked on whose account is said of a key (decision 0026).</summary>
 internal sealed class PersonStore(NpgsqlDataSource database, TimeProvider time)
 {
+    /// <summary>Notes that a person may not sign in any more: their sessions end, their own keys rest, and they are no administrator.</summary>
+    public async Task LeaveAsync(Person person, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("update api.keys set admin = false, signed_in_at = null, hash = $3 where issuer = $1 and subject = $2");
+        command.Parameters.Add(new NpgsqlParameter { Value = person.Issuer });
+        command.Parameters.Add(new NpgsqlParameter { Value = person.Subject });
+        command.Parameters.Add(new NpgsqlParameter { Value = KeyStore.NobodysHash() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>Notes that a person has signed in, and what they are since then.</summary>
     /// <param name="person">Who it is.</param>
     /// <param name="admin">Whether they are an administrator.</param>
@@ -28,7 +38,7 @@ internal sealed class PersonStore(NpgsqlDataSource database, TimeProvider time)
             """);
         command.Parameters.Add(new NpgsqlParameter { Value = Guid.CreateVersion7(time.GetUtcNow()) });
         command.Parameters.Add(new NpgsqlParameter { Value = person.Name });
-        command.Parameters.Add(new NpgsqlParameter { Value = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes) });
+        command.Parameters.Add(new NpgsqlParameter { Value = KeyStore.NobodysHash() });
         command.Parameters.Add(new NpgsqlParameter { Value = admin });
         command.Parameters.Add(new NpgsqlParameter { Value = seesEverything ? DBNull.Value : Array.Empty<Guid>(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)team ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });

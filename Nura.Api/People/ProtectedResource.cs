@@ -7,7 +7,9 @@ namespace Nura.Api.People;
 internal static class ProtectedResource
 {
     private const string Metadata = "/.well-known/oauth-protected-resource";
-    private const string Mcp = "/mcp";
+    /// <summary>What is protected so.</summary>
+    public const string Mcp = "/mcp";
+
 
     public static void MapProtectedResource(this WebApplication app)
     {

@@ -21,32 +21,37 @@ internal sealed record SignInAttempt(string State, string Nonce, string Verifier
     public static SignInAttempt Begin(string? path) => new(Random(), Random(), Random(), IsOurs(path) ? path! : "/");
 
     /// <summary>Takes the sign-in with this state out of the browser; each can be come back to once.</summary>
+    /// <param name="http">The request that comes back.</param>
+    /// <param name="state">What it says it belongs to.</param>
+    /// <param name="safe">Whether the browser has a safe way here.</param>
     /// <returns><see langword="null"/> if this browser has begun none of this state, or too long ago.</returns>
-    public static SignInAttempt? Take(HttpContext http, string? state)
+    public static SignInAttempt? Take(HttpContext http, string? state, bool safe)
     {
         if (state is not { Length: > 0 } || http.Request.Cookies[CookieName(state)] is not { } cookie)
         {
             return null;
         }
 
-        http.Response.Cookies.Delete(CookieName(state), Cookie(http, null));
-        return cookie.Split('.') is [var kept, var nonce, var verifier, var path] && kept == state && Base64Url.IsValid(path)
-            ? new SignInAttempt(state, nonce, verifier, Encoding.UTF8.GetString(Base64Url.DecodeFromChars(path)))
+        http.Response.Cookies.Delete(CookieName(state), Cookie(safe, null));
+        return cookie.Split('.') is [var kept, var nonce, var verifier, var path] && kept == state && Base64Url.IsValid(path) && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(path)) is var place && IsOurs(place)
+            ? new SignInAttempt(state, nonce, verifier, place)
             : null;
     }
 
     /// <summary>Gives it to the browser.</summary>
-    public void Keep(HttpContext http) =>
-        http.Response.Cookies.Append(CookieName(State), $"{State}.{Nonce}.{Verifier}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Path))}", Cookie(http, s_length));
+    /// <param name="http">The request that begins it.</param>
+    /// <param name="safe">Whether the browser has a safe way here.</param>
+    public void Keep(HttpContext http, bool safe) =>
+        http.Response.Cookies.Append(CookieName(State), $"{State}.{Nonce}.{Verifier}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Path))}", Cookie(safe, s_length));
 
     // Each has a cookie of its own, so that two tabs can sign in at once.
     private static string CookieName(string state) => $"nura_signin_{state[..Math.Min(8, state.Length)]}";
 
     // The provider sends the browser back, which a strict cookie would not follow.
-    private static CookieOptions Cookie(HttpContext http, TimeSpan? length) => new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, Path = SingleSignOn.Path, MaxAge = length };
+    private static CookieOptions Cookie(bool safe, TimeSpan? length) => new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = safe, Path = SingleSignOn.Path, MaxAge = length };
 
     private static string Random() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));
 
     // Whatever else a link says would lead away from Nura after a sign-in that looks like one.
-    private static bool IsOurs(string? path) => path is ['/', ..] and not ['/', '/' or '\\', ..] && path.Length <= 200 && !path.Any(char.IsControl);
+    private static bool IsOurs(string? path) => path is ['/', ..] and not ['/', '/' or '\\', ..] && path.Length <= 200 && path.All(c => c is > ' ' and <= '~');
 }

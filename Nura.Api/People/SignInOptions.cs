@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
+using Nura.Api.Keys;
 
 namespace Nura.Api.People;
 
@@ -30,6 +31,9 @@ public sealed class SignInOptions
     /// <summary>The claim that has a person's groups, a list of names.</summary>
     public string GroupsClaim { get; set; } = "groups";
 
+    /// <summary>Whether only the provider's administrators give people their names and addresses. Then these count though nobody says that they are verified.</summary>
+    public bool NamesAreGiven { get; set; }
+
     /// <summary>The audience of the provider's access tokens that are for Nura, such as <c>https://nura.example.com/mcp</c>: with it, MCP clients sign people in by themselves. Without one, access tokens are not taken.</summary>
     public string? Audience { get; set; }
 
@@ -42,7 +46,7 @@ public sealed class SignInOptions
     /// <summary>Who is an administrator. Nobody by default: the first key is one.</summary>
     public IList<string> Administrators { get; } = [];
 
-    /// <summary>Who is in which team, by the team's name; the first that fits. Without any, administrators say it.</summary>
+    /// <summary>Who is in which team, by the team's name of 1 to 200 characters; the first of the names that fits. Without any, administrators say it.</summary>
     public IDictionary<string, IList<string>> Teams { get; } = new Dictionary<string, IList<string>>();
 
     /// <summary>Whether somebody new may see every repository; otherwise none until an administrator says which.</summary>
@@ -58,6 +62,9 @@ public sealed class SignInOptions
 
     /// <summary>Where the client of a request finds Nura, without a slash at the end.</summary>
     internal string AddressFor(HttpRequest request) => PublicUrl?.ToString().TrimEnd('/') ?? $"{request.Scheme}://{request.Host}";
+
+    /// <summary>Whether browsers have a safe way to Nura, also past a proxy that does not say so: then cookies take no other.</summary>
+    internal bool IsSafe(HttpRequest request) => request.IsHttps || PublicUrl?.Scheme == Uri.UriSchemeHttps;
 }
 
 /// <summary>Checks <see cref="SignInOptions"/>: the ranges by generated code, and what only holds together.</summary>
@@ -87,6 +94,11 @@ internal sealed class SignInRules : IValidateOptions<SignInOptions>
         if (options.Audience is not null && options.Audience == options.ClientId)
         {
             return ValidateOptionsResult.Fail($"{SignInOptions.Section}:{nameof(options.Audience)} is the client's name, so that identity tokens, which other parties see, would be access tokens too. Give Nura an audience of its own at the provider, such as its address.");
+        }
+
+        if (options.Teams.Keys.FirstOrDefault(team => string.IsNullOrWhiteSpace(team) || team.Length > KeyEndpoints.LongestName) is { } unusable)
+        {
+            return ValidateOptionsResult.Fail($"{SignInOptions.Section}:{nameof(options.Teams)} has the team '{unusable}'. A team's name has 1 to {KeyEndpoints.LongestName} characters.");
         }
 
         return string.IsNullOrEmpty(options.ClientId)

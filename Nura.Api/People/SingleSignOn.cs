@@ -14,18 +14,18 @@ internal sealed partial class SingleSignOn(IdentityProvider provider, PersonStor
     private readonly SignInOptions _options = options.Value;
 
     /// <summary>Sends a browser to the provider.</summary>
-    public Task<RedirectHttpResult> BeginAsync(HttpContext http, string? to, CancellationToken cancellationToken) => LeadAsync(async () =>
+    public Task<RedirectHttpResult> BeginAsync(HttpContext http, string? to, bool again, CancellationToken cancellationToken) => LeadAsync(async () =>
     {
         var attempt = SignInAttempt.Begin(to);
-        var address = await provider.AddressAsync(attempt, Callback(http), cancellationToken);
-        attempt.Keep(http);
+        var address = await provider.AddressAsync(attempt, Callback(http), again, cancellationToken);
+        attempt.Keep(http, _options.IsSafe(http.Request));
         return address;
     });
 
     /// <summary>Takes a browser that comes back from the provider.</summary>
     public Task<RedirectHttpResult> EndAsync(HttpContext http, string? state, string? code, string? error, string? iss, CancellationToken cancellationToken) => LeadAsync(async () =>
     {
-        var attempt = SignInAttempt.Take(http, state) ?? throw new SignInException(SignInProblem.Expired, "No sign-in of this state was begun by this browser within ten minutes.");
+        var attempt = SignInAttempt.Take(http, state, _options.IsSafe(http.Request)) ?? throw new SignInException(SignInProblem.Expired, "No sign-in of this state was begun by this browser within ten minutes.");
         if (code is not { Length: > 0 })
         {
             throw new SignInException(SignInProblem.Refused, $"The provider sent no code, but the error '{Known(error)}'.");
@@ -34,6 +34,9 @@ internal sealed partial class SingleSignOn(IdentityProvider provider, PersonStor
         var person = await provider.RedeemAsync(code, iss, attempt, Callback(http), cancellationToken);
         if (_options.Members.Count > 0 && !person.IsAmong(_options.Members))
         {
+            // Who was one of them until now has sessions, keys and perhaps more rights than others.
+            await people.LeaveAsync(person, cancellationToken);
+            keys.Forget();
             throw new SignInException(SignInProblem.Member, $"Subject '{person.Subject}' is none of {SignInOptions.Section}:{nameof(SignInOptions.Members)}.");
         }
 
@@ -55,9 +58,17 @@ internal sealed partial class SingleSignOn(IdentityProvider provider, PersonStor
         {
             LogProblem(problem, problem.Reason, problem.Message);
             // The web client has the words: a link must not be able to put others there.
-            return TypedResults.Redirect($"/#signin={problem.Reason.ToString().ToLowerInvariant()}");
+            return Home(problem.Reason);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // What a provider or the database does besides: there is a page to show it on, and this is none of its requests.
+            LogProblem(exception, SignInProblem.Provider, exception.Message);
+            return Home(SignInProblem.Provider);
         }
     }
+
+    private static RedirectHttpResult Home(SignInProblem reason) => TypedResults.Redirect($"/#signin={reason.ToString().ToLowerInvariant()}");
 
     // The provider compares it with those it knows, so a forged Host header leads nowhere.
     private string Callback(HttpContext http) => $"{_options.AddressFor(http.Request)}{Path}/callback";

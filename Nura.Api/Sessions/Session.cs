@@ -1,11 +1,13 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
 using Nura.Api.Keys;
+using Nura.Api.People;
 
 namespace Nura.Api.Sessions;
 
 /// <summary>Signs the web client in: a key, or what an identity provider says, is traded for a cookie that no script can read and that ends with the key or the person's standing.</summary>
-internal sealed class Session(SessionStore store, KeyRing keys, TimeProvider time)
+internal sealed class Session(SessionStore store, KeyRing keys, IOptions<SignInOptions> signIn, TimeProvider time)
 {
     private const string CookieName = "nura_session";
 
@@ -44,11 +46,11 @@ internal sealed class Session(SessionStore store, KeyRing keys, TimeProvider tim
             ? await keys.FindHashAsync(keyHash, http.RequestAborted)
             : null;
 
-    private static CookieOptions Cookie(HttpContext http, DateTimeOffset? expires) => new()
+    private CookieOptions Cookie(HttpContext http, DateTimeOffset? expires) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = http.Request.IsHttps,
+        Secure = signIn.Value.IsSafe(http.Request),
         Path = "/",
         Expires = expires,
     };

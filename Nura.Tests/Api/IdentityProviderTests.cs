@@ -38,6 +38,8 @@ public sealed class IdentityProviderTests(DatabaseFixture database) : IClassFixt
     [InlineData("nonce of another sign-in")]
     [InlineData("expired")]
     [InlineData("nobody's")]
+    [InlineData("subject of no length that can be")]
+    [InlineData("no token endpoint")]
     [InlineData("user info that is a list")]
     [InlineData("code refused")]
     [InlineData("no JSON")]
@@ -76,7 +78,38 @@ public sealed class IdentityProviderTests(DatabaseFixture database) : IClassFixt
         provider.Wrong = "user info of somebody else";
 
         Assert.Equal("/", (await ComeBackAsync(provider, ana, host.Service.Url)).Page);
-        Assert.Equal("ana", (string?)(await ana.AskAsync(HttpMethod.Get, "/api/session")).Body!["name"]);
+        Assert.StartsWith("ana (", (string?)(await ana.AskAsync(HttpMethod.Get, "/api/session")).Body!["name"], StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task SignIn_ProviderHasNewKeys_AreFetchedAtOnce()
+    {
+        await using var provider = await FakeIdentityProvider.StartAsync();
+        await using var host = await StartAsync(provider.Url);
+        using var ana = new Visitor(host.Service.Url);
+        Assert.Equal("/", (await ComeBackAsync(provider, ana, host.Service.Url)).Page);
+
+        provider.ChangeKey();
+
+        Assert.Equal("/", (await ComeBackAsync(provider, ana, host.Service.Url)).Page);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Cookies_PublicAddressIsSafe_TakeNoOtherWay()
+    {
+        await using var provider = await FakeIdentityProvider.StartAsync();
+        await using var host = await ApiHost.StartAsync(database, settings:
+            [("Nura:Api:SignIn:Authority", provider.Url), ("Nura:Api:SignIn:ClientId", "nura"), ("Nura:Api:SignIn:PublicUrl", "https://nura.example.com/")]);
+        using var plain = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = host.Service.Url };
+
+        using var begun = await plain.GetAsync("/signin");
+        using var session = await plain.PostAsync("/api/session", new StringContent($$"""{"key":"{{ApiHost.Key}}"}""", System.Text.Encoding.UTF8, "application/json"));
+
+        Assert.Contains("redirect_uri=https%3A%2F%2Fnura.example.com%2Fsignin%2Fcallback", begun.Headers.Location!.Query, StringComparison.Ordinal);
+        foreach (var response in (HttpResponseMessage[])[begun, session])
+        {
+            Assert.Contains("; secure", Assert.Single(response.Headers.GetValues("Set-Cookie")), StringComparison.OrdinalIgnoreCase);
+        }
     }
 
     [Fact(Timeout = Hang)]
@@ -110,9 +143,10 @@ public sealed class IdentityProviderTests(DatabaseFixture database) : IClassFixt
     [InlineData("login.example.com", "nura", null, "https")]
     [InlineData("https://login.example.com", null, null, "ClientId is missing")]
     [InlineData("https://login.example.com", "nura", "nura.example.com", "PublicUrl")]
+    [InlineData("https://login.example.com", "nura", null, "an audience of its own")]
     public void Options_NotRight_SayWhatToDo(string authority, string? client, string? url, string said)
     {
-        var options = new SignInOptions { Authority = new Uri(authority, UriKind.RelativeOrAbsolute), ClientId = client, PublicUrl = url is null ? null : new Uri(url, UriKind.RelativeOrAbsolute) };
+        var options = new SignInOptions { Audience = said.Contains("audience", StringComparison.Ordinal) ? client : null, Authority = new Uri(authority, UriKind.RelativeOrAbsolute), ClientId = client, PublicUrl = url is null ? null : new Uri(url, UriKind.RelativeOrAbsolute) };
 
         Assert.Contains(said, new SignInRules().Validate(null, options).FailureMessage, StringComparison.Ordinal);
     }

@@ -62,10 +62,54 @@ public sealed class SingleSignOnTests(DatabaseFixture database) : IClassFixture<
     }
 
     [NodeFact]
+    public async Task Person_NoMemberAnyMore_LosesSessionsKeysAndRights()
+    {
+        await using var provider = await IdentityProviderProcess.StartAsync(("hal", "hal@example.com", true, ["developers", "leads"]));
+        await using var host = await StartAsync(provider, ("Nura:Api:KeyMemory", "00:00:00"), ("Nura:Api:SignIn:Members:0", "developers"), ("Nura:Api:SignIn:Administrators:0", "leads"));
+        using var elsewhere = new Visitor(host.Service.Url);
+        using var hal = new Visitor(host.Service.Url);
+        await elsewhere.SignInAsync("hal");
+        var key = (string)(await elsewhere.AskAsync(HttpMethod.Post, "/api/session/keys", new { name = "a laptop" })).Body!["key"]!;
+
+        provider.Has(("hal", "hal@example.com", true, []));
+        Assert.Equal("/#signin=member", await hal.SignInAsync("hal"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await elsewhere.AskAsync(HttpMethod.Get, "/api/session")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await WhoAsync(host, key)).Status);
+        Assert.DoesNotContain((await SendAsync(host, ApiHost.Key, HttpMethod.Get, "/api/keys")).Body!.AsArray(), listed => (string?)listed!["name"] == "hal@example.com" && (bool)listed["admin"]!);
+        provider.Has(("hal", "hal@example.com", true, ["developers"]));
+        Assert.Equal("/", await hal.SignInAsync("hal"));
+        Assert.Equal(HttpStatusCode.OK, (await WhoAsync(host, key)).Status);
+    }
+
+    [NodeFact]
+    public async Task Person_CalledLikeSomebodyElse_IsToldApart()
+    {
+        await using var provider = await IdentityProviderProcess.StartAsync(("ana@example.com", "eve@example.com", false, []), ("jo", "jo@example.com", false, []));
+        await using var host = await StartAsync(provider);
+        using var eve = new Visitor(host.Service.Url);
+
+        await eve.SignInAsync(Uri.EscapeDataString("ana@example.com"));
+
+        Assert.Matches("^ana@example\\.com \\([0-9a-f]{8}\\)$", (string?)(await eve.AskAsync(HttpMethod.Get, "/api/session")).Body!["name"]);
+    }
+
+    [NodeFact]
+    public async Task SignIn_Again_HasTheProviderAskWhoItIs()
+    {
+        await using var provider = await IdentityProviderProcess.StartAsync();
+        await using var host = await StartAsync(provider);
+        using var visitor = new Visitor(host.Service.Url);
+
+        Assert.DoesNotContain("prompt=", (await visitor.BeginAsync()).Query, StringComparison.Ordinal);
+        Assert.Contains("&prompt=login", (await visitor.BeginAsync(again: true)).Query, StringComparison.Ordinal);
+    }
+
+    [NodeFact]
     public async Task OwnKey_OfAPerson_SeesWhatThePersonSeesAndEndsWithThem()
     {
         await using var provider = await IdentityProviderProcess.StartAsync(("cleo", null, false, []));
-        await using var host = await StartAsync(provider, ("Nura:Api:KeyMemory", "00:00:00"), ("Nura:Api:SignIn:SeesEverything", "false"));
+        await using var host = await StartAsync(provider, ("Nura:Api:KeyMemory", "00:00:00"), ("Nura:Api:SignIn:SeesEverything", "false"), ("Nura:Api:SignIn:NamesAreGiven", "true"));
         using var cleo = new Visitor(host.Service.Url);
         await cleo.SignInAsync("cleo");
         var person = (Guid)(await cleo.AskAsync(HttpMethod.Get, "/api/session")).Body!["id"]!;
@@ -96,6 +140,8 @@ public sealed class SingleSignOnTests(DatabaseFixture database) : IClassFixture<
         Assert.Equal(HttpStatusCode.Unauthorized, (await cleo.AskAsync(HttpMethod.Get, "/api/session")).Status);
         Assert.Equal("/#signin=revoked", await cleo.SignInAsync("cleo"));
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(host, ApiHost.Key, HttpMethod.Post, $"/api/keys/{person}/restore")).Status);
+        // A session from before may be in other hands.
+        Assert.Equal(HttpStatusCode.Unauthorized, (await cleo.AskAsync(HttpMethod.Get, "/api/session")).Status);
         Assert.Equal("/", await cleo.SignInAsync("cleo"));
         Assert.Equal(HttpStatusCode.OK, (await WhoAsync(host, key)).Status);
 
@@ -164,7 +210,7 @@ public sealed class SingleSignOnTests(DatabaseFixture database) : IClassFixture<
         await using var provider = await IdentityProviderProcess.StartAsync(("ida", null, false, []));
         await using var host = await StartAsync(provider);
 
-        foreach (var to in (string[])["https://evil.example", "//evil.example", "/\\evil.example", "evil", ""])
+        foreach (var to in (string[])["https://evil.example", "//evil.example", "/\\evil.example", "evil", "/\u00e9", ""])
         {
             using var ida = new Visitor(host.Service.Url);
             Assert.Equal("/", await ida.SignInAsync("ida", to));

@@ -12,9 +12,9 @@ internal sealed class Visitor(Uri nura) : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }, disposeHandler: true) { BaseAddress = nura, Timeout = TimeSpan.FromSeconds(60) };
 
     /// <summary>Where the sign-in begins: the provider's address.</summary>
-    public async Task<Uri> BeginAsync(string to = "/")
+    public async Task<Uri> BeginAsync(string to = "/", bool again = false)
     {
-        using var response = await _http.GetAsync($"/signin?to={Uri.EscapeDataString(to)}");
+        using var response = await _http.GetAsync($"/signin?to={Uri.EscapeDataString(to)}{(again ? "&again=true" : "")}");
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
         return new Uri(nura, response.Headers.Location!);
     }

@@ -11,7 +11,8 @@ namespace Nura.Tests.Fakes;
 internal sealed class FakeIdentityProvider : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly RSA _key = RSA.Create(2048);
+    private RSA _key = RSA.Create(2048);
+    private string _keyId = "one";
     private readonly RSA _other = RSA.Create(2048);
 
     private FakeIdentityProvider(WebApplication app) => _app = app;
@@ -39,6 +40,13 @@ internal sealed class FakeIdentityProvider : IAsyncDisposable
         return fake;
     }
 
+    /// <summary>Signs with another key from now on.</summary>
+    public void ChangeKey()
+    {
+        _key.Dispose();
+        (_key, _keyId) = (RSA.Create(2048), "two");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
@@ -50,7 +58,7 @@ internal sealed class FakeIdentityProvider : IAsyncDisposable
     {
         ["issuer"] = Url,
         ["authorization_endpoint"] = $"{Url}/authorize",
-        ["token_endpoint"] = $"{Url}/token",
+        ["token_endpoint"] = Wrong == "no token endpoint" ? null : $"{Url}/token",
         ["userinfo_endpoint"] = $"{Url}/userinfo",
         ["jwks_uri"] = $"{Url}/keys",
         ["token_endpoint_auth_methods_supported"] = new JsonArray("client_secret_post"),
@@ -77,7 +85,7 @@ internal sealed class FakeIdentityProvider : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow();
         var claims = new Dictionary<string, object>
         {
-            ["sub"] = Wrong == "nobody's" ? "" : "ana",
+            ["sub"] = Wrong switch { "nobody's" => "", "subject of no length that can be" => new string('s', 300), _ => "ana" },
             ["nonce"] = Wrong == "nonce of another sign-in" ? "another" : Nonce,
         };
         if (Wrong == "authorized for another client")
@@ -97,16 +105,16 @@ internal sealed class FakeIdentityProvider : IAsyncDisposable
             SigningCredentials = Wrong switch
             {
                 "unsigned" => null,
-                "signed by another key" => new SigningCredentials(new RsaSecurityKey(_other) { KeyId = "one" }, SecurityAlgorithms.RsaSha256),
-                _ => new SigningCredentials(new RsaSecurityKey(_key) { KeyId = "one" }, SecurityAlgorithms.RsaSha256),
+                "signed by another key" => new SigningCredentials(new RsaSecurityKey(_other) { KeyId = _keyId }, SecurityAlgorithms.RsaSha256),
+                _ => new SigningCredentials(new RsaSecurityKey(_key) { KeyId = _keyId }, SecurityAlgorithms.RsaSha256),
             },
         });
     }
 
     private JsonObject PublicKey()
     {
-        var key = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(_key.ExportParameters(includePrivateParameters: false)) { KeyId = "one" });
-        return new JsonObject { ["kty"] = "RSA", ["kid"] = "one", ["use"] = "sig", ["alg"] = "RS256", ["n"] = key.N, ["e"] = key.E };
+        var key = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(_key.ExportParameters(includePrivateParameters: false)) { KeyId = _keyId });
+        return new JsonObject { ["kty"] = "RSA", ["kid"] = _keyId, ["use"] = "sig", ["alg"] = "RS256", ["n"] = key.N, ["e"] = key.E };
     }
 
     private static IResult Json(JsonObject body) => Results.Text(body.ToJsonString(), "application/json");

@@ -75,8 +75,7 @@ await journey(url, 'signin', folder, async ({ page, context, problems, look, ste
     await item('dev@example.com').getByRole('button', { name: 'Let in again' }).click();
     await item('dev@example.com').getByRole('button', { name: 'Shut out' }).waitFor();
     assert.equal(await asks(), 200);
-    // The session has not ended meanwhile; it only counted for nothing.
-    await elsewhere.goto(`${url}/my-keys`);
+    await signIn(elsewhere, 'dev', 'my-keys');
     elsewhere.once('dialog', dialog => dialog.accept());
     await elsewhere.getByRole('button', { name: 'Revoke an editor' }).click();
     await elsewhere.getByText('revoked', { exact: true }).waitFor();

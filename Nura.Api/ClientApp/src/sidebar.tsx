@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { api } from "./api.ts";
-import { admin, attempt, conversations, forget, go, listing, loadConversations, loadOlderConversations, olderConversations, person, route, session } from "./state.ts";
+import { admin, askAgain, attempt, conversations, forget, go, listing, loadConversations, loadOlderConversations, olderConversations, person, route, session } from "./state.ts";
 
 const narrow = matchMedia("(max-width: 60rem)");
 const folded = signal(narrow.matches);
@@ -61,7 +61,7 @@ export function Sidebar() {
           {listing.value.conversations === "there" && conversations.value.length === 0 && <li class="hint">None yet.</li>}
         </ul>
         {person.value && <p class="hint who">Signed in as {person.value}.</p>}
-        <button type="button" class="quiet sign-out" onClick={() => attempt(async () => { await api.signOut(); forget(); session.value = "out"; })}>Sign out</button>
+        <button type="button" class="quiet sign-out" onClick={() => attempt(async () => { await api.signOut(); forget(); askAgain.value = true; session.value = "out"; })}>Sign out</button>
       </div>
     </nav>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { api } from "./api.ts";
-import { attempt, notice, recognize, route, wrongKey } from "./state.ts";
+import { askAgain, attempt, notice, recognize, route, wrongKey } from "./state.ts";
 
 export function SignIn() {
   // Unknown for a moment; null is none, and what is shown if the server does not tell.
@@ -12,7 +12,7 @@ export function SignIn() {
     <main class="sign-in">
       <h1>Nura</h1>
       <p>Ask your repositories. Every answer is cited to the line.</p>
-      {provider && <p><a class="primary" href={`/signin?to=${encodeURIComponent(route.value)}`}>Sign in with {provider}</a></p>}
+      {provider && <p><a class="primary" href={`/signin?to=${encodeURIComponent(route.value)}${askAgain.value ? "&again=true" : ""}`}>Sign in with {provider}</a></p>}
       {provider && <details><summary>Sign in with an API key</summary><WithKey /></details>}
       {provider === null && <WithKey />}
       {notice.value && <p class="notice" role="alert">{notice.value}</p>}

@@ -26,6 +26,8 @@ export const admin = signal(false);
 /** Who is signed in with the identity provider; undefined for the holder of a key. */
 export const person = signal<string | undefined>(undefined);
 export const route = signal(location.pathname);
+/** Whether the identity provider is to ask who it is, though it knows: after a sign-out, and when it was somebody who may not. */
+export const askAgain = signal(false);
 /** What a sign-in with a wrong key is told. */
 export const wrongKey = "That key is not valid. The AppHost prints the right one when Nura is up.";
 export const agents = signal<Agent[]>([]);
@@ -130,6 +132,7 @@ export async function start(): Promise<void> {
   const problem = signInProblems[behind.get("signin") ?? ""];
   if (problem) {
     history.replaceState(null, "", location.pathname);
+    askAgain.value = true;
     await recognize();
     notice.value ??= problem;
     return;
