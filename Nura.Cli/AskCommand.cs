@@ -19,7 +19,15 @@ internal static class AskCommand
         var model = new Option<string?>("--model", "-m") { Description = "Model for the agent to use. Nura chooses unless one is named." };
         return Connection.Run(new Command("ask", "Asks a question about the repositories; the answer cites lines.") { question, agent, model }, async (parse, nura, cancellationToken) =>
         {
-            var text = await QuestionAsync(parse.GetValue(question)!, piped, cancellationToken);
+            var words = parse.GetValue(question)!;
+            // Only if asked to, as other tools do: what an editor, a build or a loop leaves open as standard input has no end to wait for, or is meant for others.
+            var read = words.Length == 0 || words.Contains(Input);
+            if (piped is not null && !read)
+            {
+                await nura.Error.WriteLineAsync("nura: what is piped in is not read; add - to have it added to the question.");
+            }
+
+            var text = await QuestionAsync(words, read ? piped : null, cancellationToken);
             var body = new { model = parse.GetValue(agent), stream = !nura.AsJson, messages = new[] { new { role = "user", content = text } } };
             using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(body) };
             if (parse.GetValue(model) is { } named)
@@ -41,9 +49,7 @@ internal static class AskCommand
 
     private static async Task<string> QuestionAsync(string[] words, TextReader? piped, CancellationToken cancellationToken)
     {
-        // Only if asked to, as other tools do: what an editor, a build or a loop leaves open as standard input has no end to wait for, or is meant for others.
-        var read = words.Length == 0 || words.Contains(Input);
-        string[] parts = [string.Join(' ', words.Where(word => word != Input)), read ? await PipedText.ReadAsync(piped, cancellationToken) : ""];
+        string[] parts = [string.Join(' ', words.Where(word => word != Input)), await PipedText.ReadAsync(piped, cancellationToken)];
         var question = string.Join("\n\n", parts.Where(part => !string.IsNullOrWhiteSpace(part)));
         return question.Length > 0 ? question : throw new ProblemException(400, "There is no question.", "Write it after ask, or pipe it in.");
     }

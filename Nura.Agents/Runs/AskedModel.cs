@@ -3,7 +3,7 @@ using Nura.Models;
 
 namespace Nura.Agents.Runs;
 
-/// <summary>Looks at the model that a caller names for an agent, before the run starts: another one's answer would not be what was asked for.</summary>
+/// <summary>Looks at the model that a caller names for an agent, before the run starts: of the others only a model that has ended is answered for, by its replacement.</summary>
 internal sealed class AskedModel(ModelCatalog catalog)
 {
     /// <param name="name">The name; <see langword="null"/> if the router is to choose.</param>

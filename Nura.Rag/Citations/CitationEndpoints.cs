@@ -47,8 +47,8 @@ internal static class CitationEndpoints
             throw new ProblemException(400, "This is no citation.", "A citation is written repository@commit:path#Lx-Ly.");
         }
 
-        var lines = await reader.ResolveAsync([citation], VisibleRepositories.Of(http), cancellationToken);
-        return TypedResults.Ok(lines[0]
+        var lines = await reader.ResolveAsync(citation, VisibleRepositories.Of(http), cancellationToken);
+        return TypedResults.Ok(lines
             ?? throw new ProblemException(404, "This citation names nothing.", "The repository, commit, file or line does not exist, or may not be seen, or the file is too big."));
     }
 }

@@ -15,8 +15,17 @@ internal sealed class CitationReader(RepositoryStore repositories, RunQueue runs
     /// <param name="citations">As written; what cannot be read as one names nothing.</param>
     /// <param name="visible">The repositories the caller may see; <see langword="null"/> for every one.</param>
     /// <param name="cancellationToken">Ends git.</param>
-    public async Task<FileLines?[]> ResolveAsync(IReadOnlyList<string> citations, IReadOnlyList<Guid>? visible, CancellationToken cancellationToken)
+    public async Task<FileLines?[]> ResolveAsync(IReadOnlyList<string> citations, IReadOnlyList<Guid>? visible, CancellationToken cancellationToken) =>
+        (await FindAsync(citations, visible, cancellationToken)).Lines;
+
+    /// <summary>Resolves one citation.</summary>
+    /// <exception cref="ProblemException">409 if what it names is damaged.</exception>
+    public async Task<FileLines?> ResolveAsync(string citation, IReadOnlyList<Guid>? visible, CancellationToken cancellationToken) =>
+        await FindAsync([citation], visible, cancellationToken) is var (lines, damaged) && damaged ? throw Damaged() : lines[0];
+
+    private async Task<(FileLines?[] Lines, bool Damaged)> FindAsync(IReadOnlyList<string> citations, IReadOnlyList<Guid>? visible, CancellationToken cancellationToken)
     {
+        var damaged = false;
         var parsed = citations.Select(text => Citation.TryParse(text, out var citation) ? citation : null).ToArray();
         var rows = await repositories.VisibleAsync(visible, cancellationToken);
         var lines = new FileLines?[parsed.Length];
@@ -30,14 +39,32 @@ internal sealed class CitationReader(RepositoryStore repositories, RunQueue runs
                 continue;
             }
 
-            await using var reader = mirror.Read();
-            foreach (var i in group)
+            var reader = mirror.Read();
+            try
             {
-                lines[i] = await ReadAsync(mirror, row.Id, reader, parsed[i]! with { Repository = row.Name }, cancellationToken);
+                foreach (var i in group)
+                {
+                    try
+                    {
+                        lines[i] = await ReadAsync(reader, parsed[i]! with { Repository = row.Name }, cancellationToken);
+                    }
+                    catch (GitException exception) when (mirror.IsDamaged(exception))
+                    {
+                        // The others may be whole. What met the damage has ended.
+                        damaged = true;
+                        await CondemnAsync(mirror, row.Id, cancellationToken);
+                        await reader.DisposeAsync();
+                        reader = mirror.Read();
+                    }
+                }
+            }
+            finally
+            {
+                await reader.DisposeAsync();
             }
         }
 
-        return lines;
+        return (lines, damaged);
     }
 
     /// <summary>Lines of a file at a ref or commit.</summary>
@@ -48,6 +75,19 @@ internal sealed class CitationReader(RepositoryStore repositories, RunQueue runs
             .FirstOrDefault(row => string.Equals(row.Name, request.Repository, StringComparison.OrdinalIgnoreCase))
             ?? throw new ProblemException(404, $"There is no repository \"{request.Repository}\".", "List the repositories to see their names.");
         var mirror = new GitMirror(git, row.Id);
+        try
+        {
+            return await ReadAsync(mirror, row, request, cancellationToken);
+        }
+        catch (GitException exception) when (mirror.IsDamaged(exception))
+        {
+            await CondemnAsync(mirror, row.Id, cancellationToken);
+            throw Damaged();
+        }
+    }
+
+    private async Task<FileLines> ReadAsync(GitMirror mirror, RepositoryRow row, ReadFile request, CancellationToken cancellationToken)
+    {
         var commit = !mirror.Exists ? null : request.Ref is { } reference ? await mirror.ResolveAsync(reference, cancellationToken) : row.Commit;
         if (commit is null)
         {
@@ -58,22 +98,19 @@ internal sealed class CitationReader(RepositoryStore repositories, RunQueue runs
 
         await using var reader = mirror.Read();
         var wanted = new Citation(row.Name, commit, request.Path, request.StartLine, request.EndLine ?? int.MaxValue);
-        return await ReadAsync(mirror, row.Id, reader, wanted, cancellationToken)
-            ?? throw new ProblemException(404, $"There is no line {request.StartLine} of \"{request.Path}\" at {commit[..Citation.ShortCommit]}.", $"Check path and lines; files above {options.Value.MaxFileBytes:N0} bytes are not read.");
+        return await ReadAsync(reader, wanted, cancellationToken)
+            ?? throw (await mirror.ResolveAsync(commit, cancellationToken) is null
+                ? new ProblemException(409, "The copy that this is read from is being made anew.", "Try again when the repository's index has ended.")
+                : new ProblemException(404, $"There is no line {request.StartLine} of \"{request.Path}\" at {commit[..Citation.ShortCommit]}.", $"Check path and lines; files above {options.Value.MaxFileBytes:N0} bytes are not read."));
     }
 
-    private async Task<FileLines?> ReadAsync(GitMirror mirror, Guid repository, GitBlobReader reader, Citation citation, CancellationToken cancellationToken)
+    private static ProblemException Damaged() =>
+        new(409, "The copy that this is read from is damaged.", "The repository's next index, which is asked for, makes a new one. Try again when it has ended.");
+
+    private Task CondemnAsync(GitMirror mirror, Guid repository, CancellationToken cancellationToken)
     {
-        try
-        {
-            return await ReadAsync(reader, citation, cancellationToken);
-        }
-        catch (GitException exception) when (mirror.IsDamaged(exception))
-        {
-            mirror.Condemn();
-            await runs.EnqueueAsync(repository, cancellationToken, follow: true);
-            throw new ProblemException(503, "This file is damaged in the copy that is read.", "The repository's next index, which is asked for, makes a new copy. Try again in a while.");
-        }
+        mirror.Condemn();
+        return runs.EnqueueAsync(repository, cancellationToken, follow: true);
     }
 
     private async Task<FileLines?> ReadAsync(GitBlobReader reader, Citation citation, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ internal static class GitAdvice
     private static readonly (string Sign, string Advice)[] s_known =
     [
         ("Could not resolve proxy", "The proxy is not known. Check HTTPS_PROXY in the environment of Nura.Rag."),
+        ("response 407", "The proxy asks for a name and password, or refuses those it got. Write them into HTTPS_PROXY in the environment of Nura.Rag: http://name:password@proxy.example:3128."),
         ("CONNECT tunnel failed", "The proxy refuses this host. Let it through there, or name it in NO_PROXY in the environment of Nura.Rag."),
         ("Authentication failed", "The server asks for credentials. The administrator can set an access token for the host under Nura:Rag:Tokens."),
         ("could not read Username", "The server asks for credentials. The administrator can set an access token for the host under Nura:Rag:Tokens."),
@@ -16,6 +17,7 @@ internal static class GitAdvice
         ("error: 30", "The server sends on to another address, which is not followed. Give the address it is really at."),
         ("Could not resolve host", "The host is not known. Check its spelling."),
         ("Connection refused", "Nothing listens there. Check the address and port."),
+        ("Couldn't connect to server", "Nothing listens there. Check the address and port."),
         ("timed out", "The server did not answer. Check that this machine can reach it."),
         ("Host key verification failed", "The host's key is not among the known hosts of the account that runs Nura.Rag. Add it there."),
         ("Permission denied", "The server or the file system refuses this account. Grant it read access."),

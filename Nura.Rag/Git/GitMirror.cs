@@ -28,7 +28,17 @@ internal sealed partial class GitMirror(GitCommand git, Guid repository)
         || exception.Errors.Contains(Stored, StringComparison.Ordinal);
 
     /// <summary>Notes that whoever read in it came across damage. The next run that reaches the source makes a new one: until then the rest of it can be read.</summary>
-    public void Condemn() => File.WriteAllText(Condemned, "");
+    public void Condemn()
+    {
+        try
+        {
+            File.WriteAllText(Condemned, "");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Gone meanwhile, or on a full disk: whoever comes across it next notes it.
+        }
+    }
 
     /// <summary>Tells the run that has it.</summary>
     /// <exception cref="GitException">It is damaged.</exception>

@@ -9,7 +9,7 @@ namespace Nura.Rag.Indexing;
 
 /// <summary>Does a run: fetches, reads what is not known yet, and makes the commit searchable.</summary>
 internal sealed partial class Indexer(
-    GitCommand git, SourceRules rules, DocumentMirror documents, BlobStore blobs, TreeStore trees, TreePlanner planner, BlobPipeline pipeline, IOptions<RagOptions> options, ILogger<Indexer> logger)
+    GitCommand git, SourceRules rules, RepositoryStore repositories, RunQueue runs, DocumentMirror documents, BlobStore blobs, TreeStore trees, TreePlanner planner, BlobPipeline pipeline, IOptions<RagOptions> options, ILogger<Indexer> logger)
 {
     /// <summary>Indexes the newest commit of a repository.</summary>
     /// <returns>Whether there was anything to do.</returns>
@@ -27,7 +27,14 @@ internal sealed partial class Indexer(
             LogDamaged(exception, repository.Mirror);
             mirror.Delete();
             progress.Restart();
-            return await RunAsync(run, repository, mirror, progress, cancellationToken);
+            var done = await RunAsync(run, repository, mirror, progress, cancellationToken);
+            // A commit that is on no branch was fetched for the ref that names it, and has to be again.
+            foreach (var other in (await repositories.RefsAsync([repository.Mirror], cancellationToken)).Where(row => row.Id != repository.Id && row.Ref is { } named && GitMirror.IsCommit(named)))
+            {
+                await runs.EnqueueAsync(other.Id, cancellationToken, follow: true);
+            }
+
+            return done;
         }
     }
 

@@ -47,7 +47,21 @@ internal sealed class RefSelector(RepositoryStore repositories, GitCommand git)
             return named;
         }
 
-        if (new GitMirror(git, root.Id) is not { Exists: true } mirror || await mirror.ResolveAsync(reference, cancellationToken) is not { } commit)
+        var mirror = new GitMirror(git, root.Id);
+        try
+        {
+            return mirror.Exists ? await FindAsync(root, family, mirror, reference, cancellationToken) : null;
+        }
+        catch (GitException exception) when (mirror.IsDamaged(exception))
+        {
+            mirror.Condemn();
+            return null;
+        }
+    }
+
+    private static async Task<RepositoryRow?> FindAsync(RepositoryRow root, RepositoryRow[] family, GitMirror mirror, string reference, CancellationToken cancellationToken)
+    {
+        if (await mirror.ResolveAsync(reference, cancellationToken) is not { } commit)
         {
             return null;
         }

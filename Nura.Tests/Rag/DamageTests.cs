@@ -40,12 +40,20 @@ public sealed class DamageTests(DatabaseFixture database) : IClassFixture<Databa
         async Task<string> ReadAsync(string path) => (await host.Rag.FileAsync(new Citation(view.Name, commit, path, 1, 1), CancellationToken.None)).Text;
 
         Directory.Move(sample.Path, sample.Path + ".away");
-        Assert.Equal(503, (await Assert.ThrowsAsync<ProblemException>(() => ReadAsync("a.cs"))).Status);
-        Assert.Equal(RepositoryState.Failed, (await host.EndAsync(view.Id)).State);
-        Assert.Equal("class Whole { }", await ReadAsync("b.cs"));
+        try
+        {
+            var resolved = await host.Rag.ResolveAsync(new ResolveCitations([.. new[] { "b.cs", "a.cs", "b.cs" }.Select(path => new Citation(view.Name, commit, path, 1, 1).ToString())]), CancellationToken.None);
+            Assert.Equal([true, false, true], resolved.Select(lines => lines is not null));
+            Assert.Equal(409, (await Assert.ThrowsAsync<ProblemException>(() => ReadAsync("a.cs"))).Status);
+            Assert.Equal(RepositoryState.Failed, (await host.EndAsync(view.Id)).State);
+            Assert.Equal("class Whole { }", await ReadAsync("b.cs"));
+        }
+        finally
+        {
+            Directory.Move(sample.Path + ".away", sample.Path);
+        }
 
-        Directory.Move(sample.Path + ".away", sample.Path);
-        Assert.Equal(503, (await Assert.ThrowsAsync<ProblemException>(() => ReadAsync("a.cs"))).Status);
+        Assert.Equal(409, (await Assert.ThrowsAsync<ProblemException>(() => ReadAsync("a.cs"))).Status);
         Assert.Equal((RepositoryState.Ready, commit), await host.EndAsync(view.Id) is var mended ? (mended.State, mended.Commit) : default);
         Assert.Equal("class Read0 { int x0; }", await ReadAsync("a.cs"));
     }

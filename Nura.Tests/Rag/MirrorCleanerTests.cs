@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Nura.Rag.Repositories;
 using Nura.Tests.Databases;
 
@@ -22,13 +21,8 @@ public sealed class MirrorCleanerTests(DatabaseFixture database) : IClassFixture
         await host.Get<RepositoryStore>().DeleteAsync(removed.Id, CancellationToken.None);
         await using (var second = new RagHost(await database.GetAsync(engine), ("Nura:Rag:MirrorDirectory", host.Mirrors)))
         {
-            while (Directory.Exists(Path.Combine(host.Mirrors, $"{removed.Id:N}.git")))
-            {
-                await Task.Delay(20);
-            }
-
-            await second.Get<IEnumerable<IHostedService>>().OfType<MirrorCleaner>().Single().CleanAsync(CancellationToken.None);
-            Assert.Contains(second.Logs.Entries, entry => entry.Id.Id == 2024);
+            await second.Logs.WhenLogged(2024);
+            Assert.False(Directory.Exists(Path.Combine(host.Mirrors, $"{removed.Id:N}.git")));
         }
 
         Assert.All([foreign, unknown, Path.Combine(host.Mirrors, $"{kept.Id:N}.git")], folder => Assert.True(Directory.Exists(folder)));

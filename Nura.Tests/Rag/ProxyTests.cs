@@ -73,7 +73,9 @@ public sealed class ProxyTests(DatabaseFixture database) : IClassFixture<Databas
     [Theory]
     [InlineData("fatal: unable to access 'https://github.com/a/b/': Could not resolve proxy: proxy.corp", "HTTPS_PROXY")]
     [InlineData("fatal: unable to access 'https://github.com/a/b/': CONNECT tunnel failed, response 403", "NO_PROXY")]
+    [InlineData("fatal: unable to access 'https://github.com/a/b/': CONNECT tunnel failed, response 407", "name:password@")]
     [InlineData("fatal: unable to access 'https://github.com/a/b/': Failed to connect to github.com port 443: Connection refused", "Nothing listens there")]
+    [InlineData("fatal: unable to access 'https://github.com/a/b/': Failed to connect to github.com port 443 after 0 ms: Couldn't connect to server", "Nothing listens there")]
     public void Advice_WhatTheProxySays_NamesTheVariable(string errors, string advice) => Assert.Contains(advice, GitAdvice.For(errors), StringComparison.Ordinal);
 
     private static string Publish(SampleRepository sample)
