@@ -99,7 +99,7 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
     public void ApplicationSets_Facts_AreThoseTheCloudTells()
     {
         var bridge = SourceTree.Read("tofu/modules/stack/bridge.tf");
-        var told = System.Text.RegularExpressions.Regex.Matches(bridge[bridge.IndexOf("facts = {", StringComparison.Ordinal)..], @"^\s+(?<key>[a-z_]+)\s+=", System.Text.RegularExpressions.RegexOptions.Multiline)
+        var told = System.Text.RegularExpressions.Regex.Matches(bridge[bridge.IndexOf("facts = ", StringComparison.Ordinal)..], @"^\s+(?<key>[a-z_]+)\s+=", System.Text.RegularExpressions.RegexOptions.Multiline)
             .Select(match => "nura.dev/" + match.Groups["key"].Value.Replace('_', '-')).ToHashSet();
         var asked = Directory.EnumerateFiles(Path.Combine(EnvironmentRenderings.Folder, "argocd"), "*.yaml", SearchOption.AllDirectories)
             .SelectMany(file => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(file), "metadata.annotations \"(?<key>[^\"]+)\""))

@@ -4,7 +4,7 @@ budget_emails     = ["nura-costs@example.com"]
 
 monthly_usd = {
   development = 350
-  staging     = 650
-  production  = 4500
+  staging     = 600
+  production  = 4000
   shared      = 60
 }

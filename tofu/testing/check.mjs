@@ -9,8 +9,9 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { evaluate, rules } from '../policies/index.mjs';
+import { evaluate, reach, rules } from '../policies/index.mjs';
 import { mutations } from './mutations.mjs';
+import { alone, optional } from './gates/alone.mjs';
 import { costOf, costProblems, costTable } from './gates/cost.mjs';
 import { compareFlips, flip, switched } from './gates/dr-flip.mjs';
 import { boundariesOf, cases, checkStatements, checkTrust, collect, runCases } from './gates/iam.mjs';
@@ -90,24 +91,28 @@ try {
     if (switched.includes(folder)) flips.push(await flip(runner, tree, folder));
     return result;
   });
-  const resources = cycles.reduce((sum, c) => sum + c.plan.resource_changes.length, 0);
-  gate('plan, apply, plan', cycles.flatMap(c => c.problems), `${cycles.length} roots, ${resources} resources`);
+  const modules = await lanes.map(optional, (runner, tree, module) => alone(tree, module, async () => cycle(runner, tree, module)));
+  const everything = [...cycles, ...modules];
+  const resources = everything.reduce((sum, c) => sum + c.plan.resource_changes.length, 0);
+  gate('plan, apply, plan', everything.flatMap(c => c.problems), `${cycles.length} roots, ${modules.length} module alone, ${resources} resources`);
 
   const handed = [0, 1].map(lane => `${trace}.${lane}`).filter(existsSync).flatMap(file => readFileSync(file, 'utf8').trim().split('\n')).map(line => JSON.parse(line));
   const control = ['aws_db_instance password_wo', 'aws_secretsmanager_secret_version secret_string_wo'].filter(w => !handed.some(h => `${h.type} ${h.attribute}` === w));
   gate('canary secrets', control.map(w => `${w} never got a secret, so the search for one proves nothing`), `${handed.length} handed over, 0 found in state, plan and log`);
 
-  gate('policies', cycles.flatMap(policyProblems), `${rules.length} rules, ${cycles.length} plans`);
+  // A rule that sees nothing proves nothing.
+  const blind = rules.filter(rule => everything.every(c => reach(c.plan, c)[rule.id] === 0)).map(rule => `${rule.id} (${rule.title}) looks at nothing that any plan makes`);
+  gate('policies', [...everything.flatMap(policyProblems), ...blind], `${rules.length} rules, ${everything.length} plans`);
 
   const matrix = cases();
   const boundaries = boundariesOf(cycles.find(c => c.root === 'bootstrap').plan, 'bootstrap');
-  const iam = (await Promise.all(cycles.map(c => iamProblems(c, boundaries)))).flat();
+  const iam = (await Promise.all(everything.map(c => iamProblems(c, boundaries)))).flat();
   gate('IAM', iam, `${matrix.length} cases, 0 unknown or unjustified actions`);
 
   const estimates = cycles.map(c => costOf(c.plan, c.root));
   gate('cost', [...estimates.flatMap(costProblems), ...costDocument(costTable(estimates), { write })], estimates.map(e => `${e.root.replace('environments/', '')} ${e.total}`).join(', '));
 
-  const items = cycles.flatMap(c => pinned(c.plan, c.root));
+  const items = everything.flatMap(c => pinned(c.plan, c.root));
   gate('lifecycle', lifecycleProblems(items), `${items.length} pins${lifecycleProblems(items, today).length ? ', but as of today: ' + lifecycleProblems(items, today)[0] : ''}`);
 
   gate('switch to standby', [...compareFlips(flips, { write }), ...flips.flatMap(f => policyProblems({ root: f.root, plan: f.settled }))], flips.map(f => `${f.root.split('/').pop()} ${Object.keys(f.changes).length} changes`).join(', '));

@@ -1,11 +1,12 @@
 // Faults that somebody could write. Each is put into a copy of the code, alone; some gate must notice.
-// `root` is the smallest root in which it would do harm.
+// `root` is the smallest root in which it would do harm, or the stack alone where it has what no root turns on.
 const dev = 'environments/dev/us-east-1';
 const staging = 'environments/staging/us-east-1';
 const production = 'environments/production/us-east-1';
 const standby = 'environments/production/eu-west-1';
 const global = 'environments/production/global';
 const bootstrap = 'bootstrap';
+const stack = 'modules/stack';
 
 const fault = (what, root, file, find, replace) => ({ what, root, file, find, replace });
 
@@ -20,7 +21,7 @@ export const mutations = [
   fault('one NAT gateway for all of production', production, 'environments/production/us-east-1/main.tf', 'nat_per_zone = true', 'nat_per_zone = false'),
   fault('the database is open to the internet', dev, 'modules/rds-postgres/security.tf', 'referenced_security_group_id = each.value', 'cidr_ipv4                    = "0.0.0.0/0"'),
   fault('the database is open to the whole private range', dev, 'modules/rds-postgres/security.tf', 'referenced_security_group_id = each.value', 'cidr_ipv4                    = "10.0.0.0/8"'),
-  fault('the cache is open on all ports', dev, 'modules/elasticache/main.tf', 'from_port                    = 6379', 'from_port                    = 0'),
+  fault('the cache is open on all ports', stack, 'modules/elasticache/main.tf', 'from_port                    = 6379', 'from_port                    = 0'),
   fault('the load balancer is open to the internet', production, 'modules/ingress/security.tf', 'prefix_list_id    = each.value.id', 'cidr_ipv4         = "0.0.0.0/0"'),
 
   // Cluster
@@ -51,8 +52,8 @@ export const mutations = [
   fault('plain connections to the database', dev, 'modules/rds-postgres/main.tf', '{ value = "1", when = "immediate" }\n', '{ value = "0", when = "immediate" }\n'),
   fault('the primary is not backed up', dev, 'modules/rds-postgres/main.tf', '"none" : "nura"', '"none" : "none"'),
   fault('the replica follows an identifier across regions', standby, 'environments/production/eu-west-1/main.tf', '"arn:aws:rds:us-east-1:${local.account}:db:${local.primary}-postgres"', '"${local.primary}-postgres"'),
-  fault('the cache speaks in the clear', dev, 'modules/elasticache/main.tf', '"required"', '"preferred"'),
-  fault('the cache asks nobody who they are', dev, 'modules/elasticache/main.tf', 'user_group_ids             = [aws_elasticache_user_group.this.user_group_id]', ''),
+  fault('the cache speaks in the clear', stack, 'modules/elasticache/main.tf', '"required"', '"preferred"'),
+  fault('the cache asks nobody who they are', stack, 'modules/elasticache/main.tf', 'user_group_ids             = [aws_elasticache_user_group.this.user_group_id]', ''),
   fault('buckets keep no versions', dev, 'modules/storage-replicated/main.tf', 'status = "Enabled"\n  }', 'status = "Suspended"\n  }'),
   fault('buckets may be public', dev, 'modules/storage-replicated/main.tf', 'restrict_public_buckets = true', 'restrict_public_buckets = false'),
   fault('buckets accept plain HTTP', dev, 'modules/storage-replicated/main.tf', 'effect    = "Deny"', 'effect    = "Allow"'),
@@ -66,6 +67,9 @@ export const mutations = [
   fault('an action that does not exist', dev, 'modules/stack/policies.tf', '"bedrock:InvokeModelWithResponseStream"', '"bedrock:InvokeModelStream"'),
   fault('every secret of the account', dev, 'modules/stack/policies.tf', '["${local.secrets}/*"]', '["${local.secrets}/*", "*"]'),
   fault('secrets of every environment', dev, 'modules/stack/policies.tf', '["${local.secrets}/*"]', '["${local.secrets}/*", "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:nura-*"]'),
+  fault('services sign in to every cache', stack, 'modules/stack/policies.tf', '[module.cache[0].arn, module.cache[0].user_arn]', '["*"]'),
+  fault('nobody watches the cache', stack, 'modules/stack/main.tf', 'try(module.cache[0].node_ids, [])', '[]'),
+  fault('a cache behind a closed network ACL', stack, 'modules/network/routing.tf', 'if var.cache', 'if !var.cache'),
   fault('agents may change documents', dev, 'modules/stack/identities.tf', 'data.aws_iam_policy_document.gateway.json, data.aws_iam_policy_document.documents_read.json', 'data.aws_iam_policy_document.gateway.json, data.aws_iam_policy_document.documents_write.json'),
   fault('Karpenter ends any instance', dev, 'modules/eks-karpenter/iam.tf', 'sid       = "EndOwn"\n    actions   = ["ec2:DeleteLaunchTemplate", "ec2:TerminateInstances"]\n    resources = ["${local.ec2}:${local.account}:instance/*", "${local.ec2}:${local.account}:launch-template/*"]\n\n    condition {\n      test     = "StringEquals"', 'sid       = "EndOwn"\n    actions   = ["ec2:DeleteLaunchTemplate", "ec2:TerminateInstances"]\n    resources = ["${local.ec2}:${local.account}:instance/*", "${local.ec2}:${local.account}:launch-template/*"]\n\n    condition {\n      test     = "StringNotEquals"'),
   fault('IRSA without audience', dev, 'modules/workload-identity/main.tf', '${var.oidc_issuer}:aud', '${var.oidc_issuer}:azp'),
@@ -83,9 +87,9 @@ export const mutations = [
   fault('logs are kept for ever', dev, 'modules/network/flow-logs.tf', 'retention_in_days = var.log_retention_days', 'retention_in_days = 0'),
   fault('logs in the clear', dev, 'modules/eks/main.tf', 'kms_key_id        = var.logs_kms_key_arn', 'kms_key_id        = var.logs_kms_key_arn == "" ? "" : null'),
   fault('alarms reach nobody', dev, 'modules/observability/alarms.tf', 'alarm_actions       = [aws_sns_topic.alarms.arn]', ''),
-  fault('an alarm on a dimension that does not exist', dev, 'modules/observability/alarms.tf', 'dimensions  = { CacheClusterId = each.key }', 'dimensions  = { ReplicationGroupId = "x" }'),
+  fault('an alarm on a dimension that does not exist', stack, 'modules/observability/alarms.tf', 'dimensions  = { CacheClusterId = each.key }', 'dimensions  = { ReplicationGroupId = "x" }'),
   fault('an alarm on a number of connections', dev, 'modules/observability/alarms.tf', 'floor(0.8 * var.database_max_connections)', '80 + 0 * var.database_max_connections'),
-  fault('an alarm on a cache that is full', dev, 'modules/observability/alarms.tf', '0.75 * used * fragmentation', 'used'),
+  fault('an alarm on a cache that is full', stack, 'modules/observability/alarms.tf', '0.75 * used * fragmentation', 'used'),
   fault('image tags can move', bootstrap, 'modules/ecr/main.tf', '"IMMUTABLE"', '"MUTABLE"'),
   fault('prompts in the log without a bucket', production, 'modules/bedrock/main.tf', 'text_data_delivery_enabled      = var.log_bodies', 'text_data_delivery_enabled      = true'),
   fault('a model that is gone', dev, 'environments/dev/us-east-1/main.tf', 'us.anthropic.claude-sonnet-4-6', 'us.anthropic.claude-3-sonnet-20240229-v1:0'),

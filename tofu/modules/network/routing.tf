@@ -73,7 +73,7 @@ resource "aws_route_table_association" "data" {
   subnet_id      = aws_subnet.data[each.key].id
 }
 
-# A second fence behind the security groups: from the private subnets only the two ports of our stores.
+# A second fence behind the security groups: from the private subnets only the ports of our stores.
 resource "aws_network_acl" "data" {
   vpc_id     = aws_vpc.this.id
   subnet_ids = [for subnet in aws_subnet.data : subnet.id]
@@ -82,15 +82,18 @@ resource "aws_network_acl" "data" {
 }
 
 locals {
-  data_acl = merge([
+  data_acl = merge(concat([
     for index, zone in local.zones : {
       "postgres-${zone}" = { number = 100 + index, egress = false, cidr = local.subnets[zone].private, from = 5432, to = 5432 }
-      "valkey-${zone}"   = { number = 110 + index, egress = false, cidr = local.subnets[zone].private, from = 6379, to = 6379 }
       "peers-${zone}"    = { number = 120 + index, egress = false, cidr = local.subnets[zone].data, from = 1024, to = 65535 }
       "answers-${zone}"  = { number = 100 + index, egress = true, cidr = local.subnets[zone].private, from = 1024, to = 65535 }
       "replies-${zone}"  = { number = 110 + index, egress = true, cidr = local.subnets[zone].data, from = 1024, to = 65535 }
     }
-  ]...)
+    ], [
+    for index, zone in local.zones : {
+      "valkey-${zone}" = { number = 110 + index, egress = false, cidr = local.subnets[zone].private, from = 6379, to = 6379 }
+    } if var.cache
+  ])...)
 }
 
 resource "aws_network_acl_rule" "data" {

@@ -56,6 +56,13 @@ variable "interface_endpoints" {
   }
 }
 
+variable "cache" {
+  description = "The data subnets hold a managed cache too: their network ACL lets its port in."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "logs_kms_key_arn" {
   description = "KMS key that encrypts the flow logs."
   type        = string

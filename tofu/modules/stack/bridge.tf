@@ -3,7 +3,7 @@ module "bridge" {
 
   name        = var.name
   environment = var.environment
-  facts = {
+  facts = merge({
     account_id              = local.account
     cluster_name            = module.cluster.name
     vpc_id                  = module.network.vpc_id
@@ -13,8 +13,6 @@ module "bridge" {
     database_host           = module.database.address
     database_secret         = "${local.origin}/postgres/master"
     secrets_prefix          = local.origin
-    cache_host              = try(module.cache[0].address, "")
-    cache_user              = try(module.cache[0].user_name, "")
     documents_bucket        = trimprefix(local.documents_bucket, "arn:${local.partition}:s3:::")
     backups_bucket          = trimprefix(local.backups_bucket, "arn:${local.partition}:s3:::")
     alarm_topic_arn         = module.observability.alarm_topic_arn
@@ -23,5 +21,8 @@ module "bridge" {
     karpenter_discovery_tag = var.name
     gpu_instance_types      = join(",", var.gpu.instance_types)
     gpu_limit               = tostring(var.gpu.limit)
-  }
+    }, var.cache == null ? {} : {
+    cache_host = module.cache[0].address
+    cache_user = module.cache[0].user_name
+  })
 }

@@ -7,6 +7,7 @@ module "network" {
   zone_count          = var.network.zone_count
   nat_per_zone        = var.network.nat_per_zone
   interface_endpoints = var.network.interface_endpoints
+  cache               = var.cache != null
   logs_kms_key_arn    = module.kms.logs_key_arn
   log_retention_days  = var.log_retention_days
 }

@@ -30,7 +30,7 @@ output "database" {
 }
 
 output "cache_address" {
-  description = "Valkey, or null."
+  description = "The managed Valkey, or null."
   value       = one(module.cache[*].address)
 }
 

@@ -87,7 +87,7 @@ variable "database" {
 }
 
 variable "cache" {
-  description = "Valkey (module elasticache). Null: the region has none, and services use their own memory."
+  description = "A managed Valkey (module elasticache), and who may sign in to it. Null: none of that; the cache runs in the cluster (decision 0039)."
   type = object({
     node_type     = string
     node_count    = number

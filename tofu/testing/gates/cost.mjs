@@ -87,14 +87,14 @@ const titles = {
   'environments/production/us-east-1': 'production', 'environments/production/eu-west-1': 'standby', 'environments/production/global': 'edge',
 };
 
-/** The table of docs/environment-setup.md. */
+/** The table of docs/environment-setup.md, without lines that nobody pays for. */
 export function costTable(estimates) {
   const sorted = Object.keys(titles).map(root => estimates.find(e => e.root === root));
   const row = (name, cells) => `| ${name} | ${cells.join(' | ')} |`;
   return [
     row('USD a month', sorted.map(e => titles[e.root])),
     row('---', sorted.map(() => '---:')),
-    ...groups.map(group => row(group, sorted.map(e => e.byGroup[group]))),
+    ...groups.filter(group => sorted.some(e => e.byGroup[group] > 0)).map(group => row(group, sorted.map(e => e.byGroup[group]))),
     row('**Total**', sorted.map(e => `**${e.total}**`)),
   ].join('\n');
 }

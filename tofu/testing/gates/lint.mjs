@@ -63,7 +63,7 @@ export const rules = {
   nura_messages: unit => blocks(unit, 'variable').flatMap(v => [v.body.validation].flat().filter(Boolean).filter(r => !/^[A-Za-z].{20,}[.]$/s.test(r.error_message ?? '')).map(() => `a validation of ${v.name} needs a sentence that says what to do`)),
   nura_file_length: unit => Object.entries(unit.sources).filter(([, text]) => text.split('\n').length > 300).map(([file]) => `${file} is longer than 300 lines`),
   nura_readme: unit => (unit.kind === 'root' || existsSync(join(unit.base, unit.folder, 'README.md')) ? [] : ['README.md is missing']),
-  nura_tests: unit => (unit.folder.endsWith('modules/stack') || readdirSync(join(unit.base, unit.folder, 'tests'), { withFileTypes: true }).some(e => e.name.endsWith('.tftest.hcl')) ? [] : ['tests/ has no test']),
+  nura_tests: unit => (readdirSync(join(unit.base, unit.folder, 'tests'), { withFileTypes: true }).some(e => e.name.endsWith('.tftest.hcl')) ? [] : ['tests/ has no test']),
   nura_locked_state: unit => {
     if (unit.kind !== 'root') return [];
     const text = JSON.stringify(unit.parsed['backend.tf'] ?? {});

@@ -2,45 +2,34 @@
 // module's tests, the module alone against policies and IAM, and last the whole root.
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import hcl2json from '@cdktf/hcl2json';
+import { alone } from './alone.mjs';
 import { lint } from './lint.mjs';
 import { validateAndTest } from './module-tests.mjs';
 
 // Files that a lane's copy leaves out on purpose.
 const notInCopies = new Set(['nura_encrypted_state']);
 
-const provider = `provider "aws" {
-  region = "us-east-1"
-
-  default_tags {
-    tags = { Project = "nura", Environment = "staging", ManagedBy = "opentofu", CostCenter = "nura-test" }
-  }
-}
-`;
-
 /** State of a folder applied from nothing, in the form of a plan; null when it cannot be applied. */
-async function applied(tool, folder, ...args) {
+async function applied(tool, folder) {
   rmSync(join(folder, 'mutated.tfstate'), { force: true });
   await tool.init(folder);
-  const result = await tool.run(folder, 'apply', '-auto-approve', '-no-color', '-state=mutated.tfstate', ...args);
+  const result = await tool.run(folder, 'apply', '-auto-approve', '-no-color', '-state=mutated.tfstate');
   if (result.code !== 0) return null;
   const { values } = JSON.parse((await tool.must(folder, ['show', '-json', 'mutated.tfstate'])).out);
   return { planned_values: values, resource_changes: [] };
 }
 
 /** What the gates say of one module alone, with the variables of its unit tests. */
-async function moduleFindings(tool, tree, module, judge) {
-  const folder = join(tree, module);
-  const tests = join(folder, 'tests', 'unit.tftest.hcl');
-  const { variables } = await hcl2json.parse(tests, readFileSync(tests, 'utf8'));
-  writeFileSync(join(folder, 'fixture.tfvars.json'), JSON.stringify(variables[0]));
-  writeFileSync(join(folder, 'fixture_provider.tf'), provider);
-  try {
-    const plan = await applied(tool, folder, '-var-file=fixture.tfvars.json');
-    return plan === null ? ['apply'] : judge({ root: module, plan });
-  } finally {
-    for (const name of ['fixture.tfvars.json', 'fixture_provider.tf']) rmSync(join(folder, name));
-  }
+const moduleFindings = (tool, tree, module, judge) => alone(tree, module, async folder => {
+  const plan = await applied(tool, folder);
+  return plan === null ? ['apply'] : judge({ root: module, plan });
+});
+
+/** The same of a root, or of a module that has what no root makes. */
+async function rootFindings(tool, tree, root, judge) {
+  if (root.startsWith('modules/')) return moduleFindings(tool, tree, root, judge);
+  const plan = await applied(tool, join(tree, root));
+  return plan === null ? ['apply'] : judge({ root, plan });
 }
 
 /** Name of the gate that noticed the fault, or null. `known` are the findings of the module without it. */
@@ -61,9 +50,7 @@ async function noticed(tool, tree, mutation, judge, known) {
     if (fresh) return fresh.split(' ')[0] === 'policy' ? fresh.split(' ').slice(0, 2).join(' ') : fresh.split(' ')[0];
   }
 
-  const plan = await applied(tool, join(tree, mutation.root));
-  if (plan === null) return 'apply';
-  const [finding] = await judge({ root: mutation.root, plan });
+  const [finding] = await rootFindings(tool, tree, mutation.root, judge);
   return finding ? finding.split(' ').slice(0, finding.startsWith('policy') ? 2 : 1).join(' ') : null;
 }
 

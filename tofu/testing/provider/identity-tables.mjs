@@ -56,6 +56,8 @@ export const arns = {
   aws_eks_cluster: regional('eks', o => `cluster/${o.name}`),
   aws_eks_node_group: regional('eks', o => `nodegroup/${o.cluster_name}/${o.node_group_name}/${o.uuid}`),
   aws_elasticache_replication_group: regional('elasticache', o => `replicationgroup:${o.replication_group_id}`),
+  aws_elasticache_user: regional('elasticache', o => `user:${o.user_id}`),
+  aws_elasticache_user_group: regional('elasticache', o => `usergroup:${o.user_group_id}`),
   aws_iam_instance_profile: iam('instance-profile'),
   aws_iam_openid_connect_provider: o => `arn:aws:iam::${o.account}:oidc-provider/${String(o.url).replace('https://', '')}`,
   aws_iam_policy: iam('policy'),

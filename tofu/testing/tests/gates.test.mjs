@@ -20,6 +20,13 @@ test('Multi-AZ doubles a database', () => {
   assert.equal(database(true), Math.round(2 * (0.065 * 730 + 20 * 0.115)));
   assert.ok(database(false) < database(true));
 });
+// The figures of docs/decisions/0039-cache-in-the-cluster.md: no environment has one, so no plan shows them.
+test('a managed cache would cost what its decision says', () => {
+  const cache = (root, type, nodes) => costOf(plan([['aws_elasticache_replication_group', { node_type: type, num_cache_clusters: nodes }]]), `none/${root}`).byGroup.Cache;
+  const figures = [cache('us-east-1', 'cache.t4g.micro', 1), cache('us-east-1', 'cache.t4g.small', 2), cache('us-east-1', 'cache.r7g.large', 3), cache('eu-west-1', 'cache.r7g.large', 3)];
+  const decision = readFileSync(new URL('../../../docs/decisions/0039-cache-in-the-cluster.md', import.meta.url), 'utf8');
+  assert.deepEqual([...decision.matchAll(/^\| .*\{ node_type = "cache\..*\| (\d+) \|$/gm)].map(m => Number(m[1])), figures);
+});
 test('extended support shows in the cost', () => assert.equal(costOf(plan([['aws_eks_cluster', { upgrade_policy: [{ support_type: 'EXTENDED' }] }]]), 'none/us-east-1').byGroup['Control plane'], 438));
 test('a type without a price says where to add one', () => assert.throws(() => costOf(plan([node('x9.huge', 1)]), dev), /x9\.huge has no price.*prices\.json/));
 test('a GPU node breaks the limit of development', () => {

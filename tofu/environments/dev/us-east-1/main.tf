@@ -32,8 +32,6 @@ module "stack" {
     backup_retention_days = 7
     monitoring_interval   = 0
   }
-
-  cache = { node_type = "cache.t4g.micro", node_count = 1 }
 }
 
 module "bedrock" {

@@ -60,8 +60,6 @@ module "stack" {
     replicate_from_arn    = "arn:aws:rds:us-east-1:${local.account}:db:${local.primary}-postgres"
     promoted              = var.dr_active
   }
-
-  cache = var.dr_active ? { node_type = "cache.r7g.large", node_count = 3 } : null
 }
 
 module "bedrock" {

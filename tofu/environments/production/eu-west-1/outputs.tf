@@ -8,11 +8,6 @@ output "database" {
   value       = { address = module.stack.database.address, master_secret_arn = module.stack.database.master_secret_arn }
 }
 
-output "cache_address" {
-  description = "Address of Valkey; null until this region serves."
-  value       = module.stack.cache_address
-}
-
 output "gitops_parameter" {
   description = "Parameter that the bootstrap of Argo CD reads."
   value       = module.stack.gitops_parameter

@@ -24,7 +24,7 @@ variable "zone_name" {
 }
 
 variable "dr_active" {
-  description = "This region serves: the replica is promoted and gets a standby, a cache is built, nodes are added. See docs/runbooks/disaster-recovery.md."
+  description = "This region serves: the replica is promoted and gets a standby, nodes are added. See docs/runbooks/disaster-recovery.md."
   type        = bool
   default     = false
   nullable    = false

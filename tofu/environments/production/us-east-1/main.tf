@@ -43,8 +43,6 @@ module "stack" {
     read_replica_count    = 1
     insights_mode         = "advanced"
   }
-
-  cache = { node_type = "cache.r7g.large", node_count = 3, snapshot_days = 7 }
 }
 
 module "bedrock" {

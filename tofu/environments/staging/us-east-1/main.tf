@@ -31,8 +31,6 @@ module "stack" {
     multi_az              = true
     backup_retention_days = 14
   }
-
-  cache = { node_type = "cache.t4g.small", node_count = 2 }
 }
 
 module "bedrock" {

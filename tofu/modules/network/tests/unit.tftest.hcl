@@ -76,6 +76,29 @@ run "data_subnets_have_no_way_out" {
     condition     = alltrue([for r in aws_network_acl_rule.data : r.cidr_block != "0.0.0.0/0"])
     error_message = "Their ACL admits named ranges only."
   }
+
+  assert {
+    condition     = toset([for r in aws_network_acl_rule.data : r.from_port if !r.egress && r.to_port == r.from_port]) == toset([5432])
+    error_message = "Without a cache nodes reach the database only."
+  }
+}
+
+run "a_cache_is_let_in" {
+  command = apply
+
+  variables {
+    cache = true
+  }
+
+  assert {
+    condition     = toset([for r in aws_network_acl_rule.data : r.cidr_block if r.from_port == 6379 && !r.egress]) == toset([for s in aws_subnet.private : s.cidr_block])
+    error_message = "From the private subnets, on its port."
+  }
+
+  assert {
+    condition     = length(distinct([for r in aws_network_acl_rule.data : "${r.egress} ${r.rule_number}"])) == length(aws_network_acl_rule.data)
+    error_message = "No two rules have one number."
+  }
 }
 
 run "endpoints_are_private" {

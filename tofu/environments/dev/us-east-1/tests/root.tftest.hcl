@@ -7,7 +7,7 @@ run "small_and_complete" {
   }
 
   assert {
-    condition     = module.stack.cache_address != null
-    error_message = "There is a cache."
+    condition     = module.stack.cache_address == null
+    error_message = "No managed cache: no service could sign in to it."
   }
 }

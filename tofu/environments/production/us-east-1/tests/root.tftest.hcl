@@ -15,6 +15,11 @@ run "replicates_to_the_other_region" {
     condition     = length(module.stack.database.replica_addresses) == 1
     error_message = "One read replica."
   }
+
+  assert {
+    condition     = module.stack.cache_address == null
+    error_message = "No managed cache: no service could sign in to it."
+  }
 }
 
 run "without_own_embeddings" {

@@ -5,4 +5,9 @@ run "rehearses_production" {
     condition     = module.stack.cluster.name == "nura-staging"
     error_message = "The cluster is named after the environment."
   }
+
+  assert {
+    condition     = module.stack.cache_address == null
+    error_message = "No managed cache: no service could sign in to it."
+  }
 }
