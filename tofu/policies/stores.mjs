@@ -54,5 +54,4 @@ export default [
       return !(rule?.status === 'Enabled' && first(rule.delete_marker_replication)?.status === 'Enabled'
         && first(first(rule.source_selection_criteria)?.sse_kms_encrypted_objects)?.status === 'Enabled' && isKey(first(first(rule.destination)?.encryption_configuration)?.replica_kms_key_id));
     }).map(b => b.address)),
-  each('NURA-EFS-01', 'aws_efs_file_system', 'File systems are encrypted with our key and backed up', 'CKV_AWS_42, CKV_AWS_184', v => v.encrypted === true && isKey(v.kms_key_id) && v.tags?.Backup === 'nura'),
 ];

@@ -30,7 +30,6 @@ export function collect(plan, root) {
     ...['aws_kms_key', 'aws_kms_replica_key'].flatMap(model.of).map(r => ({ address: r.address, arn: r.values.arn, policy: r.values.policy })),
     ...model.of('aws_sqs_queue_policy').map(r => ({ address: r.address, arn: model.of('aws_sqs_queue').find(q => q.values.id === r.values.queue_url)?.values.arn, policy: r.values.policy })),
     ...model.of('aws_sns_topic_policy').map(r => ({ address: r.address, arn: r.values.arn, policy: r.values.policy })),
-    ...model.of('aws_efs_file_system_policy').map(r => ({ address: r.address, arn: model.of('aws_efs_file_system').find(f => f.values.id === r.values.file_system_id)?.values.arn, policy: r.values.policy })),
   ].map(p => ({ ...p, policy: JSON.parse(p.policy) }));
   return { roles, boundaries: boundariesOf(plan, root), resourcePolicies, arnOf };
 }

@@ -71,18 +71,3 @@ module "embeddings" {
   kms_key_arn   = module.stack.keys.data
   bucket_arn    = module.stack.documents.arn
 }
-
-data "aws_caller_identity" "current" {}
-
-# Jenkins builds for every environment and lives in one: this cluster.
-module "jenkins" {
-  source = "../../../modules/jenkins-support"
-
-  name                   = local.name
-  vpc_id                 = module.stack.network.vpc_id
-  subnet_ids             = module.stack.network.private_subnet_ids
-  kms_key_arn            = module.stack.keys.data
-  cluster_name           = module.stack.cluster.name
-  node_security_group_id = module.stack.cluster.security_group_id
-  repository_arns        = [for image in ["agents", "api", "git-base", "jobs", "rag"] : "arn:aws:ecr:us-east-1:${data.aws_caller_identity.current.account_id}:repository/nura-${image}"]
-}

@@ -18,15 +18,6 @@ output "guardrail_arn" {
   value       = module.bedrock.guardrail_arn
 }
 
-output "jenkins" {
-  description = "File system and access point of Jenkins' home, and the role of its agents."
-  value = {
-    file_system_id  = module.jenkins.file_system_id
-    access_point_id = module.jenkins.access_point_id
-    agent_role_arn  = module.jenkins.agent_role_arn
-  }
-}
-
 output "embeddings_endpoint" {
   description = "SageMaker endpoint of our own embedding model, or null."
   value       = one(module.embeddings[*].name)
