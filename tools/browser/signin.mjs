@@ -47,7 +47,7 @@ await journey(url, 'signin', folder, async ({ page, context, problems, look, ste
 
   await step('own key', async () => {
     await elsewhere.getByRole('link', { name: 'My keys' }).click();
-    await elsewhere.getByText('None yet.').waitFor();
+    await elsewhere.locator('#main').getByText('None yet.').waitFor();
     await elsewhere.getByLabel('Name').fill('an editor');
     await elsewhere.keyboard.press('Enter');
     await elsewhere.getByRole('heading', { name: 'The key "an editor" is made' }).waitFor();
