@@ -81,19 +81,19 @@ internal sealed class KeyAuthentication(KeyRing keys, SignedRequests signed, Ses
     {
         try
         {
-            return await HolderAsync(http) is { } holder ? holder.Principal.SignedIn
-                : ApiKey.Of(http.Request) is null ? AuthenticateResult.NoResult() : AuthenticateResult.Fail("The key is not valid.");
+            var key = ApiKey.Of(http.Request);
+            var holder = signed.Takes(http.Request) ? await signed.HolderAsync(http.Request, http.RequestAborted)
+                : key is not null ? await keys.FindAsync(http.Request, key, http.RequestAborted)
+                : await session.HolderAsync(http);
+            return holder is not null ? holder.Principal.SignedIn
+                : key is null ? AuthenticateResult.NoResult()
+                : AuthenticateResult.Fail("The key is not valid.");
         }
         catch (RequestException refused)
         {
             return AuthenticateResult.Fail(refused);
         }
     }
-
-    private async ValueTask<KeyHolder?> HolderAsync(HttpContext http) =>
-        signed.Takes(http.Request) ? await signed.HolderAsync(http.Request, http.RequestAborted)
-        : ApiKey.Of(http.Request) is { } key ? await keys.FindAsync(http.Request, key, http.RequestAborted)
-        : await session.HolderAsync(http);
 
     private async Task WriteAsync(HttpContext http, int status, string detail, string code, Exception? exception = null)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Nura.Api.People;
 
 /// <summary>Tells MCP clients where whoever works with them can sign in (RFC 9728), if access tokens are taken.</summary>
+/// <remarks>The protocol's library has this as a scheme of the framework's authentication, of which Nura has none (<see cref="Keys.KeyAuthentication"/>).</remarks>
 internal static class ProtectedResource
 {
     private const string Metadata = "/.well-known/oauth-protected-resource";

@@ -94,62 +94,6 @@ public sealed class EnvironmentTests(EnvironmentRenderings renderings) : IClassF
             entry.Value is IDictionary<string, object?> inner ? Leaves(inner, prefix + entry.Key + ".") : [prefix + entry.Key]);
     }
 
-    // The facts are named in two languages, by two sets of people.
-    [Fact]
-    public void ApplicationSets_Facts_AreThoseTheCloudTells()
-    {
-        var bridge = SourceTree.Read("tofu/modules/stack/bridge.tf");
-        var told = System.Text.RegularExpressions.Regex.Matches(bridge[bridge.IndexOf("facts = ", StringComparison.Ordinal)..], @"^\s+(?<key>[a-z_]+)\s+=", System.Text.RegularExpressions.RegexOptions.Multiline)
-            .Select(match => "nura.dev/" + match.Groups["key"].Value.Replace('_', '-')).ToHashSet();
-        var asked = Directory.EnumerateFiles(Path.Combine(EnvironmentRenderings.Folder, "argocd"), "*.yaml", SearchOption.AllDirectories)
-            .SelectMany(file => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(file), "metadata.annotations \"(?<key>[^\"]+)\""))
-            .Select(match => match.Groups["key"].Value).Distinct().ToList();
-
-        Assert.NotEmpty(asked);
-        Assert.All(asked, fact => Assert.Contains(fact, told));
-    }
-
-    // What the cloud makes and no cluster takes is a right that nobody watches, or a secret that nobody rotates.
-    [Fact]
-    public void RolesAndSecrets_OfTheCloud_AreUsedInTheClusters()
-    {
-        var rendered = string.Concat(Directory.EnumerateFiles(Path.Combine(EnvironmentRenderings.Folder, "rendered", "dev"), "*.yaml").Select(File.ReadAllText));
-        var accounts = Names(rendered, @"^kind: ServiceAccount\nmetadata:\n  name: (?<name>\S+)$")
-            .Concat(Directory.EnumerateFiles(Path.Combine(EnvironmentRenderings.Folder, "platform"), "values.yaml", SearchOption.AllDirectories)
-                .SelectMany(file => Names(File.ReadAllText(file), @"serviceAccount:\n(?: *#.*\n)* +name: (?<name>\S+)$")));
-        var secrets = Names(rendered, @"^ +key: nura-example/(?<name>\S+)$").ToHashSet();
-
-        var identities = SourceTree.Read("tofu/modules/stack/identities.tf");
-        var stack = SourceTree.Read("tofu/modules/stack/main.tf");
-        var roles = Names(identities[identities.IndexOf("identities = {", StringComparison.Ordinal)..], @"^    (?<name>[a-z-]+) = \{$").ToList();
-        var made = Names(stack[stack.IndexOf("module \"secrets\"", StringComparison.Ordinal)..stack.IndexOf("module \"backup\"", StringComparison.Ordinal)], @"^    (?<name>[a-z-]+) +=").ToList();
-
-        Assert.NotEmpty(roles);
-        Assert.NotEmpty(made);
-        Assert.All(roles, role => Assert.Contains(role, accounts));
-        Assert.All(made, secret => Assert.Contains(secret, secrets));
-
-        static IEnumerable<string> Names(string text, string pattern) =>
-            System.Text.RegularExpressions.Regex.Matches(text, pattern, System.Text.RegularExpressions.RegexOptions.Multiline).Select(match => match.Groups["name"].Value);
-    }
-
-    // "index" finds an empty text where nothing is, and "missingkey=error" says nothing of that.
-    [Fact]
-    public void ApplicationSets_MissingFact_StopsTheRollout()
-    {
-        var files = ((string[])["applications", "platform"]).SelectMany(folder => Directory.EnumerateFiles(Path.Combine(EnvironmentRenderings.Folder, "argocd", folder), "*.yaml")).ToList();
-
-        Assert.Equal(6, files.Count);
-        Assert.All(files, file =>
-        {
-            var text = File.ReadAllText(file);
-            var guarded = System.Text.RegularExpressions.Regex.Matches(
-                text, """\{\{ with index \.metadata\.(?:annotations|labels) "(?<fact>[^"]+)" }}\{\{ \. }}\{\{ else }}\{\{ fail "the cluster Secret lacks \k<fact>" }}\{\{ end }}""");
-            Assert.NotEmpty(guarded);
-            Assert.Equal(System.Text.RegularExpressions.Regex.Count(text, @"index \.metadata"), guarded.Count);
-        });
-    }
-
     // As docs/sign-in.md and the deployment guide have it.
     [ManifestToolsFact]
     public void Chart_IdentityProviderNamed_GivesTheApiItsSecretFromTheStore()

@@ -6,7 +6,7 @@ import { money } from "./money.ts";
 import { showSource, working } from "./state.ts";
 import type { Exchange } from "./state.ts";
 
-/** Who picked a model is told when another had to answer. */
+/** The model that answered, and which it stood in for if another was chosen, by the person or by Nura. */
 function answeredBy({ chosen, done }: Exchange): string | undefined {
   return done?.model && chosen && done.model !== chosen ? `${done.model} in place of ${chosen}` : done?.model;
 }
