@@ -289,6 +289,7 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     assert.equal(await page.title(), 'Hats – Nura');
     page.once('dialog', dialog => dialog.accept('What is sold?'));
     await page.getByRole('button', { name: 'Rename "Hats"' }).click();
+    await page.getByRole('link', { name: 'What is sold?' }).waitFor(); // Shown once the server has it; a reload before would take the request with it.
     await page.reload();
     await page.getByRole('link', { name: 'What is sold?' }).waitFor();
   });
