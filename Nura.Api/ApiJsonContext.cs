@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Nura.Api.Audit;
 using Nura.Api.Conversations;
 using Nura.Api.Gateway;
 using Nura.Api.Keys;
@@ -23,6 +24,7 @@ namespace Nura.Api;
 [JsonSerializable(typeof(CreateKey))]
 [JsonSerializable(typeof(CreateOwnKey))]
 [JsonSerializable(typeof(EmbeddingBody))]
+[JsonSerializable(typeof(IReadOnlyList<AuditEntry>))]
 [JsonSerializable(typeof(IReadOnlyList<ConversationView>))]
 [JsonSerializable(typeof(IReadOnlyList<KeyView>))]
 [JsonSerializable(typeof(IReadOnlyList<ModelView>))]
@@ -31,6 +33,7 @@ namespace Nura.Api;
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(LimitKey))]
+[JsonSerializable(typeof(long?))]
 [JsonSerializable(typeof(ModelEntry))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(PurgedAnswers))]

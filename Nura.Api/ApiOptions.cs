@@ -31,6 +31,10 @@ public sealed class ApiOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan KeyMemory { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Days for which the audit trail keeps an entry.</summary>
+    [Range(1, 36_500)]
+    public int AuditDays { get; set; } = 365;
+
     /// <summary>Silence on a stream after which a comment is sent, so that proxies keep it open.</summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:05:00")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);

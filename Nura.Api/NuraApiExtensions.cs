@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Nura.Api.Anthropic;
+using Nura.Api.Audit;
 using Nura.Api.Bedrock;
 using Nura.Api.Conversations;
 using Nura.Api.Errors;
@@ -68,6 +69,8 @@ internal static class NuraApiExtensions
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddSingleton<SigningSecrets>();
         builder.Services.AddSingleton<SignedRequests>();
+        builder.Services.AddSingleton<AuditStore>();
+        builder.Services.AddSingleton<AuditTrail>();
         builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<Session>();
         builder.Services.AddOptions<SignInOptions>().BindConfiguration(SignInOptions.Section).ValidateOnStart();

@@ -1,5 +1,6 @@
 using Nura.Api;
 using Nura.Api.Anthropic;
+using Nura.Api.Audit;
 using Nura.Api.Bedrock;
 using Nura.Api.Conversations;
 using Nura.Api.Gateway;
@@ -42,5 +43,6 @@ app.MapSession();
 app.MapPeople();
 app.MapProtectedResource();
 app.MapKeys();
+app.MapAudit();
 app.MapClient();
 app.Run();

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Nura.Api.Audit;
 using Nura.Api.Errors;
 using Nura.Api.Keys;
 using Nura.Models;
@@ -9,7 +9,7 @@ using Nura.Models;
 namespace Nura.Api.Gateway;
 
 /// <summary>What models cost, and which one the router would choose.</summary>
-internal static partial class UsageEndpoints
+internal static class UsageEndpoints
 {
     private const int MostDimensions = 3;
 
@@ -18,7 +18,7 @@ internal static partial class UsageEndpoints
         var group = routes.MapGroup("/api/models").WithTags("Models").RequireAuthorization();
         group.MapGet("/usage", UsageAsync).RequireAuthorization(KeyAuthentication.Administrators);
         group.MapGet("/usage.csv", CsvAsync).RequireAuthorization(KeyAuthentication.Administrators);
-        group.MapDelete("/answers", PurgeAsync).RequireAuthorization(KeyAuthentication.Administrators);
+        group.MapDelete("/answers", PurgeAsync).RequireAuthorization(KeyAuthentication.Administrators).Audited("answers.forgotten");
         group.MapPost("/route", Route);
     }
 
@@ -42,7 +42,7 @@ internal static partial class UsageEndpoints
         var text = new StringBuilder().AppendJoin(',', names).Append(",calls,failed,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,cost,promptCacheSaved,answerCacheSaved\r\n");
         foreach (var sum in sums)
         {
-            text.AppendJoin(',', names.Select(name => Quote(sum.Group[name])));
+            text.AppendJoin(',', names.Select(name => Csv.Field(sum.Group[name])));
             text.Append(CultureInfo.InvariantCulture, $",{sum.Calls},{sum.Failed},{sum.InputTokens},{sum.OutputTokens},{sum.CacheReadTokens},{sum.CacheWriteTokens},{sum.Cost},{sum.PromptCacheSaved},{sum.AnswerCacheSaved}\r\n");
         }
 
@@ -69,16 +69,6 @@ internal static partial class UsageEndpoints
             ? names
             : throw RequestException.BadParameter("by", $"'by' takes one to {MostDimensions} of {string.Join(", ", UsageReport.Dimensions)}, separated by commas.");
     }
-
-    /// <summary>Quoted as RFC 4180 says; what a spreadsheet would take for a formula is defused, also behind what parts its columns where the comma does not.</summary>
-    private static string Quote(string text)
-    {
-        var safe = FormulaStart().Replace(text, "'");
-        return safe.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
-    }
-
-    [GeneratedRegex(@"(?<=^|[;\t\r\n])(?=[=+@\t\r-])")]
-    private static partial Regex FormulaStart();
 }
 
 /// <summary>What was forgotten.</summary>

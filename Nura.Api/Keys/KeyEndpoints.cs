@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Nura.Api.Audit;
 using Nura.Contracts;
 
 namespace Nura.Api.Keys;
@@ -12,12 +13,12 @@ internal static class KeyEndpoints
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/keys").WithTags("Keys").RequireAuthorization(KeyAuthentication.Administrators);
-        group.MapPost("/", CreateAsync);
+        group.MapPost("/", CreateAsync).Audited("key.made");
         group.MapGet("/", (KeyStore keys, CancellationToken cancellationToken) => keys.ListAsync(cancellationToken));
-        group.MapPut("/{id:guid}/repositories", LimitAsync);
-        group.MapPut("/{id:guid}/team", AssignAsync);
-        group.MapDelete("/{id:guid}", RevokeAsync);
-        group.MapPost("/{id:guid}/restore", RestoreAsync);
+        group.MapPut("/{id:guid}/repositories", LimitAsync).Audited("key.limited");
+        group.MapPut("/{id:guid}/team", AssignAsync).Audited("key.assigned");
+        group.MapDelete("/{id:guid}", RevokeAsync).Audited("key.revoked");
+        group.MapPost("/{id:guid}/restore", RestoreAsync).Audited("key.restored");
     }
 
     /// <exception cref="ProblemException">No key can have this name.</exception>
@@ -29,7 +30,7 @@ internal static class KeyEndpoints
         }
     }
 
-    private static async Task<Created<CreatedKey>> CreateAsync(CreateKey asked, KeyStore keys, SigningSecrets secrets, RagClient rag, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Created<CreatedKey>> CreateAsync(CreateKey asked, KeyStore keys, SigningSecrets secrets, RagClient rag, HttpContext http, TimeProvider time, CancellationToken cancellationToken)
     {
         CheckName(asked.Name);
         if (asked is { Admin: true, Repositories: not null })
@@ -38,26 +39,29 @@ internal static class KeyEndpoints
         }
 
         CheckTeam(asked.Team);
-        await CheckAsync(asked.Repositories, rag, cancellationToken);
+        var names = await CheckAsync(asked.Repositories, rag, cancellationToken);
         var key = ApiKey.New();
         var view = await keys.InsertAsync(Guid.CreateVersion7(time.GetUtcNow()), key, asked, cancellationToken);
+        http.Tell(AuditSubject.Of(view, $"{Rights(view, names)}, {TeamOf(view)}"));
         return TypedResults.Created($"/api/keys/{view.Id}", new CreatedKey(key, view, secrets.Of(view.Id)));
     }
 
-    private static async Task<Ok<KeyView>> LimitAsync(Guid id, LimitKey asked, KeyStore keys, KeyRing ring, RagClient rag, CancellationToken cancellationToken)
+    private static async Task<Ok<KeyView>> LimitAsync(Guid id, LimitKey asked, KeyStore keys, KeyRing ring, RagClient rag, HttpContext http, CancellationToken cancellationToken)
     {
-        await CheckAsync(asked.Repositories, rag, cancellationToken);
+        var names = await CheckAsync(asked.Repositories, rag, cancellationToken);
         var view = await keys.LimitAsync(id, asked.Repositories, cancellationToken)
             ?? throw new ProblemException(StatusCodes.Status404NotFound, "There is no such key, or it cannot be limited.", "GET /api/keys lists them. An administrator's key sees every repository; a person's own keys see what the person sees.");
+        http.Tell(AuditSubject.Of(view, Rights(view, names)));
         ring.Forget();
         return TypedResults.Ok(view);
     }
 
-    private static async Task<Ok<KeyView>> AssignAsync(Guid id, AssignKey asked, KeyStore keys, KeyRing ring, CancellationToken cancellationToken)
+    private static async Task<Ok<KeyView>> AssignAsync(Guid id, AssignKey asked, KeyStore keys, KeyRing ring, HttpContext http, CancellationToken cancellationToken)
     {
         CheckTeam(asked.Team);
         var view = await keys.AssignAsync(id, asked.Team, cancellationToken)
             ?? throw new ProblemException(StatusCodes.Status404NotFound, "There is no such key, or it is a person's own.", "GET /api/keys lists them; a person's own keys are in the person's team.");
+        http.Tell(AuditSubject.Of(view, TeamOf(view)));
         ring.Forget();
         return TypedResults.Ok(view);
     }
@@ -78,12 +82,22 @@ internal static class KeyEndpoints
         }
     }
 
+    private static string Rights(KeyView key, IReadOnlyList<string> names) => key switch
+    {
+        { Admin: true } => "administrator",
+        { Repositories: null } => "every repository",
+        { Repositories.Count: 0 } => "no repository",
+        _ => $"only {string.Join(", ", names)}",
+    };
+
+    private static string TeamOf(KeyView key) => key.Team is null ? "no team" : $"team {key.Team}";
+
     // A mistyped identity would shut the key out in silence.
-    private static async Task CheckAsync(IReadOnlyList<Guid>? repositories, RagClient rag, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> CheckAsync(IReadOnlyList<Guid>? repositories, RagClient rag, CancellationToken cancellationToken)
     {
         if (repositories is not { Count: > 0 })
         {
-            return;
+            return [];
         }
 
         if (repositories.Count > CallerScope.MostRepositories)
@@ -91,21 +105,15 @@ internal static class KeyEndpoints
             throw new ProblemException(StatusCodes.Status400BadRequest, "The list of repositories is too long.", $"A key can be limited to at most {CallerScope.MostRepositories} of them.");
         }
 
-        var known = (await rag.ListAsync(cancellationToken)).Select(view => view.Id).ToHashSet();
-        var unknown = repositories.Where(id => !known.Contains(id)).ToList();
-        if (unknown.Count > 0)
-        {
-            throw new ProblemException(StatusCodes.Status400BadRequest, $"There is no repository {unknown[0]}.", "GET /api/repositories lists them.");
-        }
+        var known = (await rag.ListAsync(cancellationToken)).ToDictionary(view => view.Id, view => view.Name);
+        return [.. repositories.Distinct().Select(id => known.GetValueOrDefault(id) ?? throw new ProblemException(StatusCodes.Status400BadRequest, $"There is no repository {id}.", "GET /api/repositories lists them."))];
     }
 
-    private static async Task<NoContent> RevokeAsync(Guid id, KeyStore keys, KeyRing ring, CancellationToken cancellationToken)
+    private static async Task<NoContent> RevokeAsync(Guid id, KeyStore keys, KeyRing ring, HttpContext http, CancellationToken cancellationToken)
     {
-        if (!await keys.RevokeAsync(id, person: null, cancellationToken))
-        {
-            throw new ProblemException(StatusCodes.Status404NotFound, "There is no such key.", "GET /api/keys lists them.");
-        }
-
+        var view = await keys.RevokeAsync(id, person: null, cancellationToken)
+            ?? throw new ProblemException(StatusCodes.Status404NotFound, "There is no such key.", "GET /api/keys lists them.");
+        http.Tell(AuditSubject.Of(view, view.Issuer is null ? null : "a person, with all their keys"));
         ring.Forget();
         return TypedResults.NoContent();
     }

@@ -73,13 +73,13 @@ internal sealed class KeyStore(NpgsqlDataSource database, IOptions<SignInOptions
     /// <param name="id">The key, or the person who is to be shut out with all their keys.</param>
     /// <param name="person">Whose it must be; anybody's if <see langword="null"/>.</param>
     /// <param name="cancellationToken">Stops waiting for the database.</param>
-    /// <returns>Whether there was such a key, revoked before or not.</returns>
-    public async Task<bool> RevokeAsync(Guid id, Guid? person, CancellationToken cancellationToken)
+    /// <returns>The key as it is now, revoked before or not; <see langword="null"/> if there is none.</returns>
+    public async Task<KeyView?> RevokeAsync(Guid id, Guid? person, CancellationToken cancellationToken)
     {
         await using var command = Command(
             "update api.keys set revoked_at = coalesce(revoked_at, now()) where id = $1 and ($2 is null or person = $2)",
             id, new NpgsqlParameter { Value = (object?)person ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0 ? await ViewAsync(id, cancellationToken) : null;
     }
 
     /// <summary>A valid key by its hash. Notes its use, once a minute at most.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Nura.Api.Audit;
 using Nura.Api.Keys;
 using Nura.Contracts;
 
@@ -34,8 +35,8 @@ internal static class PeopleEndpoints
 
         var own = app.MapGroup("/api/session/keys").WithTags("Session").RequireAuthorization();
         own.MapGet("/", (ClaimsPrincipal user, KeyStore keys, CancellationToken cancellationToken) => keys.ListAsync(PersonOf(user), cancellationToken));
-        own.MapPost("/", CreateAsync);
-        own.MapDelete("/{id:guid}", RevokeAsync);
+        own.MapPost("/", CreateAsync).Audited("own-key.made");
+        own.MapDelete("/{id:guid}", RevokeAsync).Audited("own-key.revoked");
     }
 
     private static async Task<Created<CreatedKey>> CreateAsync(CreateOwnKey asked, ClaimsPrincipal user, KeyStore keys, SigningSecrets secrets, TimeProvider time, CancellationToken cancellationToken)
@@ -52,13 +53,11 @@ internal static class PeopleEndpoints
         return TypedResults.Created($"/api/session/keys/{view.Id}", new CreatedKey(key, view, secrets.Of(view.Id)));
     }
 
-    private static async Task<NoContent> RevokeAsync(Guid id, ClaimsPrincipal user, KeyStore keys, KeyRing ring, CancellationToken cancellationToken)
+    private static async Task<NoContent> RevokeAsync(Guid id, ClaimsPrincipal user, KeyStore keys, KeyRing ring, HttpContext http, CancellationToken cancellationToken)
     {
-        if (!await keys.RevokeAsync(id, PersonOf(user), cancellationToken))
-        {
-            throw new ProblemException(StatusCodes.Status404NotFound, "You have no such key.", "GET /api/session/keys lists yours.");
-        }
-
+        var view = await keys.RevokeAsync(id, PersonOf(user), cancellationToken)
+            ?? throw new ProblemException(StatusCodes.Status404NotFound, "You have no such key.", "GET /api/session/keys lists yours.");
+        http.Tell(AuditSubject.Of(view));
         ring.Forget();
         return TypedResults.NoContent();
     }

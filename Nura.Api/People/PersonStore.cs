@@ -8,13 +8,15 @@ namespace Nura.Api.People;
 internal sealed class PersonStore(NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>Notes that a person may not sign in any more: their sessions end, their own keys rest, and they are no administrator.</summary>
-    public async Task LeaveAsync(Person person, CancellationToken cancellationToken)
+    /// <returns>Who it is among the keys, or <see langword="null"/> if they had nothing to lose.</returns>
+    public async Task<KeyHolder?> LeaveAsync(Person person, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("update api.keys set admin = false, signed_in_at = null, hash = $3 where issuer = $1 and subject = $2");
+        await using var command = database.CreateCommand("update api.keys set admin = false, signed_in_at = null, hash = $3 where issuer = $1 and subject = $2 and (admin or signed_in_at is not null) returning id, name");
         command.Parameters.Add(new NpgsqlParameter { Value = person.Issuer });
         command.Parameters.Add(new NpgsqlParameter { Value = person.Subject });
         command.Parameters.Add(new NpgsqlParameter { Value = KeyStore.NobodysHash() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new KeyHolder(reader.GetGuid(0), reader.GetString(1), Admin: false, Person: true) : null;
     }
 
     /// <summary>Notes that a person has signed in, and what they are since then.</summary>

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Nura.Api.Audit;
 using Nura.Api.Keys;
 using Nura.Api.Sessions;
 
 namespace Nura.Api.People;
 
 /// <summary>Signs people in with the team's identity provider.</summary>
-internal sealed partial class SingleSignOn(IdentityProvider provider, PersonStore people, KeyRing keys, Session session, IOptions<SignInOptions> options, ILogger<SingleSignOn> log)
+internal sealed partial class SingleSignOn(IdentityProvider provider, PersonStore people, KeyRing keys, Session session, AuditTrail audit, IOptions<SignInOptions> options, ILogger<SingleSignOn> log)
 {
     /// <summary>Where a sign-in begins.</summary>
     public const string Path = "/signin";
@@ -35,8 +36,13 @@ internal sealed partial class SingleSignOn(IdentityProvider provider, PersonStor
         if (_options.Members.Count > 0 && !person.IsAmong(_options.Members))
         {
             // Who was one of them until now has sessions, keys and perhaps more rights than others.
-            await people.LeaveAsync(person, cancellationToken);
+            var left = await people.LeaveAsync(person, cancellationToken);
             keys.Forget();
+            if (left is not null)
+            {
+                await audit.WriteAsync(left, "membership.lost", subject: null);
+            }
+
             throw new SignInException(SignInProblem.Member, $"Subject '{person.Subject}' is none of {SignInOptions.Section}:{nameof(SignInOptions.Members)}.");
         }
 

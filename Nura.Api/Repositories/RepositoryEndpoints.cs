@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Nura.Api.Audit;
 using Nura.Api.Keys;
 using Nura.Contracts;
 using Nura.ServiceDefaults.Streaming;
@@ -16,11 +17,11 @@ internal static class RepositoryEndpoints
     public static void MapRepositories(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/repositories").WithTags("Repositories").RequireAuthorization();
-        group.MapPost("/", AddAsync).RequireUnlimitedKey();
+        group.MapPost("/", AddAsync).RequireUnlimitedKey().Audited("repository.added");
         group.MapGet("/", (RagClient rag, CancellationToken cancellationToken) => rag.ListAsync(cancellationToken));
         group.MapGet("/{id:guid}", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.GetAsync(id, cancellationToken));
-        group.MapDelete("/{id:guid}", RemoveAsync).RequireUnlimitedKey();
-        group.MapPost("/{id:guid}/index", IndexAsync);
+        group.MapDelete("/{id:guid}", RemoveAsync).RequireUnlimitedKey().Audited("repository.removed");
+        group.MapPost("/{id:guid}/index", IndexAsync).Audited("repository.indexed");
         group.MapGet("/{id:guid}/progress", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.ProgressAsync(id, cancellationToken));
         group.MapGet("/{id:guid}/progress/stream", ProgressStreamAsync).Produces<IndexProgress>(contentType: "text/event-stream");
         group.MapGet("/{id:guid}/evaluation", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.EvaluationAsync(id, cancellationToken));
@@ -28,16 +29,15 @@ internal static class RepositoryEndpoints
         group.MapGet("/{id:guid}/issues", (Guid id, RagClient rag, CancellationToken cancellationToken, bool? failed = null, int skip = 0, int take = 100) =>
             rag.IssuesAsync(id, failed, Math.Max(skip, 0), Math.Clamp(take, 1, MostIssues), cancellationToken));
 
-        group.MapPost("/{id:guid}/pause", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.PauseAsync(id, cancellationToken)).RequireUnlimitedKey();
-        group.MapPost("/{id:guid}/resume", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.ResumeAsync(id, cancellationToken)).RequireUnlimitedKey();
-        group.MapPost("/{id:guid}/cancel", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.CancelAsync(id, cancellationToken)).RequireUnlimitedKey();
-        group.MapPost("/{id:guid}/refs", AddRefAsync).RequireUnlimitedKey();
+        group.MapPost("/{id:guid}/pause", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.PauseAsync(id, cancellationToken)).RequireUnlimitedKey().Audited("repository.paused");
+        group.MapPost("/{id:guid}/resume", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.ResumeAsync(id, cancellationToken)).RequireUnlimitedKey().Audited("repository.resumed");
+        group.MapPost("/{id:guid}/cancel", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.CancelAsync(id, cancellationToken)).RequireUnlimitedKey().Audited("repository.cancelled");
+        group.MapPost("/{id:guid}/refs", AddRefAsync).RequireUnlimitedKey().Audited("repository.ref-added");
         group.MapGet("/{id:guid}/refs", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.RefsAsync(id, cancellationToken));
-        group.MapPost("/{id:guid}/webhook", (Guid id, RagClient rag, CancellationToken cancellationToken) => rag.WebhookAsync(id, cancellationToken))
-            .RequireAuthorization(KeyAuthentication.Administrators);
+        group.MapPost("/{id:guid}/webhook", WebhookAsync).RequireAuthorization(KeyAuthentication.Administrators).Audited("repository.webhook-made");
         var documents = routes.MapGroup("/api/documents").WithTags("Documents").RequireAuthorization();
-        documents.MapPut("/{collection}/{**path}", UploadAsync).RequireUnlimitedKey();
-        documents.MapDelete("/{collection}/{**path}", (string collection, string path, RagClient rag, CancellationToken cancellationToken) => rag.RemoveDocumentAsync(collection, path, cancellationToken)).RequireUnlimitedKey();
+        documents.MapPut("/{collection}/{**path}", UploadAsync).RequireUnlimitedKey().Audited("document.uploaded");
+        documents.MapDelete("/{collection}/{**path}", (string collection, string path, RagClient rag, CancellationToken cancellationToken) => rag.RemoveDocumentAsync(collection, path, cancellationToken)).RequireUnlimitedKey().Audited("document.removed");
         // A git server has no key of ours; Nura.Rag checks its signature.
         routes.MapPost("/webhooks/{id:guid}", PushAsync).WithTags("Repositories").AllowAnonymous();
 
@@ -74,10 +74,17 @@ internal static class RepositoryEndpoints
         return TypedResults.Accepted((string?)null, await rag.PushAsync(id, http.Body, headers, cancellationToken));
     }
 
-    private static async Task<NoContent> RemoveAsync(Guid id, RagClient rag, CancellationToken cancellationToken)
+    private static async Task<NoContent> RemoveAsync(Guid id, RagClient rag, HttpContext http, CancellationToken cancellationToken)
     {
+        http.Tell(AuditSubject.Of(await rag.GetAsync(id, cancellationToken)));
         await rag.DeleteAsync(id, cancellationToken);
         return TypedResults.NoContent();
+    }
+
+    private static async Task<Webhook> WebhookAsync(Guid id, RagClient rag, HttpContext http, CancellationToken cancellationToken)
+    {
+        http.Tell(AuditSubject.Of(await rag.GetAsync(id, cancellationToken)));
+        return await rag.WebhookAsync(id, cancellationToken);
     }
 
     private static async Task<Accepted<RepositoryView>> IndexAsync(Guid id, RagClient rag, CancellationToken cancellationToken) =>

@@ -1,13 +1,14 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Nura.Api.Audit;
 using Nura.Api.Keys;
 using Nura.Api.People;
 
 namespace Nura.Api.Sessions;
 
 /// <summary>Signs the web client in: a key, or what an identity provider says, is traded for a cookie that no script can read and that ends with the key or the person's standing.</summary>
-internal sealed class Session(SessionStore store, KeyRing keys, IOptions<SignInOptions> signIn, TimeProvider time)
+internal sealed class Session(SessionStore store, KeyRing keys, AuditTrail audit, IOptions<SignInOptions> signIn, TimeProvider time)
 {
     private const string CookieName = "nura_session";
 
@@ -26,6 +27,10 @@ internal sealed class Session(SessionStore store, KeyRing keys, IOptions<SignInO
         var now = time.GetUtcNow();
         await store.InsertAsync(ApiKey.Hash(token), keyHash, now, now + length, cancellationToken);
         http.Response.Cookies.Append(CookieName, token, Cookie(http, now + length));
+        if (await keys.FindHashAsync(keyHash, cancellationToken) is { } holder)
+        {
+            await audit.WriteAsync(holder, "session.begun", holder.Admin ? new AuditSubject(Id: null, Detail: "as administrator") : null);
+        }
     }
 
     public async Task EndAsync(HttpContext http, CancellationToken cancellationToken)

@@ -77,6 +77,11 @@ public sealed class SingleSignOnTests(DatabaseFixture database) : IClassFixture<
         Assert.Equal(HttpStatusCode.Unauthorized, (await elsewhere.AskAsync(HttpMethod.Get, "/api/session")).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await WhoAsync(host, key)).Status);
         Assert.DoesNotContain((await SendAsync(host, ApiHost.Key, HttpMethod.Get, "/api/keys")).Body!.AsArray(), listed => (string?)listed!["name"] == "hal@example.com" && (bool)listed["admin"]!);
+        // A second attempt takes nothing more away.
+        Assert.Equal("/#signin=member", await hal.SignInAsync("hal"));
+        var trail = (await SendAsync(host, ApiHost.Key, HttpMethod.Get, "/api/audit")).Body!.AsArray();
+        Assert.Equal(["membership.lost", "own-key.made", "session.begun"], trail.Where(entry => (string?)entry!["actor"] == "hal@example.com").Select(entry => (string?)entry!["action"]));
+
         provider.Has(("hal", "hal@example.com", true, ["developers"]));
         Assert.Equal("/", await hal.SignInAsync("hal"));
         Assert.Equal(HttpStatusCode.OK, (await WhoAsync(host, key)).Status);

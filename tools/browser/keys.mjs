@@ -85,8 +85,8 @@ await journey(url, 'keys', folder, async ({ page, context, problems, look, step,
     await holder.getByRole('link', { name: 'Repositories' }).click();
     await holder.getByRole('heading', { name: 'hats' }).waitFor();
     assert.equal(await holder.getByRole('heading', { name: 'secrets' }).count(), 0);
-    assert.equal(await holder.getByRole('link', { name: /Usage|Keys/ }).count(), 0);
-    for (const place of ['keys', 'usage']) {
+    assert.equal(await holder.getByRole('link', { name: /Usage|Keys|Activity/ }).count(), 0);
+    for (const place of ['keys', 'usage', 'activity']) {
       await holder.goto(`${url}/${place}`);
       await holder.getByText('Only administrators can see this page').waitFor();
       assert.equal(await holder.getByRole('alert').count(), 0);
@@ -137,6 +137,22 @@ await journey(url, 'keys', folder, async ({ page, context, problems, look, step,
     assert.ok(await item.evaluate(element => element === document.activeElement), 'The focus is lost.');
     await accessible();
     await look('revoked');
+  });
+
+  await step('activity', async () => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.getByRole('link', { name: 'Activity' }).click();
+    const rows = page.getByRole('region', { name: 'Activity' }).getByRole('row');
+    await rows.filter({ hasText: 'a laptop' }).first().waitFor();
+    const noted = (await rows.filter({ hasText: 'a laptop' }).allInnerTexts()).map(text => text.split('\t').slice(1).join(' ')).reverse();
+    assert.equal(noted[0], 'first key made a key a laptop only hats, team shop');
+    assert.equal(noted.at(-1), 'first key revoked a laptop');
+    assert.match(await rows.last().innerText(), /first key\tsigned in/);
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download all as CSV' }).click()]);
+    assert.equal(file.suggestedFilename(), 'activity.csv');
+    await accessible();
+    await look('activity');
+    await narrow(320);
   });
 
   await step('signed out', async () => {

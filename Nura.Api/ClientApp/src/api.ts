@@ -31,6 +31,9 @@ export interface Key {
   issuer?: string; owner?: { id: string; name: string };
 }
 
+/** Something that somebody changed; names are those of then. */
+export interface AuditEntry { id: number; at: string; actorId: string; actor: string; action: string; subject?: string; name?: string; detail?: string }
+
 export interface NewKey { key: string; view: Key; aws?: { accessKeyId: string; secretAccessKey: string } }
 
 export type RunEvent =
@@ -43,6 +46,9 @@ export type RunEvent =
 
 /** As many conversations are listed at once. */
 export const pageOfConversations = 100;
+
+/** As many entries of the activity are listed at once. */
+export const pageOfActivity = 100;
 
 /** What the server said went wrong, in words for people. */
 export class ApiError extends Error {
@@ -113,6 +119,9 @@ export const api = {
 
   usage: (from: string, to: string, by: string) => json<UsageSum[]>("GET", `/api/models/usage?from=${from}&to=${to}&by=${by}`),
   usageCsv: (from: string, to: string, by: string) => send("GET", `/api/models/usage.csv?from=${from}&to=${to}&by=${by}`).then((response) => response.blob()),
+
+  activity: (before?: number) => json<AuditEntry[]>("GET", `/api/audit?take=${pageOfActivity}${before ? `&before=${before}` : ""}`),
+  activityCsv: () => send("GET", "/api/audit.csv").then((response) => response.blob()),
 
   keys: () => json<Key[]>("GET", "/api/keys"),
   makeKey: (key: { name: string; admin: boolean; repositories?: string[]; team?: string }) => json<NewKey>("POST", "/api/keys", key),

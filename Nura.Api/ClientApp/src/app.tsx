@@ -1,3 +1,4 @@
+import { Activity } from "./activity.tsx";
 import { Chat } from "./chat.tsx";
 import { Keys } from "./keys.tsx";
 import { OwnKeys } from "./own-keys.tsx";
@@ -13,6 +14,7 @@ function Page() {
     case "/repositories": return <Repositories />;
     case "/usage": return admin.value ? <Usage /> : <ForAdministrators />;
     case "/keys": return admin.value ? <Keys /> : <ForAdministrators />;
+    case "/activity": return admin.value ? <Activity /> : <ForAdministrators />;
     case "/my-keys": return person.value ? <OwnKeys /> : <ForPeople />;
     default: return <Chat />;
   }

@@ -10,4 +10,5 @@ export const KeyDates = ({ item }: { item: Key }) => (
   </p>
 );
 
-const when = (time: string): string => new Date(time).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });
+/** A time as people read it, by their own clock. */
+export const when = (time: string): string => new Date(time).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });

@@ -45,6 +45,7 @@ export function Sidebar() {
           {person.value && <li><Link path="/my-keys">My keys</Link></li>}
           {admin.value && <li><Link path="/usage">Usage</Link></li>}
           {admin.value && <li><Link path="/keys">Keys</Link></li>}
+          {admin.value && <li><Link path="/activity">Activity</Link></li>}
         </ul>
         <h2>Conversations</h2>
         <ul class="conversations">

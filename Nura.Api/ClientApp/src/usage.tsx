@@ -3,6 +3,7 @@ import { api } from "./api.ts";
 import type { UsageSum } from "./api.ts";
 import { CostChart } from "./cost-chart.tsx";
 import { costPerDay, lastDays } from "./days.ts";
+import { download } from "./download.ts";
 import { money } from "./money.ts";
 import { attempt } from "./state.ts";
 import { UsageTable } from "./usage-table.tsx";
@@ -75,14 +76,6 @@ function Found({ report: { days, by, perDay, groups, names } }: { report: Report
   const sum = (of: (day: UsageSum) => number) => perDay.reduce((total, day) => total + of(day), 0);
   const count = (of: (day: UsageSum) => number) => sum(of).toLocaleString("en");
   const failed = sum((day) => day.failed);
-  const download = async () => {
-    // A plain link would come without the client's header, so that the server would not take its cookie.
-    const csv = await attempt(() => api.usageCsv(from, to, by));
-    if (!csv) return;
-    const href = URL.createObjectURL(csv);
-    Object.assign(document.createElement("a"), { href, download: `usage-by-${by}-${from}-${to}.csv` }).click();
-    URL.revokeObjectURL(href);
-  };
   return (
     <>
       <p class="hint">{from} to {to}, both included. Days are those of UTC.</p>
@@ -101,7 +94,7 @@ function Found({ report: { days, by, perDay, groups, names } }: { report: Report
           <>
             <CostChart days={days} costs={costPerDay(days, perDay)} />
             <UsageTable by={by} sums={groups} names={names} />
-            <button type="button" onClick={download}>Download as CSV</button>
+            <button type="button" onClick={() => download(() => api.usageCsv(from, to, by), `usage-by-${by}-${from}-${to}.csv`)}>Download as CSV</button>
           </>
         )}
     </>
