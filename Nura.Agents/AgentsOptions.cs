@@ -39,7 +39,7 @@ public sealed class AgentsOptions
     /// <summary>Whether to answer a question of its own after the start, so that the first user does not wait for compilation.</summary>
     public bool WarmUp { get; set; } = true;
 
-    /// <summary>How long the log of an ended run is kept.</summary>
+    /// <summary>How long the log of an ended run is kept that answers in no conversation.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 

@@ -35,6 +35,10 @@ public sealed class ApiOptions
     [Range(1, 36_500)]
     public int AuditDays { get; set; } = 365;
 
+    /// <summary>Days after the last question after which a conversation is deleted with its answers. 0 to keep it until its owner deletes it.</summary>
+    [Range(0, 36_500)]
+    public int ConversationDays { get; set; }
+
     /// <summary>Silence on a stream after which a comment is sent, so that proxies keep it open.</summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:05:00")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);

@@ -99,6 +99,8 @@ internal static class NuraApiExtensions
         builder.Services.AddSingleton<ModelCompletions>();
         builder.Services.AddSingleton<ChatCompletions>();
         builder.Services.AddTransient<AgentRuns>();
+        builder.Services.AddTransient<ConversationRemoval>();
+        builder.Services.AddHostedService<ConversationExpiry>();
         builder.Services.AddTransient<AgentCompletions>();
         builder.Services.AddHostedService<WarmUp>();
         return builder;

@@ -26,10 +26,13 @@ public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
     }
 
     /// <summary>Starts a run, which goes on without this caller.</summary>
-    public async Task<RunView> StartAsync(StartRun run, CancellationToken cancellationToken)
+    /// <param name="run">What to answer.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="kept">Whether its log stays until the run is forgotten, instead of for a time.</param>
+    public async Task<RunView> StartAsync(StartRun run, CancellationToken cancellationToken, bool kept = false)
     {
         var bounded = scope is null ? run : run with { Repositories = scope.Within(run.Repositories) };
-        using var request = new HttpRequestMessage(HttpMethod.Post, scope is null ? "runs" : $"runs?holder={scope.Holder}") { Content = JsonContent.Create(bounded, ContractsJson.TypeInfo<StartRun>()) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"runs?kept={(kept ? "true" : "false")}{(scope is null ? "" : $"&holder={scope.Holder}")}") { Content = JsonContent.Create(bounded, ContractsJson.TypeInfo<StartRun>()) };
         if (scope is not null)
         {
             request.Headers.Add(Account.Header, scope.Account.ToString());
@@ -51,6 +54,13 @@ public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, PathOf(run, "/stop"));
         return await ReadAsync<RunView>(request, cancellationToken);
+    }
+
+    /// <summary>Deletes runs with their logs, and ends those that still work. Harmless for those that are gone already.</summary>
+    public async Task ForgetAsync(IReadOnlyList<Guid> runs, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, PathOf("runs/forget")) { Content = JsonContent.Create(runs, ContractsJson.TypeInfo<IReadOnlyList<Guid>>()) };
+        using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
     }
 
     /// <summary>The run's log from a place on, live, until its <see cref="RunDone"/>; nothing if that place is the end.</summary>
@@ -89,7 +99,9 @@ public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
         throw Broken(null);
     }
 
-    private string PathOf(Guid run, string below = "") => $"runs/{run}{below}{(scope is null or { Administrator: true } ? "" : $"?holder={scope.Holder}")}";
+    private string PathOf(Guid run, string below = "") => PathOf($"runs/{run}{below}");
+
+    private string PathOf(string path) => $"{path}{(scope is null or { Administrator: true } ? "" : $"?holder={scope.Holder}")}";
 
     private static async ValueTask<bool> NextAsync(IAsyncEnumerator<SseItem<RunEvent>> entries, CancellationToken cancellationToken)
     {

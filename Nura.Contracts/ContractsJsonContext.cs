@@ -13,6 +13,7 @@ namespace Nura.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<AgentView>))]
 [JsonSerializable(typeof(IReadOnlyList<FileIssue>))]
 [JsonSerializable(typeof(IReadOnlyList<FileLines>))]
+[JsonSerializable(typeof(IReadOnlyList<Guid>))]
 [JsonSerializable(typeof(IReadOnlyList<RepositoryView>))]
 [JsonSerializable(typeof(ProblemException.Body))]
 [JsonSerializable(typeof(PushAnswer))]

@@ -19,21 +19,28 @@ internal static class RunEndpoints
             kernel.Agents.OrderBy(agent => agent.Name, StringComparer.Ordinal).Select(agent => new AgentView(agent.Name, agent.Description)));
         var runs = routes.MapGroup("/runs");
         runs.MapPost("/", StartAsync);
+        runs.MapPost("/forget", ForgetAsync);
         runs.MapGet("/{id:guid}", FindAsync);
         runs.MapGet("/{id:guid}/events", EventsAsync);
         runs.MapPost("/{id:guid}/stop", StopAsync);
     }
 
     private static async Task<Created<RunView>> StartAsync(
-        StartRun request, [FromHeader(Name = Account.Header)] string? account, RunService runs, CancellationToken cancellationToken, Guid? holder = null)
+        StartRun request, [FromHeader(Name = Account.Header)] string? account, RunService runs, CancellationToken cancellationToken, Guid? holder = null, bool kept = false)
     {
         if (Refuse(request) is { } reason)
         {
             throw new ProblemException(StatusCodes.Status400BadRequest, "The run cannot start.", reason);
         }
 
-        var run = await runs.StartAsync(request, holder, Account.Read(account), cancellationToken);
+        var run = await runs.StartAsync(request, holder, Account.Read(account), kept, cancellationToken);
         return TypedResults.Created($"/runs/{run.Id}", run);
+    }
+
+    private static async Task<NoContent> ForgetAsync(IReadOnlyList<Guid> forgotten, RunService runs, CancellationToken cancellationToken, Guid? holder = null)
+    {
+        await runs.ForgetAsync(forgotten, holder, cancellationToken);
+        return TypedResults.NoContent();
     }
 
     private static async Task<Ok<RunView>> FindAsync(Guid id, RunService runs, CancellationToken cancellationToken, Guid? holder = null) =>

@@ -28,9 +28,10 @@ internal sealed partial class RunService(
     /// <param name="request">What to answer.</param>
     /// <param name="holder">Whose run it is; <see langword="null"/> for nobody's in particular.</param>
     /// <param name="account">On whose account its calls of models are.</param>
+    /// <param name="kept">Whether its log stays until the run is forgotten.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="ProblemException">The agent is unknown, the model cannot answer, or too many runs work already.</exception>
-    public async Task<RunView> StartAsync(StartRun request, Guid? holder, Account? account, CancellationToken cancellationToken)
+    public async Task<RunView> StartAsync(StartRun request, Guid? holder, Account? account, bool kept, CancellationToken cancellationToken)
     {
         var agent = kernel.Find(request.Agent) ?? throw new ProblemException(
             StatusCodes.Status404NotFound, $"There is no agent '{request.Agent}'.", $"There are: {string.Join(", ", kernel.Agents.Select(known => known.Name))}.");
@@ -42,7 +43,7 @@ internal sealed partial class RunService(
         DateTimeOffset createdAt;
         try
         {
-            createdAt = await store.InsertAsync(id, agent.Name, holder, owner.Id, options.Value.Lease, cancellationToken);
+            createdAt = await store.InsertAsync(id, agent.Name, holder, kept, owner.Id, options.Value.Lease, cancellationToken);
         }
         catch
         {
@@ -74,6 +75,19 @@ internal sealed partial class RunService(
 
         // Never from memory: a run stays there for a moment after the database says that it has ended.
         return await store.FindAsync(id, holder, cancellationToken);
+    }
+
+    /// <summary>Deletes those of some runs that are the asking holder's, and ends what still works on them: here at once, in another process when it next renews its lease.</summary>
+    public async Task ForgetAsync(IReadOnlyList<Guid> runs, Guid? holder, CancellationToken cancellationToken)
+    {
+        await store.DeleteAsync(runs, holder, cancellationToken);
+        foreach (var id in runs)
+        {
+            if (_live.TryGetValue(id, out var live) && live.IsOf(holder))
+            {
+                live.Stop();
+            }
+        }
     }
 
     /// <summary>The run's log behind a place, live, to its end; <see langword="null"/> if the asking holder has no such run.</summary>

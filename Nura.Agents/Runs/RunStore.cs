@@ -13,11 +13,11 @@ internal sealed class RunStore(NpgsqlDataSource database)
     /// </summary>
     public const long CrashGap = 1_000_000;
 
-    public async Task<DateTimeOffset> InsertAsync(Guid id, string agent, Guid? holder, Guid owner, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<DateTimeOffset> InsertAsync(Guid id, string agent, Guid? holder, bool kept, Guid owner, TimeSpan lease, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            "insert into agents.runs (id, agent, state, owner, lease_until, holder) values ($1, $2, 'running', $3, now() + $4, $5) returning created_at",
-            id, agent, owner, lease, Nullable(holder));
+            "insert into agents.runs (id, agent, state, owner, lease_until, holder, kept) values ($1, $2, 'running', $3, now() + $4, $5, $6) returning created_at",
+            id, agent, owner, lease, Nullable(holder), kept);
         return (DateTime)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -137,12 +137,19 @@ internal sealed class RunStore(NpgsqlDataSource database)
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Deletes some of the runs that ended longer ago than a span.</summary>
+    /// <summary>Deletes those of some runs that are a holder's; with <see langword="null"/> as holder, whoever's they are. Whoever works on one finds its lease gone.</summary>
+    public async Task DeleteAsync(IEnumerable<Guid> runs, Guid? holder, CancellationToken cancellationToken)
+    {
+        await using var command = Command("delete from agents.runs where id = any($1) and ($2::uuid is null or holder = $2)", runs.ToArray(), Nullable(holder));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Deletes some of the runs that ended longer ago than a span and are not kept.</summary>
     /// <returns>How many; fewer than <paramref name="limit"/> when none is left.</returns>
     public async Task<int> DeleteOldAsync(TimeSpan retention, int limit, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            "delete from agents.runs where id in (select id from agents.runs where state <> 'running' and ended_at < now() - $1 limit $2)",
+            "delete from agents.runs where id in (select id from agents.runs where state <> 'running' and not kept and ended_at < now() - $1 limit $2)",
             retention, limit);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }

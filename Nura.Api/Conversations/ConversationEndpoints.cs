@@ -37,14 +37,8 @@ internal static class ConversationEndpoints
     private static async Task<NoContent> RenameAsync(Guid id, ConversationTitle asked, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
         await store.RenameAsync(id, Owner(user), Checked(asked.Title), cancellationToken) ? TypedResults.NoContent() : throw NotThere();
 
-    private static async Task<NoContent> DeleteAsync(Guid id, ClaimsPrincipal user, ConversationStore store, AgentRuns runs, CancellationToken cancellationToken)
-    {
-        var left = await store.DeleteAsync(id, Owner(user), cancellationToken) ?? throw NotThere();
-
-        // Harmless for those that have ended; of the others nobody would ever read the answer.
-        await runs.StopAsync(left);
-        return TypedResults.NoContent();
-    }
+    private static async Task<NoContent> DeleteAsync(Guid id, ClaimsPrincipal user, ConversationRemoval removal, CancellationToken cancellationToken) =>
+        await removal.RemoveAsync(id, Owner(user), cancellationToken) ? TypedResults.NoContent() : throw NotThere();
 
     private static async Task<IReadOnlyList<TurnView>> TurnsAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
         await store.ExistsAsync(id, Owner(user), cancellationToken) ? await store.TurnsAsync(id, cancellationToken) : throw NotThere();
@@ -63,7 +57,7 @@ internal static class ConversationEndpoints
         }
 
         // Not to be cancelled halfway, also when the page is closed at this moment: its question is kept, and the answer with it.
-        var run = await agents.StartAsync(new StartRun(asked.Agent, asked.Messages, asked.Model), CancellationToken.None);
+        var run = await agents.StartAsync(new StartRun(asked.Agent, asked.Messages, asked.Model), CancellationToken.None, kept: true);
         TurnView? turn = null;
         try
         {
@@ -74,7 +68,7 @@ internal static class ConversationEndpoints
             if (turn is null)
             {
                 // Deleted meanwhile, or not written: nobody would ever read this answer.
-                await runs.StopAsync(run.Id);
+                await runs.ForgetAsync([run.Id]);
             }
         }
 

@@ -25,7 +25,14 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
-    /// <returns>The runs that may still be answering in it, the latest first, or <see langword="null"/> if there is no such conversation.</returns>
+    /// <returns>The runs that answer in it, or <see langword="null"/> if there is no such conversation.</returns>
+    public async Task<IReadOnlyList<Guid>?> RunsAsync(Guid id, Guid owner, CancellationToken cancellationToken)
+    {
+        await using var command = Command("select t.run_id from api.conversations c left join api.turns t on t.conversation_id = c.id where c.id = $1 and c.owner = $2", id, owner);
+        return Runs(await ReadAsync(command, Run, cancellationToken));
+    }
+
+    /// <returns>The runs that answered in it, or <see langword="null"/> if there is no such conversation.</returns>
     public async Task<IReadOnlyList<Guid>?> DeleteAsync(Guid id, Guid owner, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -35,18 +42,24 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
         await using var conversation = Fill(new NpgsqlCommand("select from api.conversations where id = $1 and owner = $2 for update", connection), id, owner);
         await conversation.ExecuteNonQueryAsync(cancellationToken);
 
-        // No run can be set to last longer than a day.
         await using var command = Fill(
             new NpgsqlCommand(
                 """
                 with deleted as (delete from api.conversations where id = $1 and owner = $2 returning id)
-                select t.run_id from deleted d left join api.turns t on t.conversation_id = d.id and t.created_at > now() - interval '1 day' order by t.id desc
+                select t.run_id from deleted d left join api.turns t on t.conversation_id = d.id
                 """,
                 connection),
             id, owner);
-        var runs = await ReadAsync(command, row => row.IsDBNull(0) ? (Guid?)null : row.GetGuid(0), cancellationToken);
+        var runs = await ReadAsync(command, Run, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return runs.Count == 0 ? null : [.. runs.OfType<Guid>()];
+        return Runs(runs);
+    }
+
+    /// <summary>Some of the conversations, with their owners, in which nothing was asked since a time (UTC).</summary>
+    public async Task<IReadOnlyList<(Guid Id, Guid Owner)>> SilentAsync(DateTime since, int take, CancellationToken cancellationToken)
+    {
+        await using var command = Command("select id, owner from api.conversations where updated_at < $1 limit $2", since, take);
+        return await ReadAsync(command, row => (row.GetGuid(0), row.GetGuid(1)), cancellationToken);
     }
 
     public async Task<bool> ExistsAsync(Guid id, Guid owner, CancellationToken cancellationToken)
@@ -81,6 +94,11 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
             id, owner, question, runId);
         return (await ReadAsync(command, Turn, cancellationToken)).SingleOrDefault();
     }
+
+    // A conversation without a turn is a row without a run.
+    private static Guid? Run(NpgsqlDataReader row) => row.IsDBNull(0) ? null : row.GetGuid(0);
+
+    private static IReadOnlyList<Guid>? Runs(List<Guid?> rows) => rows.Count == 0 ? null : [.. rows.OfType<Guid>()];
 
     private static ConversationView View(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2));
 

@@ -7,9 +7,8 @@ namespace Nura.Api.Runs;
 internal sealed partial class AgentRuns(AgentsClient agents, TimeProvider time, ILogger<AgentRuns> logger)
 {
     private const int MostResumes = 5;
-    private const int StopsAtOnce = 8;
     private static readonly TimeSpan s_resumePause = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     /// <summary>A run's log from its beginning to its end.</summary>
     /// <param name="run">The run. It is stopped if this is left before the end.</param>
@@ -35,24 +34,21 @@ internal sealed partial class AgentRuns(AgentsClient agents, TimeProvider time, 
     }
 
     /// <summary>Stops a run that nobody waits for any more. Never throws: what cannot be stopped is ended by its own limits.</summary>
-    public Task StopAsync(Guid run) => StopAsync([run]);
+    public Task StopAsync(Guid run) => TryAsync(patience => agents.StopAsync(run, patience), [run]);
 
-    /// <summary>Stops several likewise, in their order and a few at a time.</summary>
-    public async Task StopAsync(IReadOnlyList<Guid> stopped)
-    {
-        using var patience = new CancellationTokenSource(s_stopTime, time);
-        await Parallel.ForEachAsync(stopped, new ParallelOptions { MaxDegreeOfParallelism = StopsAtOnce }, async (run, _) => await TryStopAsync(run, patience.Token));
-    }
+    /// <summary>Has runs forgotten that no conversation leads to. Never throws.</summary>
+    public Task ForgetAsync(IReadOnlyList<Guid> runs) => runs.Count == 0 ? Task.CompletedTask : TryAsync(patience => agents.For(null).ForgetAsync(runs, patience), runs);
 
-    private async Task TryStopAsync(Guid run, CancellationToken patience)
+    private async Task TryAsync(Func<CancellationToken, Task> end, IReadOnlyList<Guid> runs)
     {
+        using var patience = new CancellationTokenSource(s_patience, time);
         try
         {
-            await agents.StopAsync(run, patience);
+            await end(patience.Token);
         }
         catch (Exception exception)
         {
-            LogNotStopped(exception, run);
+            LogNotEnded(exception, runs);
         }
     }
 
@@ -85,6 +81,6 @@ internal sealed partial class AgentRuns(AgentsClient agents, TimeProvider time, 
         }
     }
 
-    [LoggerMessage(1050, LogLevel.Warning, "Run {Run}, which nobody waits for any more, could not be stopped; its own limits end it")]
-    private partial void LogNotStopped(Exception exception, Guid run);
+    [LoggerMessage(1050, LogLevel.Warning, "Runs {Runs}, which nobody waits for any more, could not be ended; their own limits end them")]
+    private partial void LogNotEnded(Exception exception, IReadOnlyList<Guid> runs);
 }

@@ -248,8 +248,8 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         await using var host = await AgentsHost.StartAsync(database, engine);
         var store = host.Service.Get<RunStore>();
         var (run, dead) = (Guid.CreateVersion7(), Guid.NewGuid());
-        await store.InsertAsync(run, "nura", null, dead, TimeSpan.FromMinutes(5), CancellationToken.None);
-        await store.InsertAsync(Guid.CreateVersion7(), "nura", null, Guid.NewGuid(), TimeSpan.FromMinutes(5), CancellationToken.None);
+        await store.InsertAsync(run, "nura", null, false, dead, TimeSpan.FromMinutes(5), CancellationToken.None);
+        await store.InsertAsync(Guid.CreateVersion7(), "nura", null, false, Guid.NewGuid(), TimeSpan.FromMinutes(5), CancellationToken.None);
         await store.AppendAsync(dead, [(run, LogEntry.Of(1, new RunToken("half")))], CancellationToken.None);
         await store.RenewAsync(dead, [run], TimeSpan.FromSeconds(-1), CancellationToken.None);
 
@@ -282,7 +282,7 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         var working = await host.Client.StartAsync(AgentsHost.Ask("a long story"), CancellationToken.None);
         await asked.Task;
         var lost = Guid.CreateVersion7();
-        await host.Service.Get<RunStore>().InsertAsync(lost, "nura", null, host.Service.Get<RunOwner>().Id, TimeSpan.FromSeconds(-1), CancellationToken.None);
+        await host.Service.Get<RunStore>().InsertAsync(lost, "nura", null, false, host.Service.Get<RunOwner>().Id, TimeSpan.FromSeconds(-1), CancellationToken.None);
 
         await host.Service.Get<RunService>().KeepLeasesAsync(CancellationToken.None);
         await host.Service.Get<RunService>().FailAbandonedAsync(CancellationToken.None);
@@ -307,6 +307,47 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         await host.Service.Get<RunStore>().DeleteOldAsync(TimeSpan.FromDays(30), 1_000, CancellationToken.None);
 
         Assert.Equal(StatusCodes.Status404NotFound, (await Assert.ThrowsAsync<ProblemException>(() => host.Client.GetAsync(run.Id, CancellationToken.None))).Status);
+    }
+
+    [Theory(Timeout = Hang), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Retention_Kept_StaysUntilItIsForgotten(string engine)
+    {
+        await using var host = await AgentsHost.StartAsync(database, engine);
+        var (holder, other) = (new CallerScope(Guid.NewGuid(), Administrator: false, null), new CallerScope(Guid.NewGuid(), Administrator: false, null));
+        var run = await host.Client.For(holder).StartAsync(AgentsHost.Ask("old"), CancellationToken.None, kept: true);
+        await host.LogAsync(run.Id);
+        await EndedAsync(host, run.Id);
+
+        await host.Service.Get<RunStore>().DeleteOldAsync(TimeSpan.FromDays(-1), 1_000, CancellationToken.None);
+        await host.Client.For(other).ForgetAsync([run.Id], CancellationToken.None);
+        var kept = await host.LogAsync(run.Id);
+        await host.Client.For(holder).ForgetAsync([run.Id, Guid.NewGuid()], CancellationToken.None);
+
+        Assert.NotEmpty(kept);
+        Assert.Equal(StatusCodes.Status404NotFound, (await Assert.ThrowsAsync<ProblemException>(() => host.Client.GetAsync(run.Id, CancellationToken.None))).Status);
+    }
+
+    [Theory(Timeout = Hang), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Run_ForgottenWhileAnotherProcessWorksOnIt_EndsThere(string engine)
+    {
+        await using var host = await AgentsHost.StartAsync(database, engine, withModel: true);
+        await using var other = await AgentsHost.StartAsync(database, engine);
+        var (asked, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        host.Model.Instead = async (context, _) =>
+        {
+            context.RequestAborted.Register(ended.SetResult);
+            asked.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            return true;
+        };
+        var run = await host.Client.StartAsync(AgentsHost.Ask("a long story"), CancellationToken.None, kept: true);
+        await asked.Task;
+
+        await other.Client.ForgetAsync([run.Id], CancellationToken.None);
+        await host.Service.Get<RunService>().KeepLeasesAsync(CancellationToken.None);
+
+        await ended.Task;
+        await Assert.ThrowsAsync<ProblemException>(() => other.Client.GetAsync(run.Id, CancellationToken.None));
     }
 
     [Fact(Timeout = Hang)]

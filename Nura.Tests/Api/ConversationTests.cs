@@ -118,36 +118,25 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
     }
 
     [Fact(Timeout = Hang)]
-    public async Task Question_ThatCannotBeKept_IsRefusedAndItsRunStopped()
+    public async Task Question_ThatCannotBeKept_IsRefusedAndItsRunForgotten()
     {
         await using var host = await ApiHost.StartAsync(database, agentsUseModel: true);
         var id = await CreateAsync(host, "Hats");
-        host.Agents.Model.Instead = async (http, _) =>
-        {
-            await Task.Delay(Timeout.Infinite, http.RequestAborted);
-            return true;
-        };
+        NeverAnswers(host);
+        await using var runs = DatabaseFixture.Pool(await database.GetAsync())!.CreateCommand("select count(*) from agents.runs");
+        var before = (long)(await runs.ExecuteScalarAsync())!;
 
         using var asked = await AskAsync(host, id, "a\0b");
 
         Assert.Equal(HttpStatusCode.BadRequest, asked.StatusCode);
         Assert.Empty((await host.Http.GetFromJsonAsync<JsonArray>($"/api/conversations/{id}/turns"))!);
-        await using var command = DatabaseFixture.Pool(await database.GetAsync())!.CreateCommand("select state from agents.runs order by id desc limit 1");
-        while ((string?)await command.ExecuteScalarAsync() == "running")
-        {
-            await Task.Delay(50);
-        }
-
-        Assert.Equal("stopped", (string?)await command.ExecuteScalarAsync());
+        Assert.Equal(before, (long)(await runs.ExecuteScalarAsync())!);
     }
 
     [Fact(Timeout = Hang)]
-    public async Task Question_NeitherKeptNorItsRunStopped_FailsForTheFirstReason()
+    public async Task Question_NeitherKeptNorItsRunForgotten_FailsForTheFirstReason()
     {
-        await using var agents = Loopback.Create(services => services.ConfigureHttpJsonOptions(json => ContractsJson.Apply(json.SerializerOptions)));
-        agents.MapPost("/runs", () => Results.Created((string?)null, new RunView(Guid.CreateVersion7(), "nura", RunState.Running, DateTimeOffset.UnixEpoch, null)));
-        agents.MapPost("/runs/{id}/stop", () => Results.StatusCode(StatusCodes.Status500InternalServerError));
-        await agents.StartAsync();
+        await using var agents = await AgentsAsync(_ => throw new InvalidOperationException("away"));
         await using var host = await ApiHost.StartAsync(database, settings: [("services:agents:http:0", agents.Urls.Single()), ("Nura:Resilience:Retries", "0")]);
         var id = await CreateAsync(host, "Hats");
 
@@ -157,33 +146,72 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
     }
 
     [Fact(Timeout = Hang)]
-    public async Task Conversation_DeletedWhileItIsAnswered_StopsTheRun()
+    public async Task Conversation_Deleted_ItsAnswersAreGone()
     {
-        await using var host = await ApiHost.StartAsync(database, agentsUseModel: true);
+        await using var host = await ApiHost.StartAsync(database);
         var id = await CreateAsync(host, "Hats");
-        var answering = new TaskCompletionSource();
-        host.Agents.Model.Instead = async (http, _) =>
-        {
-            answering.TrySetResult();
-            await Task.Delay(Timeout.Infinite, http.RequestAborted);
-            return true;
-        };
-        using var asked = await AskAsync(host, id, "What is sold?");
-        var run = (Guid)JsonNode.Parse(await asked.Content.ReadAsStringAsync())!["runId"]!;
-        await answering.Task;
+        var run = await RunAsync(await AskAsync(host, id, "What is sold?"));
+        await host.Agents.LogAsync(run);
 
         using var deleted = await host.Http.DeleteAsync($"/api/conversations/{id}");
 
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
-        Assert.Equal(RunState.Stopped, Assert.IsType<RunDone>((await host.Agents.LogAsync(run))[^1].Event).State);
+        Assert.Equal(HttpStatusCode.NotFound, (HttpStatusCode)(await Assert.ThrowsAsync<ProblemException>(() => host.Agents.LogAsync(run))).Status);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Conversation_DeletedWhileItIsAnswered_EndsTheRun()
+    {
+        await using var host = await ApiHost.StartAsync(database, agentsUseModel: true);
+        var id = await CreateAsync(host, "Hats");
+        var (answering, ended) = NeverAnswers(host);
+        using var asked = await AskAsync(host, id, "What is sold?");
+        await answering;
+
+        using var deleted = await host.Http.DeleteAsync($"/api/conversations/{id}");
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        await ended;
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Conversation_WhoseAnswersCannotBeDeleted_Stays()
+    {
+        await using var agents = await AgentsAsync(_ => throw new InvalidOperationException("away"));
+        await using var host = await ApiHost.StartAsync(database, settings: [("services:agents:http:0", agents.Urls.Single()), ("Nura:Resilience:Retries", "0")]);
+        var id = await CreateAsync(host, "Hats");
+        using var asked = await AskAsync(host, id, "What is sold?");
+
+        using var deleted = await host.Http.DeleteAsync($"/api/conversations/{id}");
+
+        Assert.False(deleted.IsSuccessStatusCode);
+        Assert.Single((await host.Http.GetFromJsonAsync<JsonArray>($"/api/conversations/{id}/turns"))!);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Conversation_SilentForTooLong_IsDeletedWithItsAnswers()
+    {
+        await using var host = await ApiHost.StartAsync(database);
+        var (old, fresh) = (await CreateAsync(host, "Old"), await CreateAsync(host, "Fresh"));
+        var (answer, other) = (await RunAsync(await AskAsync(host, old, "What was sold?")), await RunAsync(await AskAsync(host, fresh, "What is sold?")));
+        await host.Agents.LogAsync(answer);
+        await host.Agents.LogAsync(other);
+        await ExecuteAsync(DatabaseFixture.Pool(await database.GetAsync())!, $"update api.conversations set updated_at = now() - case when id = '{old}' then interval '31 days' else interval '29 days' end where id in ('{old}', '{fresh}')");
+
+        await using var expiring = await ApiHost.StartAsync(database, settings: ("Nura:Api:ConversationDays", "30"));
+        await expiring.Service.Logs.WhenLogged(1063);
+
+        Assert.Equal([fresh], (await host.Http.GetFromJsonAsync<JsonArray>("/api/conversations"))!.Select(entry => (string)entry!["id"]!).Where(id => id == old || id == fresh));
+        await Assert.ThrowsAsync<ProblemException>(() => host.Agents.LogAsync(answer));
+        Assert.NotEmpty(await host.Agents.LogAsync(other));
     }
 
     /// <summary>A gate holds the turn after its conversation is locked and before it is written, until the deletion waits for it.</summary>
     [NativePostgresFact(Timeout = Hang)]
-    public async Task Conversation_DeletedWhileATurnIsAdded_StopsItsRun()
+    public async Task Conversation_DeletedWhileATurnIsAdded_HasItsRunForgotten()
     {
-        var stopped = new ConcurrentBag<Guid>();
-        await using var agents = await AgentsAsync(stopped.Add);
+        var forgotten = new ConcurrentBag<Guid>();
+        await using var agents = await AgentsAsync(forgotten.Add);
         await using var host = await ApiHost.StartAsync(database, settings: ("services:agents:http:0", agents.Urls.Single()));
         var id = await CreateAsync(host, "Hats");
         var source = DatabaseFixture.Pool(await database.GetAsync(DatabaseFixture.Native))!;
@@ -207,58 +235,44 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
         await ExecuteAsync(source, "drop function api.gate cascade");
 
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.NoContent), (asked.StatusCode, deleted.StatusCode));
-        Assert.Equal((Guid)JsonNode.Parse(await asked.Content.ReadAsStringAsync())!["runId"]!, Assert.Single(stopped));
+        Assert.Equal((Guid)JsonNode.Parse(await asked.Content.ReadAsStringAsync())!["runId"]!, Assert.Single(forgotten));
     }
 
-    [Fact(Timeout = Hang)]
-    public async Task Conversation_DeletedWithManyTurns_StopsAllAFewAtATime()
+    /// <summary>The model of the agents is asked, and the answer never comes.</summary>
+    /// <returns>When it is asked, and when nobody waits for it any more.</returns>
+    private static (Task Asked, Task Ended) NeverAnswers(ApiHost host)
     {
-        var asked = 0;
-        var stopped = new ConcurrentBag<Guid>();
-        var (several, goOn) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await using var agents = await AgentsAsync(stopped.Add, () =>
+        var (asked, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        host.Agents.Model.Instead = async (http, _) =>
         {
-            if (Interlocked.Increment(ref asked) == 8)
-            {
-                several.SetResult();
-            }
-
-            return goOn.Task;
-        });
-        await using var host = await ApiHost.StartAsync(database, settings: ("services:agents:http:0", agents.Urls.Single()));
-        var id = await CreateAsync(host, "Hats");
-        await ExecuteAsync(DatabaseFixture.Pool(await database.GetAsync())!, $"insert into api.turns (conversation_id, question, run_id) select '{id}', '?', gen_random_uuid() from generate_series(1, 60)");
-
-        var deleting = host.Http.DeleteAsync($"/api/conversations/{id}");
-        await several.Task;
-        for (var others = 0; others < 20; others++)
-        {
-            // Time enough for a ninth to come, if one does.
-            using var other = await host.Http.GetAsync("/api/conversations");
-        }
-
-        var atOnce = asked;
-        goOn.SetResult();
-        using var deleted = await deleting;
-
-        Assert.Equal(8, atOnce);
-        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
-        Assert.Equal(60, stopped.Distinct().Count());
+            http.RequestAborted.Register(ended.SetResult);
+            asked.SetResult();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+            return true;
+        };
+        return (asked.Task, ended.Task);
     }
 
-    /// <summary>The agents service as far as a conversation needs it: its runs start and stop, and never answer.</summary>
-    private static async Task<WebApplication> AgentsAsync(Action<Guid> stopped, Func<Task>? stop = null)
+    /// <summary>The agents service as far as a conversation needs it: its runs start and are forgotten, and never answer.</summary>
+    private static async Task<WebApplication> AgentsAsync(Action<Guid> forgotten)
     {
         var agents = Loopback.Create(services => services.ConfigureHttpJsonOptions(json => ContractsJson.Apply(json.SerializerOptions)));
         agents.MapPost("/runs", () => Results.Created((string?)null, new RunView(Guid.CreateVersion7(), "nura", RunState.Running, DateTimeOffset.UnixEpoch, null)));
-        agents.MapPost("/runs/{id:guid}/stop", async (Guid id) =>
+        agents.MapPost("/runs/forget", (Guid[] runs) =>
         {
-            await (stop?.Invoke() ?? Task.CompletedTask);
-            stopped(id);
-            return Results.Ok(new RunView(id, "nura", RunState.Stopped, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch));
+            Array.ForEach(runs, forgotten);
+            return Results.NoContent();
         });
         await agents.StartAsync();
         return agents;
+    }
+
+    private static async Task<Guid> RunAsync(HttpResponseMessage asked)
+    {
+        using (asked)
+        {
+            return (Guid)JsonNode.Parse(await asked.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!["runId"]!;
+        }
     }
 
     private static async Task WaitersAsync(NpgsqlDataSource source, int number)
