@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Nura.Api.Keys;
 using Nura.Api.Runs;
 using Nura.Contracts;
 
@@ -16,8 +17,11 @@ internal static class ConversationEndpoints
         var group = routes.MapGroup("/api/conversations").WithTags("Conversations").RequireAuthorization();
         group.MapGet("/", ListAsync);
         group.MapPost("/", CreateAsync);
+        group.MapGet("/{id:guid}", FindAsync);
         group.MapPatch("/{id:guid}", RenameAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
+        group.MapPut("/{id:guid}/share", ShareAsync);
+        group.MapDelete("/{id:guid}/share", UnshareAsync);
         group.MapGet("/{id:guid}/turns", TurnsAsync);
         group.MapPost("/{id:guid}/turns", AskAsync);
     }
@@ -34,14 +38,23 @@ internal static class ConversationEndpoints
         return TypedResults.Created($"/api/conversations/{made.Id}", made);
     }
 
+    private static async Task<ConversationView> FindAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
+        await store.FindAsync(id, Owner(user), cancellationToken) ?? throw NotThere();
+
     private static async Task<NoContent> RenameAsync(Guid id, ConversationTitle asked, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
         await store.RenameAsync(id, Owner(user), Checked(asked.Title), cancellationToken) ? TypedResults.NoContent() : throw NotThere();
 
     private static async Task<NoContent> DeleteAsync(Guid id, ClaimsPrincipal user, ConversationRemoval removal, CancellationToken cancellationToken) =>
         await removal.RemoveAsync(id, Owner(user), cancellationToken) ? TypedResults.NoContent() : throw NotThere();
 
+    private static async Task<NoContent> ShareAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
+        await store.ShareAsync(id, Owner(user), shared: true, cancellationToken) ? TypedResults.NoContent() : throw NotThere();
+
+    private static async Task<NoContent> UnshareAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
+        await store.ShareAsync(id, Owner(user), shared: false, cancellationToken) ? TypedResults.NoContent() : throw NotThere();
+
     private static async Task<IReadOnlyList<TurnView>> TurnsAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
-        await store.ExistsAsync(id, Owner(user), cancellationToken) ? await store.TurnsAsync(id, cancellationToken) : throw NotThere();
+        await store.TurnsAsync(id, CallerScopes.Of(user), cancellationToken) ?? throw NotThere();
 
     private static async Task<Created<TurnView>> AskAsync(
         Guid id, AskTurn asked, ClaimsPrincipal user, ConversationStore store, AgentsClient agents, AgentRuns runs, CancellationToken cancellationToken)
@@ -61,7 +74,7 @@ internal static class ConversationEndpoints
         TurnView? turn = null;
         try
         {
-            turn = await store.AddTurnAsync(id, Owner(user), asked.Question, run.Id, CancellationToken.None);
+            turn = await store.AddTurnAsync(id, CallerScopes.Of(user), asked.Question, run.Id, CancellationToken.None);
         }
         finally
         {
@@ -81,5 +94,5 @@ internal static class ConversationEndpoints
         : throw new ProblemException(StatusCodes.Status400BadRequest, "The title does not do.", $"Give the conversation a title of 1 to {LongestTitle} characters.");
 
     private static ProblemException NotThere() =>
-        new(StatusCodes.Status404NotFound, "There is no such conversation.", "It was deleted, or belongs to another key. GET /api/conversations lists yours.");
+        new(StatusCodes.Status404NotFound, "There is no such conversation.", "It was deleted, or belongs to another key and is not shared with you. GET /api/conversations lists yours.");
 }

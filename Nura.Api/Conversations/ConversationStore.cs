@@ -1,13 +1,24 @@
 using Npgsql;
+using NpgsqlTypes;
+using Nura.Api.Keys;
+using Nura.Contracts;
 
 namespace Nura.Api.Conversations;
 
-/// <summary>Conversations in PostgreSQL. The owner is part of every statement: nobody else's conversation exists for a caller.</summary>
+/// <summary>Conversations in PostgreSQL. Who asks is part of every statement: nobody else's conversation exists for a caller, unless it is shared and only read.</summary>
 internal sealed class ConversationStore(NpgsqlDataSource database)
 {
+    private const string Columns = "id, title, updated_at, shared";
+
+    /// <summary>Whether a caller ($2) may read a conversation.</summary>
+    private const string Visible = "(c.owner = $2 or c.shared)";
+
+    /// <summary>Whether a caller ($2) who may see some repositories ($3, null for every one) may read a turn's answer. Of turns of an earlier version nobody knows what they draw on: <c>&lt;@</c> is not true of them.</summary>
+    private const string Readable = "(c.owner = $2 or c.shared and ($3 is null or t.repositories <@ $3))";
+
     public async Task<ConversationView> InsertAsync(Guid id, Guid owner, string title, CancellationToken cancellationToken)
     {
-        await using var command = Command("insert into api.conversations (id, owner, title) values ($1, $2, $3) returning id, title, updated_at", id, owner, title);
+        await using var command = Command($"insert into api.conversations (id, owner, title) values ($1, $2, $3) returning {Columns}", id, owner, title);
         return (await ReadAsync(command, View, cancellationToken)).Single();
     }
 
@@ -15,8 +26,29 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
     public async Task<IReadOnlyList<ConversationView>> ListAsync(Guid owner, DateTime before, int take, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            "select id, title, updated_at from api.conversations where owner = $1 and updated_at < $2 order by updated_at desc, id limit $3", owner, DateTime.SpecifyKind(before, DateTimeKind.Utc), take);
+            $"select {Columns} from api.conversations where owner = $1 and updated_at < $2 order by updated_at desc, id limit $3", owner, DateTime.SpecifyKind(before, DateTimeKind.Utc), take);
         return await ReadAsync(command, View, cancellationToken);
+    }
+
+    /// <returns>A conversation as a caller sees it, or <see langword="null"/> if there is none that it may read.</returns>
+    public async Task<ConversationView?> FindAsync(Guid id, Guid reader, CancellationToken cancellationToken)
+    {
+        // A person's own key is called by the person's name, as everywhere. The first key is in no table.
+        await using var command = Command(
+            $"""
+            select c.id, c.title, c.updated_at, c.shared, case when c.owner <> $2 then coalesce(p.name, k.name, $3) end
+            from api.conversations c left join api.keys k on k.id = c.owner left join api.keys p on p.id = k.person
+            where c.id = $1 and {Visible}
+            """,
+            id, reader, KeyHolder.First.Name);
+        return (await ReadAsync(command, row => View(row) with { SharedBy = row.IsDBNull(4) ? null : row.GetString(4) }, cancellationToken)).SingleOrDefault();
+    }
+
+    /// <returns>Whether there was such a conversation, shared before or not.</returns>
+    public async Task<bool> ShareAsync(Guid id, Guid owner, bool shared, CancellationToken cancellationToken)
+    {
+        await using var command = Command("update api.conversations set shared = $3 where id = $1 and owner = $2", id, owner, shared);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
     public async Task<bool> RenameAsync(Guid id, Guid owner, string title, CancellationToken cancellationToken)
@@ -76,22 +108,49 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    public async Task<IReadOnlyList<TurnView>> TurnsAsync(Guid id, CancellationToken cancellationToken)
+    /// <summary>Whether a run answers in a conversation where the caller may read its answer.</summary>
+    public async Task<bool> HasReadableRunAsync(CallerScope reader, Guid run, CancellationToken cancellationToken)
     {
-        await using var command = Command("select question, run_id, created_at from api.turns where conversation_id = $1 order by id", id);
-        return await ReadAsync(command, Turn, cancellationToken);
+        await using var command = Command(
+            $"select exists (select from api.turns t join api.conversations c on c.id = t.conversation_id where t.run_id = $1 and {Readable})", run, reader.Holder, List(reader.Repositories));
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <returns>The turn, or <see langword="null"/> if the conversation was deleted meanwhile.</returns>
-    public async Task<TurnView?> AddTurnAsync(Guid id, Guid owner, string question, Guid runId, CancellationToken cancellationToken)
+    /// <returns>The turns, without the runs whose answers the caller may not read; <see langword="null"/> if there is no conversation that it may.</returns>
+    public async Task<IReadOnlyList<TurnView>?> TurnsAsync(Guid id, CallerScope reader, CancellationToken cancellationToken)
     {
+        // A conversation without turns is a row without a question.
+        await using var command = Command(
+            $"""
+            select t.question, case when {Readable} then t.run_id end, t.created_at
+            from api.conversations c left join api.turns t on t.conversation_id = c.id
+            where c.id = $1 and {Visible} order by t.id
+            """,
+            id, reader.Holder, List(reader.Repositories));
+        var turns = await ReadAsync(command, row => row.IsDBNull(0) ? null : Turn(row), cancellationToken);
+        return turns.Count == 0 ? null : [.. turns.OfType<TurnView>()];
+    }
+
+    /// <param name="id">The conversation.</param>
+    /// <param name="asker">Its owner, as the run was started for.</param>
+    /// <param name="question">What was asked.</param>
+    /// <param name="runId">The run that answers.</param>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
+    /// <returns>The turn, or <see langword="null"/> if the conversation was deleted meanwhile.</returns>
+    public async Task<TurnView?> AddTurnAsync(Guid id, CallerScope asker, string question, Guid runId, CancellationToken cancellationToken)
+    {
+        // What was answered before is told to the agent with the question: an answer may draw on all that those before it may.
         await using var command = Command(
             """
             with conversation as (update api.conversations set updated_at = now() where id = $1 and owner = $2 returning id)
-            insert into api.turns (conversation_id, question, run_id) select id, $3, $4 from conversation
+            insert into api.turns (conversation_id, question, run_id, repositories)
+            select id, $3, $4, case
+                when $5 is not null and not exists (select from api.turns where conversation_id = $1 and repositories is null)
+                then array(select unnest($5) union select unnest(repositories) from api.turns where conversation_id = $1) end
+            from conversation
             returning question, run_id, created_at
             """,
-            id, owner, question, runId);
+            id, asker.Holder, question, runId, List(asker.Repositories));
         return (await ReadAsync(command, Turn, cancellationToken)).SingleOrDefault();
     }
 
@@ -100,9 +159,11 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
 
     private static IReadOnlyList<Guid>? Runs(List<Guid?> rows) => rows.Count == 0 ? null : [.. rows.OfType<Guid>()];
 
-    private static ConversationView View(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2));
+    private static ConversationView View(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetBoolean(3));
 
-    private static TurnView Turn(NpgsqlDataReader row) => new(row.GetString(0), row.GetGuid(1), row.GetDateTime(2));
+    private static TurnView Turn(NpgsqlDataReader row) => new(row.GetString(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetDateTime(2));
+
+    private static NpgsqlParameter List(IReadOnlyList<Guid>? ids) => new() { Value = (object?)ids?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
 
     private static async Task<List<T>> ReadAsync<T>(NpgsqlCommand command, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)
     {
@@ -122,7 +183,7 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
     {
         foreach (var value in values)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
         }
 
         return command;

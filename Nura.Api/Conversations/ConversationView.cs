@@ -2,11 +2,13 @@ using Nura.Contracts;
 
 namespace Nura.Api.Conversations;
 
-/// <summary>A conversation as its owner sees it in a list.</summary>
+/// <summary>A conversation as its owner sees it, or a reader with whom it is shared.</summary>
 /// <param name="Id">Stable identity.</param>
 /// <param name="Title">1 to 200 characters.</param>
 /// <param name="UpdatedAt">When it was last asked something.</param>
-internal sealed record ConversationView(Guid Id, string Title, DateTimeOffset UpdatedAt);
+/// <param name="Shared">Whether everybody who is signed in may read it.</param>
+/// <param name="SharedBy">The owner's name, for a reader who is somebody else and can do nothing but read.</param>
+internal sealed record ConversationView(Guid Id, string Title, DateTimeOffset UpdatedAt, bool Shared, string? SharedBy = null);
 
 /// <summary>Names a conversation.</summary>
 /// <param name="Title">1 to 200 characters.</param>
@@ -14,9 +16,9 @@ internal sealed record ConversationTitle(string Title);
 
 /// <summary>A question and the run that answers it; the run's log is the answer.</summary>
 /// <param name="Question">What was asked.</param>
-/// <param name="RunId">See <c>/api/runs/{id}/events</c>.</param>
+/// <param name="RunId">See <c>/api/runs/{id}/events</c>. Absent for a reader of a shared conversation if the answer may draw on repositories that the reader may not see.</param>
 /// <param name="CreatedAt">When it was asked.</param>
-internal sealed record TurnView(string Question, Guid RunId, DateTimeOffset CreatedAt);
+internal sealed record TurnView(string Question, Guid? RunId, DateTimeOffset CreatedAt);
 
 /// <summary>Asks within a conversation.</summary>
 /// <param name="Question">What the user wrote.</param>

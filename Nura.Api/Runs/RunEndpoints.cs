@@ -42,7 +42,7 @@ internal static class RunEndpoints
         await (await ReaderAsync(id, user, agents, conversations, cancellationToken)).GetAsync(id, cancellationToken);
 
     private static async Task<Accepted<RunView>> StopAsync(Guid id, ClaimsPrincipal user, AgentsClient agents, ConversationStore conversations, CancellationToken cancellationToken) =>
-        TypedResults.Accepted($"/api/runs/{id}", await (await ReaderAsync(id, user, agents, conversations, cancellationToken)).StopAsync(id, cancellationToken));
+        TypedResults.Accepted($"/api/runs/{id}", await (await HolderAsync(id, user, agents, conversations, cancellationToken)).StopAsync(id, cancellationToken));
 
     private static async Task EventsAsync(
         Guid id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, HttpContext http, AgentsClient agents, ConversationStore conversations, IOptions<ApiOptions> options, TimeProvider time)
@@ -63,6 +63,10 @@ internal static class RunEndpoints
     }
 
     // A run is its starter's; agents know that of every run but those of an earlier version, which only conversations still tell.
-    private static async Task<AgentsClient> ReaderAsync(Guid id, ClaimsPrincipal user, AgentsClient agents, ConversationStore conversations, CancellationToken cancellationToken) =>
+    private static async Task<AgentsClient> HolderAsync(Guid id, ClaimsPrincipal user, AgentsClient agents, ConversationStore conversations, CancellationToken cancellationToken) =>
         await conversations.HasRunAsync(CallerScopes.Of(user).Holder, id, cancellationToken) ? agents.For(null) : agents;
+
+    // Besides, conversations tell who may read along.
+    private static async Task<AgentsClient> ReaderAsync(Guid id, ClaimsPrincipal user, AgentsClient agents, ConversationStore conversations, CancellationToken cancellationToken) =>
+        await conversations.HasReadableRunAsync(CallerScopes.Of(user), id, cancellationToken) ? agents.For(null) : agents;
 }
