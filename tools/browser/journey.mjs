@@ -27,18 +27,18 @@ export async function journey(url, prefix, folder, walk, also = []) {
     page.on('pageerror', error => problems.push(error.message));
     page.on('console', message => message.type() === 'error' && problems.push(message.text()));
     page.on('request', request => ours(request.url()) || foreign.push(request.url()));
-    const look = name => folder && page.screenshot({ path: `${folder}/${prefix}-${name}.png` });
+    const look = (name, there = page) => folder && there.screenshot({ path: `${folder}/${prefix}-${name}.png` });
     const step = (name, work) => work().then(() => console.log(`ok ${name}`), error => { throw new Error(`${name}: ${error.message}`); });
-    const accessible = async () => {
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+    const accessible = async (there = page) => {
+      const { violations } = await new AxeBuilder({ page: there }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
       assert.deepEqual(violations.map(found => `${found.id}: ${found.nodes.map(node => node.target).join(', ')}`), []);
     };
     /** Dark, and as narrow as asked: nothing may stick out. */
-    const narrow = async width => {
-      await page.emulateMedia({ colorScheme: 'dark' });
-      await page.setViewportSize({ width, height: 700 });
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width, 'The page scrolls sideways.');
-      await accessible();
+    const narrow = async (width, there = page) => {
+      await there.emulateMedia({ colorScheme: 'dark' });
+      await there.setViewportSize({ width, height: 700 });
+      assert.ok(await there.evaluate(() => document.documentElement.scrollWidth) <= width, 'The page scrolls sideways.');
+      await accessible(there);
     };
 
     await walk({ page, context, problems, look, step, accessible, narrow });

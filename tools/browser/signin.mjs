@@ -35,10 +35,11 @@ await journey(url, 'signin', folder, async ({ page, context, problems, look, ste
   });
 
   await step('signed in', async () => {
-    await signIn(elsewhere, 'dev');
+    // It leads to where a link wanted one to go, such as one to a shared conversation.
+    await signIn(elsewhere, 'dev', 'c/00000000-0000-0000-0000-000000000001');
+    await elsewhere.getByText('This conversation is gone').waitFor();
     await elsewhere.getByText('Signed in as dev@example.com.').waitFor();
     assert.equal(await elsewhere.getByRole('link', { name: 'Keys', exact: true }).count(), 0);
-    // It leads to where one wanted to go.
     await signIn(page, 'lead', 'keys');
     await item('dev@example.com').getByText('May see every repository. Team shop.').waitFor();
     await accessible();

@@ -11,7 +11,8 @@ function answeredBy({ chosen, done }: Exchange): string | undefined {
   return done?.model && chosen && done.model !== chosen ? `${done.model} in place of ${chosen}` : done?.model;
 }
 
-export function Answer({ exchange, busy, retry, edit }: { exchange: Exchange; busy: boolean; retry: () => void; edit: () => void }) {
+/** @param actions what the person may do about it; a reader nothing */
+export function Answer({ exchange, busy, actions }: { exchange: Exchange; busy: boolean; actions?: { retry: () => void; edit: () => void } }) {
   const markdown = useRef(new StreamingMarkdown());
   const tokens = (exchange.done?.inputTokens ?? 0) + (exchange.done?.outputTokens ?? 0);
   const blocks = useMemo(() => markdown.current.render(exchange.text), [exchange.text]);
@@ -27,7 +28,7 @@ export function Answer({ exchange, busy, retry, edit }: { exchange: Exchange; bu
   return (
     <article class="exchange">
       <h2 class="question">{exchange.question}</h2>
-      <p class="asked"><button type="button" class="quiet" title="Puts the question into the field below, to be asked anew" onClick={edit}>Edit question</button></p>
+      {actions && <p class="asked"><button type="button" class="quiet" title="Puts the question into the field below, to be asked anew" onClick={actions.edit}>Edit question</button></p>}
       {exchange.steps.length > 0 && (
         <details class="steps">
           <summary>{exchange.steps.at(-1)!.summary}</summary>
@@ -39,9 +40,10 @@ export function Answer({ exchange, busy, retry, edit }: { exchange: Exchange; bu
         {working(exchange) && <p class="working" aria-hidden="true"><span /><span /><span /></p>}
       </div>
       {exchange.error && (
-        <p class="notice" role="alert"><strong>{exchange.error.title}</strong> {exchange.error.detail} <button type="button" disabled={busy} onClick={retry}>Ask again</button></p>
+        <p class="notice" role="alert"><strong>{exchange.error.title}</strong> {exchange.error.detail} {actions && <button type="button" disabled={busy} onClick={actions.retry}>Ask again</button>}</p>
       )}
-      {exchange.state === "stopped" && <p class="hint">Stopped. <button type="button" class="quiet" disabled={busy} onClick={retry}>Ask again</button></p>}
+      {exchange.state === "stopped" && <p class="hint">Stopped. {actions && <button type="button" class="quiet" disabled={busy} onClick={actions.retry}>Ask again</button>}</p>}
+      {exchange.state === "withheld" && <p class="hint">This answer may draw on repositories that you cannot see.</p>}
       {exchange.done?.finishReason === "length" && <p class="hint">The answer was cut at the model's length limit. Ask for the rest to read on.</p>}
       {exchange.sources.length > 0 && !working(exchange) && (
         <div class="sources">

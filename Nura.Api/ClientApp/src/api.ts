@@ -4,8 +4,10 @@ export interface Citation { repository: string; commit: string; path: string; st
 export interface Agent { name: string; description: string }
 export interface Model { id: string; provider: string }
 export interface Message { role: "user" | "assistant"; content: string }
-export interface Conversation { id: string; title: string; updatedAt: string }
-export interface Turn { question: string; runId: string }
+/** Shared by whom, if it is somebody else's: then there is nothing to do but read. */
+export interface Conversation { id: string; title: string; updatedAt: string; shared: boolean; sharedBy?: string }
+/** Without a run the answer may draw on what the reader may not see. */
+export interface Turn { question: string; runId?: string }
 export interface FileLines { citation: Citation; text: string; totalLines: number }
 export interface Session { id: string; name: string; admin: boolean; person: boolean }
 export interface FileIssue { path: string; failed: boolean; reason: string }
@@ -101,12 +103,14 @@ export const api = {
   models: () => json<Model[]>("GET", "/api/models"),
   conversations: (before?: string) => json<Conversation[]>("GET", `/api/conversations?take=${pageOfConversations}${before ? `&before=${encodeURIComponent(before)}` : ""}`),
   create: (title: string) => json<Conversation>("POST", "/api/conversations", { title }),
+  conversation: (id: string) => json<Conversation>("GET", `/api/conversations/${id}`),
   turns: (id: string) => json<Turn[]>("GET", `/api/conversations/${id}/turns`),
   /** Nura chooses the model unless one is named. */
   ask: (id: string, agent: string, model: string | undefined, question: string, messages: Message[]) =>
-    json<Turn>("POST", `/api/conversations/${id}/turns`, { question, agent, model, messages }),
+    json<Required<Turn>>("POST", `/api/conversations/${id}/turns`, { question, agent, model, messages }),
   rename: (id: string, title: string) => send("PATCH", `/api/conversations/${id}`, { title }),
   remove: (id: string) => send("DELETE", `/api/conversations/${id}`),
+  share: (id: string, shared: boolean) => send(shared ? "PUT" : "DELETE", `/api/conversations/${id}/share`),
   stop: (runId: string) => send("POST", `/api/runs/${runId}/stop`),
 
   repositories: () => json<Repository[]>("GET", "/api/repositories"),

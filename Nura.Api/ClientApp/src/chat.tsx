@@ -1,7 +1,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Answer } from "./answer.tsx";
+import { ReaderHead } from "./reader-head.tsx";
+import { Share } from "./share.tsx";
 import { Link } from "./sidebar.tsx";
-import { agent, agents, ask, choose, chooseModel, draft, exchanges, follow, listing, loadAgents, model, models, opening, route, stop, working, write } from "./state.ts";
+import { agent, agents, ask, choose, chooseModel, conversationId, conversations, draft, exchanges, follow, listing, loadAgents, model, models, opened, opening, route, stop, working, write } from "./state.ts";
 
 const examples = ["How does the AppHost start PostgreSQL?", "Where are citations verified?", "What happens when Redis is not there?"];
 
@@ -10,12 +12,18 @@ export function Chat() {
   const field = useRef<HTMLTextAreaElement>(null);
   const stay = useRef(true);
   const busy = exchanges.value.find(working);
+  const conversation = opened.value;
+  const reading = conversation?.sharedBy !== undefined;
+  // Until it is known whose conversation it is, only the list tells: a field to ask in must not come and go.
+  const asks = !reading && (opening.value !== "loading" || conversations.value.some(({ id }) => id === conversationId(route.value)));
 
   useEffect(() => {
     const near = () => { stay.current = innerHeight + scrollY >= document.body.scrollHeight - 120; };
     addEventListener("scroll", near, { passive: true });
     return () => removeEventListener("scroll", near);
   }, []);
+  // A reader begins at the beginning.
+  useEffect(() => { stay.current = !reading; }, [reading]);
   // Follows the answer only while the reader is at its end: text being read is never pulled away.
   useEffect(() => { if (stay.current) end.current?.scrollIntoView({ block: "end" }); }, [exchanges.value]);
 
@@ -39,7 +47,12 @@ export function Chat() {
 
   return (
     <div class="chat">
-      <h1 class="visually-hidden">Conversation</h1>
+      {reading ? <ReaderHead conversation={conversation} /> : (
+        <div class="head">
+          <h1 class="visually-hidden">Conversation</h1>
+          {conversation && <Share key={conversation.id} conversation={conversation} />}
+        </div>
+      )}
       {exchanges.value.length === 0 && route.value === "/" && (
         <div class="welcome">
           <p class="title">What do you want to know?</p>
@@ -49,10 +62,10 @@ export function Chat() {
       <div role="log" aria-busy={busy !== undefined} aria-live="off" aria-label="Questions and answers">
         {opening.value === "loading" && <p class="hint" role="status">Loading…</p>}
         {opening.value === "failed" && <p class="hint">This conversation is not here yet. <button type="button" class="quiet" onClick={() => follow(route.value)}>Load it again</button></p>}
-        {opening.value === "gone" && <p class="hint">This conversation is gone: it was deleted, or belongs to another key. Go on with a <Link path="/">new question</Link>.</p>}
-        {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} busy={busy !== undefined} retry={() => put(exchange.question)} edit={() => edit(exchange.question)} />)}
+        {opening.value === "gone" && <p class="hint">This conversation is gone: it was deleted, or belongs to another key and is not shared with you. Go on with a <Link path="/">new question</Link>.</p>}
+        {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} busy={busy !== undefined} actions={reading ? undefined : { retry: () => put(exchange.question), edit: () => edit(exchange.question) }} />)}
       </div>
-      <Composer field={field} busy={busy !== undefined} stopping={busy?.stopping ?? false} waits={opening.value !== undefined} put={put} stop={stop} />
+      {asks && <Composer field={field} busy={busy !== undefined} stopping={busy?.stopping ?? false} waits={opening.value !== undefined} put={put} stop={stop} />}
       <div ref={end} />
     </div>
   );

@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { conversationId, conversations, follow, loadLists, openSource, route, session, start } from "./state.ts";
+import { conversationId, conversations, follow, loadLists, opened, openSource, route, session, start } from "./state.ts";
 
 window.addEventListener("popstate", () => {
   route.value = location.pathname;
@@ -21,7 +21,8 @@ effect(() => {
 });
 
 effect(() => {
-  const shown = session.value === "in" && conversations.value.find(({ id }) => id === conversationId(route.value));
+  // The list has not every one: not those of others.
+  const shown = session.value === "in" && [...conversations.value, opened.value].find((known) => known?.id === conversationId(route.value));
   document.title = shown ? `${shown.title} – Nura` : "Nura";
 });
 

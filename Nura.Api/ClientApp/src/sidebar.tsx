@@ -52,6 +52,7 @@ export function Sidebar() {
           {conversations.value.map((conversation) => (
             <li key={conversation.id}>
               <Link path={`/c/${conversation.id}`}>{conversation.title}</Link>
+              {conversation.shared && <span class="mark" role="img" title="Shared" aria-label="Shared">↗</span>}
               <button type="button" class="quiet" title="Rename" aria-label={`Rename "${conversation.title}"`} onClick={() => rename(conversation.id, conversation.title)}>✎</button>
               <button type="button" class="quiet" title="Delete" aria-label={`Delete "${conversation.title}"`} onClick={() => remove(conversation.id, conversation.title)}>×</button>
             </li>

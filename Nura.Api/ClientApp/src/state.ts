@@ -9,7 +9,8 @@ export interface Exchange {
   text: string;
   steps: { name: string; summary: string; elapsedMs: number }[];
   sources: { citation: Citation; text: string }[];
-  state: "asking" | "answering" | "completed" | "failed" | "stopped";
+  /** Withheld is what may draw on repositories that the reader of a shared conversation may not see. */
+  state: "asking" | "answering" | "completed" | "failed" | "stopped" | "withheld";
   stopping?: boolean;
   error?: { title: string; detail?: string };
   /** The model that was to answer; another one may have had to. */
@@ -42,6 +43,8 @@ export const olderConversations = signal(false);
 /** How far each list is from being on the page: not there is not empty. */
 export const listing = signal<{ agents: Listing; conversations: Listing }>({ agents: "loading", conversations: "loading" });
 export const exchanges = signal<Exchange[]>([]);
+/** The conversation on the page; undefined is a new one, and one that is not there yet. */
+export const opened = signal<Conversation | undefined>(undefined);
 export const openSource = signal<string | undefined>(undefined);
 /** How far the conversation of the address is from being on the page: not there is not empty, so nothing can be asked in it until it is. */
 export const opening = signal<"loading" | "failed" | "gone" | undefined>(undefined);
@@ -245,20 +248,33 @@ async function open(id: string | undefined): Promise<void> {
   watching = new AbortController();
   openSource.value = undefined;
   exchanges.value = [];
+  opened.value = undefined;
   announcement.value = "";
   opening.value = id ? "loading" : undefined;
   if (!id) return;
   const { signal } = watching;
-  const turns = await attempt(() => api.turns(id).catch((error) => { if (missing(error)) return "gone" as const; throw error; }));
+  const read = await attempt(() => Promise.all([api.conversation(id), api.turns(id)]).catch((error) => { if (missing(error)) return "gone" as const; throw error; }));
   if (signal.aborted) return;
-  if (!turns || turns === "gone") {
-    opening.value = turns ?? "failed";
+  if (!read || read === "gone") {
+    opening.value = read ?? "failed";
     shown = null;
     return;
   }
+  const [conversation, turns] = read;
   opening.value = undefined;
-  exchanges.value = turns.map((turn) => ({ ...empty(turn.question), runId: turn.runId, state: "answering" }));
-  await Promise.all(turns.map((turn, at) => watch(at, turn.runId, signal)));
+  opened.value = conversation;
+  exchanges.value = turns.map(({ question, runId }) => ({ ...empty(question), runId, state: runId ? "answering" : "withheld" }));
+  await Promise.all(turns.map(async ({ runId }, at) => { if (runId) await watch(at, runId, signal); }));
+}
+
+/** Lets everybody here read the conversation on the page, or nobody else any more. */
+export async function share({ id }: Conversation, shared: boolean): Promise<boolean> {
+  if (!await attempt(() => api.share(id, shared))) return false;
+  const told = <T extends Conversation | undefined>(known: T): T => (known?.id === id ? { ...known, shared } : known);
+  opened.value = told(opened.value);
+  conversations.value = conversations.value.map(told);
+  announcement.value = shared ? "The conversation is shared." : "The conversation is not shared any more.";
+  return true;
 }
 
 export async function ask(question: string): Promise<void> {
@@ -283,6 +299,7 @@ export async function ask(question: string): Promise<void> {
       if (!signal.aborted && route.value === begunAt) {
         // It is on the page already: loading it again would drop the stream. What is written meanwhile goes along.
         shown = id;
+        opened.value = created;
         const next = draft.value;
         write("");
         go(`/c/${id}`);
@@ -356,7 +373,7 @@ async function watch(at: number, runId: string, signal: AbortSignal): Promise<vo
     }
   } catch (error) {
     pending.push(missing(error)
-      ? { type: "error", title: "This answer is no longer kept.", detail: "Its question can be asked again.", status: 404 }
+      ? { type: "error", title: "This answer is no longer kept.", detail: opened.value?.sharedBy === undefined ? "Its question can be asked again." : "Or it is not shared with you any more.", status: 404 }
       : { type: "error", title: reason(error) ?? "The session has ended.", status: 0 });
   }
   flush();
