@@ -9,6 +9,7 @@ internal sealed class LiveRun(Guid id, StartRun request, Guid? holder, Account? 
     private readonly Lock _lock = new();
     private readonly List<LogEntry> _entries = [];
     private readonly CancellationTokenSource _cancel = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+    private volatile bool _forgotten;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Guid Id { get; } = id;
@@ -35,13 +36,20 @@ internal sealed class LiveRun(Guid id, StartRun request, Guid? holder, Account? 
 
     public RunView View => new(Id, Request.Agent, RunState.Running, CreatedAt, null);
 
-    /// <summary>Whether a holder may see it; <see langword="null"/> may see every one.</summary>
-    public bool IsOf(Guid? asking) => asking is null || asking == Holder;
+    /// <summary>Whether a holder may see it; <see langword="null"/> may see every one, and nobody one that is forgotten.</summary>
+    public bool IsOf(Guid? asking) => !_forgotten && (asking is null || asking == Holder);
 
     public void Stop()
     {
         StopRequested = true;
         Cancel();
+    }
+
+    /// <summary>Ends it, as the database knows of it no more. Who follows it already is told the end.</summary>
+    public void Forget()
+    {
+        _forgotten = true;
+        Stop();
     }
 
     public void Cancel()

@@ -85,7 +85,7 @@ internal sealed partial class RunService(
         {
             if (_live.TryGetValue(id, out var live) && live.IsOf(holder))
             {
-                live.Stop();
+                live.Forget();
             }
         }
     }

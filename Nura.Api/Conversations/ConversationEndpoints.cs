@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Nura.Api.Audit;
 using Nura.Api.Keys;
 using Nura.Api.Runs;
 using Nura.Contracts;
@@ -20,8 +21,8 @@ internal static class ConversationEndpoints
         group.MapGet("/{id:guid}", FindAsync);
         group.MapPatch("/{id:guid}", RenameAsync);
         group.MapDelete("/{id:guid}", DeleteAsync);
-        group.MapPut("/{id:guid}/share", ShareAsync);
-        group.MapDelete("/{id:guid}/share", UnshareAsync);
+        group.MapPut("/{id:guid}/share", ShareAsync).Audited("conversation.shared");
+        group.MapDelete("/{id:guid}/share", UnshareAsync).Audited("conversation.unshared");
         group.MapGet("/{id:guid}/turns", TurnsAsync);
         group.MapPost("/{id:guid}/turns", AskAsync);
     }
@@ -50,8 +51,9 @@ internal static class ConversationEndpoints
     private static async Task<NoContent> ShareAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
         await store.ShareAsync(id, Owner(user), shared: true, cancellationToken) ? TypedResults.NoContent() : throw NotThere();
 
+    // Somebody has to be able to when the owner is not here any more.
     private static async Task<NoContent> UnshareAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
-        await store.ShareAsync(id, Owner(user), shared: false, cancellationToken) ? TypedResults.NoContent() : throw NotThere();
+        await store.ShareAsync(id, user.IsInRole(KeyAuthentication.AdminRole) ? null : Owner(user), shared: false, cancellationToken) ? TypedResults.NoContent() : throw NotThere();
 
     private static async Task<IReadOnlyList<TurnView>> TurnsAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
         await store.TurnsAsync(id, CallerScopes.Of(user), cancellationToken) ?? throw NotThere();

@@ -44,10 +44,15 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
         return (await ReadAsync(command, row => View(row) with { SharedBy = row.IsDBNull(4) ? null : row.GetString(4) }, cancellationToken)).SingleOrDefault();
     }
 
+    /// <param name="id">The conversation.</param>
+    /// <param name="owner">Whose it must be; anybody's if <see langword="null"/>.</param>
+    /// <param name="shared">Whether everybody is to read it.</param>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
     /// <returns>Whether there was such a conversation, shared before or not.</returns>
-    public async Task<bool> ShareAsync(Guid id, Guid owner, bool shared, CancellationToken cancellationToken)
+    public async Task<bool> ShareAsync(Guid id, Guid? owner, bool shared, CancellationToken cancellationToken)
     {
-        await using var command = Command("update api.conversations set shared = $3 where id = $1 and owner = $2", id, owner, shared);
+        await using var command = Command(
+            "update api.conversations set shared = $3 where id = $1 and ($2 is null or owner = $2)", id, new NpgsqlParameter { Value = (object?)owner ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid }, shared);
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 

@@ -15,7 +15,7 @@ internal static class ClientEndpoints
     public static void MapClient(this IEndpointRouteBuilder routes)
     {
         var files = new ClientFiles(typeof(ClientEndpoints).Assembly);
-        foreach (var place in (string[])["/", "/c/{id:guid}", "/repositories", "/usage", "/keys", "/my-keys"])
+        foreach (var place in (string[])["/", "/c/{id:guid}", "/repositories", "/usage", "/keys", "/activity", "/my-keys"])
         {
             routes.MapGet(place, (HttpContext context) => Page(context, files)).ExcludeFromDescription().AllowAnonymous();
         }

@@ -12,6 +12,7 @@ public sealed partial class ClientTests(DatabaseFixture database) : IClassFixtur
     [InlineData("/")]
     [InlineData("/repositories")]
     [InlineData("/usage")]
+    [InlineData("/activity")]
     [InlineData("/keys")]
     [InlineData("/c/0197a7c2-0000-7000-8000-000000000000")]
     public async Task Page_EveryPlaceOfTheClient_IsServedToAnybodyUnderAStrictPolicy(string path)

@@ -148,6 +148,8 @@ await journey(url, 'keys', folder, async ({ page, context, problems, look, step,
     assert.equal(noted[0], 'first key made a key a laptop only hats, team shop');
     assert.equal(noted.at(-1), 'first key revoked a laptop');
     assert.match(await rows.last().innerText(), /first key\tsigned in/);
+    await page.reload();
+    await rows.filter({ hasText: 'a laptop' }).first().waitFor();
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download all as CSV' }).click()]);
     assert.equal(file.suggestedFilename(), 'activity.csv');
     await accessible();

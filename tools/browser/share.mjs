@@ -94,6 +94,7 @@ await journey(url, 'share', folder, async ({ page, context, look, step, accessib
 
   await step('what is asked later', async () => {
     await ask('And who sells the hats?');
+    await page.locator('.exchange').nth(1).getByText('verified citation').waitFor();
     await colleague.reload();
     await colleague.locator('.exchange').nth(1).getByText('verified citation').waitFor();
   });

@@ -25,6 +25,8 @@ const words: Record<string, string> = {
   "repository.webhook-made": "made a webhook",
   "document.uploaded": "uploaded a document",
   "document.removed": "removed a document",
+  "conversation.shared": "shared a conversation",
+  "conversation.unshared": "stopped sharing a conversation",
   "answers.forgotten": "had kept answers forgotten",
 };
 
