@@ -59,6 +59,11 @@ internal static class ProblemsExtensions
             }
         }
 
+        if (exception is null && details.Status == StatusCodes.Status400BadRequest)
+        {
+            details.Detail ??= QueryValue.Problem(context.HttpContext);
+        }
+
         if (details.Status == StatusCodes.Status415UnsupportedMediaType)
         {
             // Refused before any of our code, and without a word of what is wanted. curl says otherwise unless told.

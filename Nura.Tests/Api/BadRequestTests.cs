@@ -52,6 +52,23 @@ public sealed class BadRequestTests(DatabaseFixture database) : IClassFixture<Da
         }
     }
 
+    [Theory(Timeout = Hang)]
+    [InlineData("/api/conversations?take=abc", "'take' is 'abc', but should be a whole number.")]
+    [InlineData("/api/conversations?take=5&before=yesterday", "'before' is 'yesterday', but should be a time such as 2026-11-30T12:00:00Z.")]
+    [InlineData("/api/audit?before=1.5", "'before' is '1.5', but should be a whole number.")]
+    [InlineData("/api/models/usage?from=2026-02-30", "'from' is '2026-02-30', but should be a day such as 2026-11-30.")]
+    [InlineData("/api/repositories/0197a7c2-0000-7000-8000-000000000000/issues?failed=maybe", "'failed' is 'maybe', but should be true or false.")]
+    [InlineData("/api/repositories/0197a7c2-0000-7000-8000-000000000000/issues?skip=99999999999", "'skip' is '99999999999', but should be a whole number.")]
+    public async Task Address_ValueThatCannotBeRead_IsNamedWithWhatItShouldBe(string path, string detail)
+    {
+        await using var host = await ApiHost.StartAsync(database);
+
+        using var response = await host.Http.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(detail, (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["detail"]);
+    }
+
     [Fact(Timeout = Hang)]
     public async Task Chat_HintsAndUnknownFields_AreIgnored()
     {
