@@ -59,9 +59,9 @@ internal static class ProblemsExtensions
             }
         }
 
-        if (exception is null && details.Status == StatusCodes.Status400BadRequest)
+        if (exception is null)
         {
-            details.Detail ??= QueryValue.Problem(context.HttpContext);
+            details.Detail ??= BadAddress.Describe(context.HttpContext, details.Status);
         }
 
         if (details.Status == StatusCodes.Status415UnsupportedMediaType)

@@ -69,6 +69,23 @@ public sealed class BadRequestTests(DatabaseFixture database) : IClassFixture<Da
         Assert.Equal(detail, (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["detail"]);
     }
 
+    [Theory(Timeout = Hang)]
+    [InlineData("GET", "/v1/v1/models", 404, "There is nothing at /v1/v1/models.")]
+    [InlineData("GET", "/nowhere", 404, "There is nothing at /nowhere.")]
+    [InlineData("GET", "/v1/chat/completions", 405, "/v1/chat/completions takes POST, not GET.")]
+    [InlineData("PUT", "/api/keys", 405, "/api/keys takes GET, POST, not PUT.")]
+    public async Task Address_WhereNothingAnswers_IsSaidSo(string method, string path, int status, string said)
+    {
+        await using var host = await ApiHost.StartAsync(database);
+
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var response = await host.Http.SendAsync(request);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        var body = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        Assert.EndsWith(said, (string?)(body["detail"] ?? body["error"]!["message"]), StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = Hang)]
     public async Task Chat_HintsAndUnknownFields_AreIgnored()
     {

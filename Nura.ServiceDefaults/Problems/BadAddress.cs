@@ -4,25 +4,36 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Nura.ServiceDefaults.Problems;
 
-/// <summary>Says which value of an address cannot be read. The code that is generated for endpoints refuses one that could be left out with a bare 400.</summary>
-internal static class QueryValue
+/// <summary>Says what is wrong with a request's address, where the framework answers with a bare status.</summary>
+internal static class BadAddress
 {
     private const int MostShown = 100;
 
-    /// <summary>The first value that its endpoint cannot take, and what it should be; <see langword="null"/> if all are fine.</summary>
-    public static string? Problem(HttpContext http)
+    /// <summary>What is wrong, if the status says that something is; <see langword="null"/> if the address is fine.</summary>
+    public static string? Describe(HttpContext http, int? status) => status switch
+    {
+        StatusCodes.Status400BadRequest => UnreadValue(http),
+        StatusCodes.Status404NotFound when http.GetEndpoint() is null => $"There is nothing at {Shown(http.Request.Path)}.",
+        StatusCodes.Status405MethodNotAllowed => $"{Shown(http.Request.Path)} takes {http.Response.Headers.Allow}, not {http.Request.Method}.",
+        _ => null,
+    };
+
+    // The code that is generated for endpoints refuses a value that could be left out without a word.
+    private static string? UnreadValue(HttpContext http)
     {
         foreach (var parameter in http.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
         {
             var text = http.Request.Query[parameter.Name].ToString();
             if (text.Length > 0 && Kind(parameter.ParameterInfo.ParameterType, text) is (false, var kind))
             {
-                return $"'{parameter.Name}' is '{(text.Length > MostShown ? text[..MostShown] + "..." : text)}', but should be {kind}.";
+                return $"'{parameter.Name}' is '{Shown(text)}', but should be {kind}.";
             }
         }
 
         return null;
     }
+
+    private static string Shown(string? text) => text is { Length: > MostShown } ? $"{text[..MostShown]}..." : text ?? "";
 
     private static (bool Fits, string Kind)? Kind(Type type, string text) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
