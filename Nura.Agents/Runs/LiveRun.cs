@@ -31,6 +31,18 @@ internal sealed class LiveRun(Guid id, StartRun request, Guid? holder, Account? 
     /// <summary>Whether its user asked for the end, rather than the clock or the process.</summary>
     public bool StopRequested { get; private set; }
 
+    /// <summary>Whether its log tells its end, which may still be on its way to the database.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _entries is [.., { IsDone: true }];
+            }
+        }
+    }
+
     /// <summary>Completes when the run's end is in the database.</summary>
     public Task Work { get; set; } = Task.CompletedTask;
 

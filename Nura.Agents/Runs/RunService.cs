@@ -58,7 +58,16 @@ internal sealed partial class RunService(
     }
 
     /// <summary>A run, if it is the asking holder's; <see langword="null"/> as holder may see every one.</summary>
-    public Task<RunView?> FindAsync(Guid id, Guid? holder, CancellationToken cancellationToken) => store.FindAsync(id, holder, cancellationToken);
+    public async Task<RunView?> FindAsync(Guid id, Guid? holder, CancellationToken cancellationToken)
+    {
+        // Whoever has read the end of its log is to find that it has ended.
+        if (_live.TryGetValue(id, out var live) && live.IsOf(holder) && live.HasEnded)
+        {
+            await live.Work.WaitAsync(cancellationToken);
+        }
+
+        return await store.FindAsync(id, holder, cancellationToken);
+    }
 
     /// <summary>Asks a run to end, if it is the asking holder's.</summary>
     /// <returns>The run as the database tells it, or <see langword="null"/> if there is none.</returns>

@@ -5,6 +5,7 @@ using Nura.Agents.Runs;
 using Nura.Contracts;
 using Nura.Tests.Databases;
 using Nura.Tests.Fakes;
+using Nura.Tests.Requirements;
 
 namespace Nura.Tests.Agents;
 
@@ -217,6 +218,33 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         Assert.Equal(RunState.Stopped, (await host.Client.StopAsync(run.Id, CancellationToken.None)).State);
     }
 
+    /// <summary>Its row is locked meanwhile, so that its end cannot be written.</summary>
+    [NativePostgresFact(Timeout = Hang)]
+    public async Task Run_EndToldButNotYetWritten_IsFoundEnded()
+    {
+        await using var host = await AgentsHost.StartAsync(database, DatabaseFixture.Native, withModel: true);
+        var goOn = new TaskCompletionSource();
+        host.Model.Instead = async (_, _) =>
+        {
+            await goOn.Task;
+            return false;
+        };
+        var run = await host.Client.StartAsync(AgentsHost.Ask("patience"), CancellationToken.None);
+        Task<RunView> finding;
+        await using (var holding = await DatabaseFixture.Pool(await database.GetAsync(DatabaseFixture.Native))!.OpenConnectionAsync())
+        {
+            await using var transaction = await holding.BeginTransactionAsync();
+            await using var hold = new NpgsqlCommand($"select from agents.runs where id = '{run.Id}' for update", holding);
+            await hold.ExecuteNonQueryAsync();
+            goOn.SetResult();
+            await host.LogAsync(run.Id);
+            finding = host.Client.GetAsync(run.Id, CancellationToken.None);
+            await host.Client.GetAsync((await host.Client.StartAsync(AgentsHost.Ask("something else"), CancellationToken.None)).Id, CancellationToken.None);
+        }
+
+        Assert.Equal(RunState.Completed, (await finding).State);
+    }
+
     [Fact(Timeout = Hang)]
     public async Task Run_ReaderGoesAway_GoesOn()
     {
@@ -383,11 +411,6 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
     }
 
     // The log's last entry is sent before it is written; the run leaves memory after that.
-    private static async Task EndedAsync(AgentsHost host, Guid run)
-    {
-        while ((await host.Client.GetAsync(run, CancellationToken.None)).State == RunState.Running)
-        {
-            await Task.Yield();
-        }
-    }
+    /// <summary>Of a run whose log has been read to its end.</summary>
+    private static async Task EndedAsync(AgentsHost host, Guid run) => Assert.NotEqual(RunState.Running, (await host.Client.GetAsync(run, CancellationToken.None)).State);
 }
