@@ -11,8 +11,6 @@ namespace Nura.Api.Gateway;
 /// <summary>What models cost, and which one the router would choose.</summary>
 internal static class UsageEndpoints
 {
-    private const int MostDimensions = 3;
-
     public static void MapUsage(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/models").WithTags("Models").RequireAuthorization();
@@ -38,7 +36,7 @@ internal static class UsageEndpoints
         DateOnly? from, DateOnly? to, string? by, UsageReport report, TimeProvider time, CancellationToken cancellationToken)
     {
         var sums = await ReadAsync(from, to, by, report, time, cancellationToken);
-        var names = Split(by);
+        var names = Groups(by);
         var text = new StringBuilder().AppendJoin(',', names).Append(",calls,failed,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,cost,promptCacheSaved,answerCacheSaved\r\n");
         foreach (var sum in sums)
         {
@@ -49,26 +47,13 @@ internal static class UsageEndpoints
         return TypedResults.Text(text.ToString(), "text/csv; charset=utf-8");
     }
 
-    /// <summary>The last thirty days by day and model unless asked otherwise; both days are included.</summary>
     private static Task<IReadOnlyList<UsageSum>> ReadAsync(DateOnly? from, DateOnly? to, string? by, UsageReport report, TimeProvider time, CancellationToken cancellationToken)
     {
-        var last = Checked(to, "to") ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var first = Checked(from, "from") ?? last.AddDays(-29);
-        return report.ReadAsync(Midnight(first), Midnight(last.AddDays(1)), Split(by), cancellationToken);
-
-        static DateTimeOffset Midnight(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+        var (first, end) = ReportQuery.Time(from, to, time);
+        return report.ReadAsync(first, end, Groups(by), cancellationToken);
     }
 
-    private static DateOnly? Checked(DateOnly? day, string name) =>
-        day is null or { Year: > 1970 and < 9999 } ? day : throw RequestException.BadParameter(name, $"'{name}' is a day such as 2026-11-30.");
-
-    private static string[] Split(string? by)
-    {
-        var names = (by ?? "day,model").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToArray();
-        return names.Length is > 0 and <= MostDimensions && names.All(UsageReport.Dimensions.Contains)
-            ? names
-            : throw RequestException.BadParameter("by", $"'by' takes one to {MostDimensions} of {string.Join(", ", UsageReport.Dimensions)}, separated by commas.");
-    }
+    private static string[] Groups(string? by) => ReportQuery.Groups(by, UsageReport.Dimensions);
 }
 
 /// <summary>What was forgotten.</summary>
