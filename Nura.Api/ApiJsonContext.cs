@@ -7,6 +7,7 @@ using Nura.Api.Gateway;
 using Nura.Api.Keys;
 using Nura.Api.OpenAi;
 using Nura.Api.People;
+using Nura.Api.Ratings;
 using Nura.Api.Runs;
 using Nura.Api.Sessions;
 using Nura.Models;
@@ -28,6 +29,7 @@ namespace Nura.Api;
 [JsonSerializable(typeof(IReadOnlyList<ConversationView>))]
 [JsonSerializable(typeof(IReadOnlyList<KeyView>))]
 [JsonSerializable(typeof(IReadOnlyList<ModelView>))]
+[JsonSerializable(typeof(IReadOnlyList<RatingSum>))]
 [JsonSerializable(typeof(IReadOnlyList<TurnView>))]
 [JsonSerializable(typeof(IReadOnlyList<UsageSum>))]
 [JsonSerializable(typeof(JsonElement))]
@@ -37,6 +39,7 @@ namespace Nura.Api;
 [JsonSerializable(typeof(ModelEntry))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(PurgedAnswers))]
+[JsonSerializable(typeof(RateTurn))]
 [JsonSerializable(typeof(RouteDecision))]
 [JsonSerializable(typeof(RouteHints))]
 [JsonSerializable(typeof(SessionView))]

@@ -16,6 +16,7 @@ using Nura.Api.Gateway;
 using Nura.Api.Keys;
 using Nura.Api.OpenAi;
 using Nura.Api.People;
+using Nura.Api.Ratings;
 using Nura.Api.Responses;
 using Nura.Api.Runs;
 using Nura.Api.Sessions;
@@ -81,6 +82,7 @@ internal static class NuraApiExtensions
         builder.Services.AddSingleton<PersonStore>();
         builder.Services.AddSingleton<SingleSignOn>();
         builder.Services.AddSingleton<ConversationStore>();
+        builder.Services.AddSingleton<RatingStore>();
         builder.Services.AddSingleton<KeyAuthentication>();
         builder.Services.AddSingleton<IAuthenticationService>(services => services.GetRequiredService<KeyAuthentication>());
         // The framework makes these with each request, and by reflection where code cannot be made at run time. They keep nothing from one to the next.

@@ -27,6 +27,10 @@ internal static class ConversationEndpoints
         group.MapPost("/{id:guid}/turns", AskAsync);
     }
 
+    /// <summary>What is told of every conversation that is not the caller's, whether there is one or not.</summary>
+    public static ProblemException NotThere() =>
+        new(StatusCodes.Status404NotFound, "There is no such conversation.", "It was deleted, or belongs to another key and is not shared with you. GET /api/conversations lists yours.");
+
     private static Task<IReadOnlyList<ConversationView>> ListAsync(
         DateTimeOffset? before, int? take, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
         take is null or (> 0 and <= MostListed) ? store.ListAsync(Owner(user), before?.UtcDateTime ?? DateTime.MaxValue, take ?? MostListed, cancellationToken)
@@ -94,7 +98,4 @@ internal static class ConversationEndpoints
 
     private static string Checked(string? title) => title?.Trim() is { Length: > 0 and <= LongestTitle } trimmed ? trimmed
         : throw new ProblemException(StatusCodes.Status400BadRequest, "The title does not do.", $"Give the conversation a title of 1 to {LongestTitle} characters.");
-
-    private static ProblemException NotThere() =>
-        new(StatusCodes.Status404NotFound, "There is no such conversation.", "It was deleted, or belongs to another key and is not shared with you. GET /api/conversations lists yours.");
 }

@@ -127,7 +127,7 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
         // A conversation without turns is a row without a question.
         await using var command = Command(
             $"""
-            select t.question, case when {Readable} then t.run_id end, t.created_at
+            select t.question, case when {Readable} then t.run_id end, t.created_at, case when c.owner = $2 then t.good end
             from api.conversations c left join api.turns t on t.conversation_id = c.id
             where c.id = $1 and {Visible} order by t.id
             """,
@@ -153,7 +153,7 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
                 when $5 is not null and not exists (select from api.turns where conversation_id = $1 and repositories is null)
                 then array(select unnest($5) union select unnest(repositories) from api.turns where conversation_id = $1) end
             from conversation
-            returning question, run_id, created_at
+            returning question, run_id, created_at, good
             """,
             id, asker.Holder, question, runId, List(asker.Repositories));
         return (await ReadAsync(command, Turn, cancellationToken)).SingleOrDefault();
@@ -166,7 +166,7 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
 
     private static ConversationView View(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetBoolean(3));
 
-    private static TurnView Turn(NpgsqlDataReader row) => new(row.GetString(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetDateTime(2));
+    private static TurnView Turn(NpgsqlDataReader row) => new(row.GetString(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetDateTime(2), row.IsDBNull(3) ? null : row.GetBoolean(3));
 
     private static NpgsqlParameter List(IReadOnlyList<Guid>? ids) => new() { Value = (object?)ids?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
 

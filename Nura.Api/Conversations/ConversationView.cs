@@ -18,7 +18,8 @@ internal sealed record ConversationTitle(string Title);
 /// <param name="Question">What was asked.</param>
 /// <param name="RunId">See <c>/api/runs/{id}/events</c>. Absent for a reader of a shared conversation if the answer may draw on repositories that the reader may not see.</param>
 /// <param name="CreatedAt">When it was asked.</param>
-internal sealed record TurnView(string Question, Guid? RunId, DateTimeOffset CreatedAt);
+/// <param name="Good">Whether its owner said that the answer was good; absent until then, and for readers.</param>
+internal sealed record TurnView(string Question, Guid? RunId, DateTimeOffset CreatedAt, bool? Good = null);
 
 /// <summary>Asks within a conversation.</summary>
 /// <param name="Question">What the user wrote.</param>
