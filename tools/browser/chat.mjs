@@ -74,6 +74,46 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     assert.equal(await page.title(), 'What is sold? – Nura');
   });
 
+  await step('whether it was good', async () => {
+    const [good, bad] = ['Good answer', 'Bad answer'].map(name => page.getByRole('button', { name }));
+    const pressed = async (yes, no) => {
+      await good.and(page.locator(`[aria-pressed=${yes}]`)).waitFor();
+      await bad.and(page.locator(`[aria-pressed=${no}]`)).waitFor();
+    };
+    await pressed(false, false);
+    await page.route('**/rating', route => route.fulfill({ status: 503, json: { title: 'The database is away.' } }));
+    await good.click();
+    await page.getByRole('alert').getByText('The database is away.').waitFor();
+    await pressed(false, false);
+    await page.unroute('**/rating');
+    problems.length = 0; // The browser reports the 503 that this step is about.
+    await bad.click();
+    await pressed(false, true);
+    assert.equal(await page.getByRole('alert').count(), 0);
+    await good.press('Enter');
+    await pressed(true, false);
+    assert.ok(await good.evaluate(button => button === document.activeElement), 'The focus is lost.');
+    for (const button of [good, bad]) {
+      const { width, height } = await button.boundingBox();
+      assert.ok(width >= 24 && height >= 24, 'A button is too small to be touched.');
+    }
+    await accessible();
+    await good.scrollIntoViewIfNeeded();
+    await look('rated');
+    await page.reload();
+    await pressed(true, false);
+    await narrow(320);
+    await good.scrollIntoViewIfNeeded();
+    await look('rated-dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await good.click();
+    await pressed(false, false);
+    await page.reload();
+    await page.getByText('verified citation').waitFor();
+    await pressed(false, false);
+  });
+
   await step('an answer that was cut', async () => {
     const cut = { type: 'done', state: 'completed', finishReason: 'length', inputTokens: 1, outputTokens: 1, citationsVerified: 0, citationsRemoved: 0, costUsd: 0.00042 };
     await page.route('**/events', route => route.fulfill({ contentType: 'text/event-stream', body: `id: 1\nevent: done\ndata: ${JSON.stringify(cut)}\n\n` }));
@@ -178,6 +218,7 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     await page.getByRole('status').getByText('The answer was stopped.').waitFor();
     assert.ok(await focused(), 'The focus went with the button that stops.');
     await page.locator('.exchange').last().getByText('mock · 0 verified citations').waitFor();
+    assert.equal(await page.locator('.exchange').last().getByRole('button', { name: 'Good answer' }).count(), 0, 'An answer that was stopped is asked about.');
     await page.getByRole('button', { name: 'Ask again' }).press('Enter');
     await page.getByRole('button', { name: 'Stop' }).waitFor();
     assert.ok(await focused(), 'The focus went with the button that asks again.');

@@ -75,7 +75,7 @@ await journey(url, 'share', folder, async ({ page, context, look, step, accessib
 
   await step('and does nothing else', async () => {
     assert.equal(await colleague.getByRole('textbox').count(), 0);
-    assert.equal(await colleague.getByRole('button', { name: /Ask|Edit|Share|Stop|Rename|Delete/ }).count(), 0);
+    assert.equal(await colleague.getByRole('button', { name: /Ask|Edit|Share|Stop|Rename|Delete|Good|Bad/ }).count(), 0);
     const refused = await colleague.evaluate(async place => {
       const ask = (method, below, body) => fetch(`/api/conversations/${place}${below}`, { method, headers: { 'content-type': 'application/json', 'x-nura-client': 'web' }, body: body && JSON.stringify(body) }).then(({ status }) => status);
       return [await ask('POST', '/turns', { question: '?', agent: 'nura', messages: [{ role: 'user', content: '?' }] }), await ask('PATCH', '', { title: 'Mine' }), await ask('DELETE', '/share'), await ask('DELETE', '')];

@@ -43,8 +43,36 @@ await journey(url, 'usage', folder, async ({ page, problems, look, step, accessi
     await page.getByText('Each day\'s cost').click();
     assert.equal(await page.locator('.days tbody tr').count(), 30);
     assert.equal(await page.locator('.days tbody tr').filter({ hasText: cost }).count(), 1);
+    assert.equal(await page.getByText('What people say of the answers').count(), 0, 'Nobody has said anything yet.');
     await accessible();
     await look('thirty');
+  });
+
+  await step('what people say', async () => {
+    await page.getByRole('link', { name: 'What is sold?' }).click();
+    await page.getByRole('button', { name: 'Bad answer' }).click();
+    await page.locator('[aria-label="Bad answer"][aria-pressed=true]').waitFor();
+    await page.getByRole('link', { name: 'Usage' }).click();
+    const said = page.getByRole('region', { name: 'What people say of the answers' });
+    await said.getByRole('rowheader', { name: 'mock' }).waitFor();
+    assert.deepEqual(await said.getByRole('cell').allInnerTexts(), ['0', '1', '0 %']);
+    await accessible();
+    await said.scrollIntoViewIfNeeded();
+    await look('said');
+    await narrow(320);
+    await said.scrollIntoViewIfNeeded();
+    await look('said-dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    for (const [by, row] of [['agent', 'nura'], ['team', 'none']]) {
+      await page.getByLabel('Sums by').selectOption(by);
+      await said.getByRole('rowheader', { name: row }).waitFor();
+    }
+    await page.getByLabel('Sums by').selectOption('provider');
+    await page.getByRole('heading', { name: 'By provider' }).waitFor();
+    assert.equal(await said.count(), 0);
+    await page.getByLabel('Sums by').selectOption('model');
+    await said.waitFor();
   });
 
   await step('ninety days', async () => {

@@ -3,6 +3,7 @@ import { shortCitation, writeCitation } from "./citation.ts";
 import { copyText } from "./copy.ts";
 import { StreamingMarkdown } from "./markdown.ts";
 import { money } from "./money.ts";
+import { Rating } from "./rating.tsx";
 import { showSource, working } from "./state.ts";
 import type { Exchange } from "./state.ts";
 
@@ -12,7 +13,7 @@ function answeredBy({ chosen, done }: Exchange): string | undefined {
 }
 
 /** @param actions what the person may do about it; a reader nothing */
-export function Answer({ exchange, busy, actions }: { exchange: Exchange; busy: boolean; actions?: { retry: () => void; edit: () => void } }) {
+export function Answer({ exchange, busy, actions }: { exchange: Exchange; busy: boolean; actions?: { retry: () => void; edit: () => void; rate: (good: boolean | undefined) => Promise<void> } }) {
   const markdown = useRef(new StreamingMarkdown());
   const tokens = (exchange.done?.inputTokens ?? 0) + (exchange.done?.outputTokens ?? 0);
   const blocks = useMemo(() => markdown.current.render(exchange.text), [exchange.text]);
@@ -66,6 +67,7 @@ export function Answer({ exchange, busy, actions }: { exchange: Exchange; busy: 
             exchange.done.citationsRemoved > 0 ? `${exchange.done.citationsRemoved} removed that did not resolve` : undefined,
           ].filter(Boolean).join(" · ")}
           {exchange.text && <button type="button" class="quiet" onClick={(event) => copyText(event.currentTarget, exchange.text)}>Copy</button>}
+          {actions && exchange.state === "completed" && <Rating good={exchange.good} rate={actions.rate} />}
         </p>
       )}
     </article>

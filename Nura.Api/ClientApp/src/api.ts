@@ -6,8 +6,8 @@ export interface Model { id: string; provider: string }
 export interface Message { role: "user" | "assistant"; content: string }
 /** Shared by whom, if it is somebody else's: then there is nothing to do but read. */
 export interface Conversation { id: string; title: string; updatedAt: string; shared: boolean; sharedBy?: string }
-/** Without a run the answer may draw on what the reader may not see. */
-export interface Turn { question: string; runId?: string }
+/** Without a run the answer may draw on what the reader may not see. Good is what its owner said of it. */
+export interface Turn { question: string; runId?: string; good?: boolean }
 export interface FileLines { citation: Citation; text: string; totalLines: number }
 export interface Session { id: string; name: string; admin: boolean; person: boolean }
 export interface FileIssue { path: string; failed: boolean; reason: string }
@@ -26,6 +26,9 @@ export interface UsageSum {
   group: Record<string, string>; calls: number; failed: number; inputTokens: number; outputTokens: number;
   cacheReadTokens: number; cacheWriteTokens: number; cost: number; promptCacheSaved: number; answerCacheSaved: number;
 }
+
+/** How many answers people said were good, and were not. */
+export interface RatingSum { group: Record<string, string>; good: number; bad: number }
 
 /** Absent repositories are every one. With an issuer it is a person who signs in there; with an owner, such a person's own key. */
 export interface Key {
@@ -107,7 +110,9 @@ export const api = {
   turns: (id: string) => json<Turn[]>("GET", `/api/conversations/${id}/turns`),
   /** Nura chooses the model unless one is named. */
   ask: (id: string, agent: string, model: string | undefined, question: string, messages: Message[]) =>
-    json<Required<Turn>>("POST", `/api/conversations/${id}/turns`, { question, agent, model, messages }),
+    json<Turn & { runId: string }>("POST", `/api/conversations/${id}/turns`, { question, agent, model, messages }),
+  /** Null takes back what was said. */
+  rate: (id: string, runId: string, good: boolean | null) => send("PUT", `/api/conversations/${id}/turns/${runId}/rating`, { good }),
   rename: (id: string, title: string) => send("PATCH", `/api/conversations/${id}`, { title }),
   remove: (id: string) => send("DELETE", `/api/conversations/${id}`),
   share: (id: string, shared: boolean) => send(shared ? "PUT" : "DELETE", `/api/conversations/${id}/share`),
@@ -123,6 +128,8 @@ export const api = {
 
   usage: (from: string, to: string, by: string) => json<UsageSum[]>("GET", `/api/models/usage?from=${from}&to=${to}&by=${by}`),
   usageCsv: (from: string, to: string, by: string) => send("GET", `/api/models/usage.csv?from=${from}&to=${to}&by=${by}`).then((response) => response.blob()),
+
+  ratings: (from: string, to: string, by: string) => json<RatingSum[]>("GET", `/api/models/ratings?from=${from}&to=${to}&by=${by}`),
 
   activity: (before?: number) => json<AuditEntry[]>("GET", `/api/audit?take=${pageOfActivity}${before ? `&before=${before}` : ""}`),
   activityCsv: () => send("GET", "/api/audit.csv").then((response) => response.blob()),

@@ -3,7 +3,7 @@ import { Answer } from "./answer.tsx";
 import { ReaderHead } from "./reader-head.tsx";
 import { Share } from "./share.tsx";
 import { Link } from "./sidebar.tsx";
-import { agent, agents, ask, choose, chooseModel, conversationId, conversations, draft, exchanges, follow, listing, loadAgents, model, models, opened, opening, route, stop, working, write } from "./state.ts";
+import { agent, agents, ask, choose, chooseModel, conversationId, conversations, draft, exchanges, follow, listing, loadAgents, model, models, opened, opening, rate, route, stop, working, write } from "./state.ts";
 
 const examples = ["How does the AppHost start PostgreSQL?", "Where are citations verified?", "What happens when Redis is not there?"];
 
@@ -63,7 +63,7 @@ export function Chat() {
         {opening.value === "loading" && <p class="hint" role="status">Loading…</p>}
         {opening.value === "failed" && <p class="hint">This conversation is not here yet. <button type="button" class="quiet" onClick={() => follow(route.value)}>Load it again</button></p>}
         {opening.value === "gone" && <p class="hint">This conversation is gone: it was deleted, or belongs to another key and is not shared with you. Go on with a <Link path="/">new question</Link>.</p>}
-        {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} busy={busy !== undefined} actions={reading ? undefined : { retry: () => put(exchange.question), edit: () => edit(exchange.question) }} />)}
+        {exchanges.value.map((exchange, at) => <Answer key={at} exchange={exchange} busy={busy !== undefined} actions={reading ? undefined : { retry: () => put(exchange.question), edit: () => edit(exchange.question), rate: (good) => rate(at, good) }} />)}
       </div>
       {asks && <Composer field={field} busy={busy !== undefined} stopping={busy?.stopping ?? false} waits={opening.value !== undefined} put={put} stop={stop} />}
       <div ref={end} />

@@ -16,6 +16,8 @@ export interface Exchange {
   /** The model that was to answer; another one may have had to. */
   chosen?: string;
   done?: Extract<RunEvent, { type: "done" }>;
+  /** What its owner said of the answer, once the server has it. */
+  good?: boolean;
 }
 
 type Listing = "loading" | "failed" | "there";
@@ -263,7 +265,7 @@ async function open(id: string | undefined): Promise<void> {
   const [conversation, turns] = read;
   opening.value = undefined;
   opened.value = conversation;
-  exchanges.value = turns.map(({ question, runId }) => ({ ...empty(question), runId, state: runId ? "answering" : "withheld" }));
+  exchanges.value = turns.map(({ question, runId, good }) => ({ ...empty(question), runId, good, state: runId ? "answering" : "withheld" }));
   await Promise.all(turns.map(async ({ runId }, at) => { if (runId) await watch(at, runId, signal); }));
 }
 
@@ -275,6 +277,13 @@ export async function share({ id }: Conversation, shared: boolean): Promise<bool
   conversations.value = conversations.value.map(told);
   announcement.value = shared ? "The conversation is shared." : "The conversation is not shared any more.";
   return true;
+}
+
+/** Says of an answer of the conversation on the page whether it was good; undefined takes that back. */
+export async function rate(at: number, good: boolean | undefined): Promise<void> {
+  const { signal } = watching;
+  const [conversation, runId] = [opened.value, exchanges.value[at]?.runId];
+  if (conversation && runId && await attempt(() => api.rate(conversation.id, runId, good ?? null))) update(at, (past) => ({ ...past, good }), signal);
 }
 
 export async function ask(question: string): Promise<void> {

@@ -1,23 +1,26 @@
 import { useEffect, useState } from "preact/hooks";
 import { api } from "./api.ts";
-import type { UsageSum } from "./api.ts";
+import type { RatingSum, UsageSum } from "./api.ts";
 import { CostChart } from "./cost-chart.tsx";
 import { costPerDay, lastDays } from "./days.ts";
 import { download } from "./download.ts";
 import { money } from "./money.ts";
+import { RatingTable } from "./rating-table.tsx";
 import { attempt } from "./state.ts";
 import { UsageTable } from "./usage-table.tsx";
 
 const spans = [7, 30, 90];
 const dimensions = ["model", "key", "user", "team", "agent", "provider"];
+/** What people say of answers is known by these. */
+const rated = ["model", "team", "agent"];
 
-interface Report { days: string[]; by: string; perDay: UsageSum[]; groups: UsageSum[]; names: Map<string, string> }
+interface Report { days: string[]; by: string; perDay: UsageSum[]; groups: UsageSum[]; ratings: RatingSum[]; names: Map<string, string> }
 
 async function read(count: number, by: string): Promise<Report> {
   const days = lastDays(new Date(), count);
   const [from, to] = [days[0]!, days.at(-1)!];
-  const [perDay, groups, keys] = await Promise.all([api.usage(from, to, "day"), api.usage(from, to, by), by === "key" ? api.keys() : []]);
-  return { days, by, perDay, groups, names: new Map([[firstKey, "first key"], ...keys.map((key) => [key.id, key.name] as const)]) };
+  const [perDay, groups, ratings, keys] = await Promise.all([api.usage(from, to, "day"), api.usage(from, to, by), rated.includes(by) ? api.ratings(from, to, by) : [], by === "key" ? api.keys() : []]);
+  return { days, by, perDay, groups, ratings, names: new Map([[firstKey, "first key"], ...keys.map((key) => [key.id, key.name] as const)]) };
 }
 
 /** The key of the configuration is in no list. */
@@ -71,7 +74,7 @@ export function Usage() {
   );
 }
 
-function Found({ report: { days, by, perDay, groups, names } }: { report: Report }) {
+function Found({ report: { days, by, perDay, groups, ratings, names } }: { report: Report }) {
   const [from, to] = [days[0]!, days.at(-1)!];
   const sum = (of: (day: UsageSum) => number) => perDay.reduce((total, day) => total + of(day), 0);
   const count = (of: (day: UsageSum) => number) => sum(of).toLocaleString("en");
@@ -97,6 +100,7 @@ function Found({ report: { days, by, perDay, groups, names } }: { report: Report
             <button type="button" onClick={() => download(() => api.usageCsv(from, to, by), `usage-by-${by}-${from}-${to}.csv`)}>Download as CSV</button>
           </>
         )}
+      {ratings.length > 0 && <RatingTable by={by} sums={ratings} />}
     </>
   );
 }
