@@ -12,7 +12,7 @@ internal sealed partial class RunService(
 {
     private const int PageSize = 1_000;
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_cleaning = TimeSpan.FromHours(1);
     private static readonly string s_abandoned = JsonSerializer.Serialize<RunEvent>(
         new RunError("The service stopped while it worked on this run.", "What was written so far is kept. Ask again.", StatusCodes.Status503ServiceUnavailable), ContractsJson.Options);
@@ -60,10 +60,10 @@ internal sealed partial class RunService(
     /// <summary>A run, if it is the asking holder's; <see langword="null"/> as holder may see every one.</summary>
     public async Task<RunView?> FindAsync(Guid id, Guid? holder, CancellationToken cancellationToken)
     {
-        // Whoever has read the end of its log is to find that it has ended.
+        // Whoever has read the end of its log is to find that it has ended; a database that is away says so itself.
         if (_live.TryGetValue(id, out var live) && live.IsOf(holder) && live.HasEnded)
         {
-            await live.Work.WaitAsync(cancellationToken);
+            await live.Work.WaitAsync(s_patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return await store.FindAsync(id, holder, cancellationToken);
@@ -114,7 +114,7 @@ internal sealed partial class RunService(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         var working = Task.WhenAll(_live.Values.Select(live => live.Work));
-        await working.WaitAsync(s_drain, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await working.WaitAsync(s_patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopping.CancelAsync();
         await working.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
