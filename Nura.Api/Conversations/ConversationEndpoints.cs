@@ -32,8 +32,8 @@ internal static class ConversationEndpoints
         new(StatusCodes.Status404NotFound, "There is no such conversation.", "It was deleted, or belongs to another key and is not shared with you. GET /api/conversations lists yours.");
 
     private static Task<IReadOnlyList<ConversationView>> ListAsync(
-        DateTimeOffset? before, int? take, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
-        take is null or (> 0 and <= MostListed) ? store.ListAsync(Owner(user), before?.UtcDateTime ?? DateTime.MaxValue, take ?? MostListed, cancellationToken)
+        DateTimeOffset? before, int? take, string? search, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
+        take is null or (> 0 and <= MostListed) ? store.ListAsync(Owner(user), before?.UtcDateTime ?? DateTime.MaxValue, take ?? MostListed, Words(search), cancellationToken)
             : throw new ProblemException(StatusCodes.Status400BadRequest, $"'take' is {take}.", $"Take 1 to {MostListed} conversations at once. The next come with 'before' set to the last one's 'updatedAt'.");
 
     private static async Task<Created<ConversationView>> CreateAsync(
@@ -93,6 +93,9 @@ internal static class ConversationEndpoints
 
         return turn is null ? throw NotThere() : TypedResults.Created($"/api/runs/{run.Id}", turn);
     }
+
+    private static string[] Words(string? search) => search is not { Length: > LongestTitle } ? search?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? []
+        : throw new ProblemException(StatusCodes.Status400BadRequest, $"'search' has {search.Length} characters.", $"Search for words of at most {LongestTitle} characters together.");
 
     private static Guid Owner(ClaimsPrincipal user) => Guid.Parse(user.FindFirstValue(ClaimTypes.NameIdentifier)!);
 

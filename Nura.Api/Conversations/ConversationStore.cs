@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 using NpgsqlTypes;
 using Nura.Api.Keys;
@@ -6,7 +7,7 @@ using Nura.Contracts;
 namespace Nura.Api.Conversations;
 
 /// <summary>Conversations in PostgreSQL. Who asks is part of every statement: nobody else's conversation exists for a caller, unless it is shared and only read.</summary>
-internal sealed class ConversationStore(NpgsqlDataSource database)
+internal sealed partial class ConversationStore(NpgsqlDataSource database)
 {
     private const string Columns = "id, title, updated_at, shared";
 
@@ -23,10 +24,21 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
     }
 
     /// <summary>The latest conversations first, of those that were last asked in before a time (UTC).</summary>
-    public async Task<IReadOnlyList<ConversationView>> ListAsync(Guid owner, DateTime before, int take, CancellationToken cancellationToken)
+    /// <param name="owner">Whose they are.</param>
+    /// <param name="before">The time.</param>
+    /// <param name="take">Most of them.</param>
+    /// <param name="words">What each must have in its title and questions, in any order and case; none for all conversations.</param>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
+    public async Task<IReadOnlyList<ConversationView>> ListAsync(Guid owner, DateTime before, int take, IReadOnlyList<string> words, CancellationToken cancellationToken)
     {
+        var found = words.Count == 0 ? "" : "and (select c.title || ' ' || coalesce(string_agg(question, ' '), '') from api.turns where conversation_id = c.id) ilike all ($4)";
         await using var command = Command(
-            $"select {Columns} from api.conversations where owner = $1 and updated_at < $2 order by updated_at desc, id limit $3", owner, DateTime.SpecifyKind(before, DateTimeKind.Utc), take);
+            $"select {Columns} from api.conversations c where owner = $1 and updated_at < $2 {found} order by updated_at desc, id limit $3", owner, DateTime.SpecifyKind(before, DateTimeKind.Utc), take);
+        if (words.Count > 0)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = words.Select(word => $"%{LikeSign().Replace(word, @"\$0")}%").ToArray() });
+        }
+
         return await ReadAsync(command, View, cancellationToken);
     }
 
@@ -167,6 +179,9 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
     private static ConversationView View(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetString(1), row.GetDateTime(2), row.GetBoolean(3));
 
     private static TurnView Turn(NpgsqlDataReader row) => new(row.GetString(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetDateTime(2), row.IsDBNull(3) ? null : row.GetBoolean(3));
+
+    [GeneratedRegex(@"[\\%_]")]
+    private static partial Regex LikeSign();
 
     private static NpgsqlParameter List(IReadOnlyList<Guid>? ids) => new() { Value = (object?)ids?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
 

@@ -90,6 +90,32 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
     }
 
     [Theory(Timeout = Hang)]
+    [InlineData("hats", "Of HATS")]
+    [InlineData("sold what", "Of shoes", "Of HATS")]
+    [InlineData("shoes  hats")]
+    [InlineData("100%", "100% wool")]
+    [InlineData("0%w")]
+    [InlineData("  ", "100% wool", "Of shoes", "Of HATS")]
+    public async Task Conversations_Searched_AreThoseWithEveryWord(string search, params string[] titles)
+    {
+        await using var host = await ApiHost.StartAsync(database);
+        using var made = await host.Http.PostAsJsonAsync("/api/keys", new { name = "who searches" });
+        host.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["key"]!);
+        foreach (var title in (string[])["Of HATS", "Of shoes"])
+        {
+            using var asked = await AskAsync(host, await CreateAsync(host, title), "What is sold?");
+        }
+
+        await CreateAsync(host, "100% wool");
+
+        var found = (await host.Http.GetFromJsonAsync<JsonArray>($"/api/conversations?search={Uri.EscapeDataString(search)}"))!;
+        using var tooLong = await host.Http.GetAsync($"/api/conversations?search={new string('a', 201)}");
+
+        Assert.Equal(titles, found.Select(conversation => (string)conversation!["title"]!));
+        Assert.Equal(HttpStatusCode.BadRequest, tooLong.StatusCode);
+    }
+
+    [Theory(Timeout = Hang)]
     [InlineData("")]
     [InlineData("   ")]
     [InlineData("a\0b")]

@@ -437,6 +437,19 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     assert.equal(await page.getByRole('button', { name: 'Show older ones' }).count(), 0);
   });
 
+  await step('search', async () => {
+    const search = page.getByRole('searchbox', { name: 'Search conversations' });
+    await search.fill('SOLD what');
+    await page.getByRole('status').getByText('1 found.').waitFor();
+    await page.getByRole('link', { name: 'What is sold?' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Another 0', exact: true }).count(), 0);
+    await accessible();
+    await search.fill('%');
+    await page.getByRole('status').getByText('Nothing found.').waitFor();
+    await search.fill('');
+    await page.getByRole('link', { name: 'Another 0', exact: true }).waitFor();
+  });
+
   await step('dark and narrow', async () => {
     await narrow(320);
     await look('dark');

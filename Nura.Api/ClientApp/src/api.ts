@@ -104,7 +104,8 @@ export const api = {
 
   agents: () => json<Agent[]>("GET", "/api/agents"),
   models: () => json<Model[]>("GET", "/api/models"),
-  conversations: (before?: string) => json<Conversation[]>("GET", `/api/conversations?take=${pageOfConversations}${before ? `&before=${encodeURIComponent(before)}` : ""}`),
+  conversations: (before?: string, search?: string) => json<Conversation[]>("GET",
+    `/api/conversations?take=${pageOfConversations}${before ? `&before=${encodeURIComponent(before)}` : ""}${search ? `&search=${encodeURIComponent(search)}` : ""}`),
   create: (title: string) => json<Conversation>("POST", "/api/conversations", { title }),
   conversation: (id: string) => json<Conversation>("GET", `/api/conversations/${id}`),
   turns: (id: string) => json<Turn[]>("GET", `/api/conversations/${id}/turns`),

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { api } from "./api.ts";
+import { ConversationSearch } from "./conversation-search.tsx";
 import { admin, askAgain, attempt, conversations, forget, go, listing, loadConversations, loadOlderConversations, olderConversations, person, route, session } from "./state.ts";
 
 const narrow = matchMedia("(max-width: 60rem)");
@@ -48,7 +49,7 @@ export function Sidebar() {
           {admin.value && <li><Link path="/activity">Activity</Link></li>}
         </ul>
         <h2>Conversations</h2>
-        <ul class="conversations">
+        <ConversationSearch><ul class="conversations">
           {conversations.value.map((conversation) => (
             <li key={conversation.id}>
               <Link path={`/c/${conversation.id}`}>{conversation.title}</Link>
@@ -61,7 +62,7 @@ export function Sidebar() {
           {listing.value.conversations === "failed" && <li class="hint">They could not be read. <button type="button" onClick={loadConversations}>Try again</button></li>}
           {listing.value.conversations === "there" && olderConversations.value && <li><button type="button" class="quiet" onClick={loadOlderConversations}>Show older ones</button></li>}
           {listing.value.conversations === "there" && conversations.value.length === 0 && <li class="hint">None yet.</li>}
-        </ul>
+        </ul></ConversationSearch>
         {person.value && <p class="hint who">Signed in as {person.value}.</p>}
         <button type="button" class="quiet sign-out" onClick={() => attempt(async () => { await api.signOut(); forget(); askAgain.value = true; session.value = "out"; })}>Sign out</button>
       </div>
