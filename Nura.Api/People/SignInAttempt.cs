@@ -23,16 +23,16 @@ internal sealed record SignInAttempt(string State, string Nonce, string Verifier
     /// <summary>Takes the sign-in with this state out of the browser; each can be come back to once.</summary>
     /// <param name="http">The request that comes back.</param>
     /// <param name="state">What it says it belongs to.</param>
-    /// <param name="safe">Whether the browser has a safe way here.</param>
+    /// <param name="options">They tell whether the browser has a safe way here.</param>
     /// <returns><see langword="null"/> if this browser has begun none of this state, or too long ago.</returns>
-    public static SignInAttempt? Take(HttpContext http, string? state, bool safe)
+    public static SignInAttempt? Take(HttpContext http, string? state, SignInOptions options)
     {
-        if (state is not { Length: > 0 } || http.Request.Cookies[CookieName(state)] is not { } cookie)
+        if (state is not { Length: > 0 } || http.Request.Cookies[NameOf(http, state, options)] is not { } cookie)
         {
             return null;
         }
 
-        http.Response.Cookies.Delete(CookieName(state), Cookie(safe, null));
+        http.Response.Cookies.Delete(NameOf(http, state, options), Cookie(http, options, null));
         return cookie.Split('.') is [var kept, var nonce, var verifier, var path] && kept == state && Base64Url.IsValid(path) && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(path)) is var place && IsOurs(place)
             ? new SignInAttempt(state, nonce, verifier, place)
             : null;
@@ -40,18 +40,18 @@ internal sealed record SignInAttempt(string State, string Nonce, string Verifier
 
     /// <summary>Gives it to the browser.</summary>
     /// <param name="http">The request that begins it.</param>
-    /// <param name="safe">Whether the browser has a safe way here.</param>
-    public void Keep(HttpContext http, bool safe) =>
-        http.Response.Cookies.Append(CookieName(State), $"{State}.{Nonce}.{Verifier}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Path))}", Cookie(safe, s_length));
+    /// <param name="options">They tell whether the browser has a safe way here.</param>
+    public void Keep(HttpContext http, SignInOptions options) =>
+        http.Response.Cookies.Append(NameOf(http, State, options), $"{State}.{Nonce}.{Verifier}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Path))}", Cookie(http, options, s_length));
 
     // Each has a cookie of its own, so that two tabs can sign in at once.
-    private static string CookieName(string state) => $"nura_signin_{state[..Math.Min(8, state.Length)]}";
+    private static string NameOf(HttpContext http, string state, SignInOptions options) => options.CookieName(http.Request, $"nura_signin_{state[..Math.Min(8, state.Length)]}");
 
     // The provider sends the browser back, which a strict cookie would not follow.
-    private static CookieOptions Cookie(bool safe, TimeSpan? length) => new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = safe, Path = SingleSignOn.Path, MaxAge = length };
+    private static CookieOptions Cookie(HttpContext http, SignInOptions options, TimeSpan? length) => new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = options.IsSafe(http.Request), Path = "/", MaxAge = length };
 
     private static string Random() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));
 
     // Whatever else a link says would lead away from Nura after a sign-in that looks like one.
-    private static bool IsOurs(string? path) => path is ['/', ..] and not ['/', '/' or '\\', ..] && path.Length <= 200 && path.All(c => c is > ' ' and <= '~');
+    private static bool IsOurs(string? path) => path is ['/', ..] and not ['/', '/' or '\\', ..] && path.Length <= 200 && path.All(c => c is > ' ' and <= '~' and not '#');
 }

@@ -63,6 +63,9 @@ public sealed class SignInOptions
     /// <summary>Where the client of a request finds Nura, without a slash at the end.</summary>
     internal string AddressFor(HttpRequest request) => PublicUrl?.ToString().TrimEnd('/') ?? $"{request.Scheme}://{request.Host}";
 
+    /// <summary>A cookie's name as browsers let nobody but this host set it, where the way is safe (RFC 6265bis, 4.1.3.2; such a cookie is for the path <c>/</c>): another host of the same domain must not sign anybody in as somebody else.</summary>
+    internal string CookieName(HttpRequest request, string name) => IsSafe(request) ? $"__Host-{name}" : name;
+
     /// <summary>Whether browsers have a safe way to Nura, also past a proxy that does not say so: then cookies take no other.</summary>
     internal bool IsSafe(HttpRequest request) => request.IsHttps || PublicUrl?.Scheme == Uri.UriSchemeHttps;
 }

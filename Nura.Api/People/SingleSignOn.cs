@@ -15,18 +15,27 @@ internal sealed partial class SingleSignOn(IdentityProvider provider, PersonStor
     private readonly SignInOptions _options = options.Value;
 
     /// <summary>Sends a browser to the provider.</summary>
-    public Task<RedirectHttpResult> BeginAsync(HttpContext http, string? to, bool again, CancellationToken cancellationToken) => LeadAsync(async () =>
+    public Task<RedirectHttpResult> BeginAsync(HttpContext http, string? to, bool again, CancellationToken cancellationToken)
     {
         var attempt = SignInAttempt.Begin(to);
-        var address = await provider.AddressAsync(attempt, Callback(http), again, cancellationToken);
-        attempt.Keep(http, _options.IsSafe(http.Request));
-        return address;
-    });
+        return LeadAsync(attempt, async () =>
+        {
+            var address = await provider.AddressAsync(attempt, Callback(http), again, cancellationToken);
+            attempt.Keep(http, _options);
+            return address;
+        });
+    }
 
     /// <summary>Takes a browser that comes back from the provider.</summary>
-    public Task<RedirectHttpResult> EndAsync(HttpContext http, string? state, string? code, string? error, string? iss, CancellationToken cancellationToken) => LeadAsync(async () =>
+    public Task<RedirectHttpResult> EndAsync(HttpContext http, string? state, string? code, string? error, string? iss, CancellationToken cancellationToken)
     {
-        var attempt = SignInAttempt.Take(http, state, _options.IsSafe(http.Request)) ?? throw new SignInException(SignInProblem.Expired, "No sign-in of this state was begun by this browser within ten minutes.");
+        var taken = SignInAttempt.Take(http, state, _options);
+        return LeadAsync(taken, () => TakeAsync(http, taken, code, error, iss, cancellationToken));
+    }
+
+    private async Task<string> TakeAsync(HttpContext http, SignInAttempt? taken, string? code, string? error, string? iss, CancellationToken cancellationToken)
+    {
+        var attempt = taken ?? throw new SignInException(SignInProblem.Expired, "No sign-in of this state was begun by this browser within ten minutes.");
         if (code is not { Length: > 0 })
         {
             throw new SignInException(SignInProblem.Refused, $"The provider sent no code, but the error '{Known(error)}'.");
@@ -52,9 +61,9 @@ internal sealed partial class SingleSignOn(IdentityProvider provider, PersonStor
         keys.Forget();
         await session.StartAsync(http, hash, _options.Length, cancellationToken);
         return attempt.Path;
-    });
+    }
 
-    private async Task<RedirectHttpResult> LeadAsync(Func<Task<string>> to)
+    private async Task<RedirectHttpResult> LeadAsync(SignInAttempt? attempt, Func<Task<string>> to)
     {
         try
         {
@@ -64,17 +73,18 @@ internal sealed partial class SingleSignOn(IdentityProvider provider, PersonStor
         {
             LogProblem(problem, problem.Reason, problem.Message);
             // The web client has the words: a link must not be able to put others there.
-            return Home(problem.Reason);
+            return Back(attempt, problem.Reason);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // What a provider or the database does besides: there is a page to show it on, and this is none of its requests.
             LogProblem(exception, SignInProblem.Provider, exception.Message);
-            return Home(SignInProblem.Provider);
+            return Back(attempt, SignInProblem.Provider);
         }
     }
 
-    private static RedirectHttpResult Home(SignInProblem reason) => TypedResults.Redirect($"/#signin={reason.ToString().ToLowerInvariant()}");
+    // To where it was begun from: the next attempt leads there too.
+    private static RedirectHttpResult Back(SignInAttempt? attempt, SignInProblem reason) => TypedResults.Redirect($"{attempt?.Path ?? "/"}#signin={reason.ToString().ToLowerInvariant()}");
 
     // The provider compares it with those it knows, so a forged Host header leads nowhere.
     private string Callback(HttpContext http) => $"{_options.AddressFor(http.Request)}{Path}/callback";

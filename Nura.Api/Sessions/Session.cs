@@ -10,8 +10,6 @@ namespace Nura.Api.Sessions;
 /// <summary>Signs the web client in: a key, or what an identity provider says, is traded for a cookie that no script can read and that ends with the key or the person's standing.</summary>
 internal sealed class Session(SessionStore store, KeyRing keys, AuditTrail audit, IOptions<SignInOptions> signIn, TimeProvider time)
 {
-    private const string CookieName = "nura_session";
-
     /// <summary>The web client sends this with every call. A form or link on another site cannot, so a cookie alone changes nothing.</summary>
     private const string ClientHeader = "x-nura-client";
 
@@ -26,7 +24,7 @@ internal sealed class Session(SessionStore store, KeyRing keys, AuditTrail audit
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
         var now = time.GetUtcNow();
         await store.InsertAsync(ApiKey.Hash(token), keyHash, now, now + length, cancellationToken);
-        http.Response.Cookies.Append(CookieName, token, Cookie(http, now + length));
+        http.Response.Cookies.Append(NameOf(http), token, Cookie(http, now + length));
         if (await keys.FindHashAsync(keyHash, cancellationToken) is { } holder)
         {
             await audit.WriteAsync(holder, "session.begun", holder.Admin ? new AuditSubject(Id: null, Detail: "as administrator") : null);
@@ -35,21 +33,23 @@ internal sealed class Session(SessionStore store, KeyRing keys, AuditTrail audit
 
     public async Task EndAsync(HttpContext http, CancellationToken cancellationToken)
     {
-        if (http.Request.Cookies[CookieName] is { Length: > 0 } token)
+        if (http.Request.Cookies[NameOf(http)] is { Length: > 0 } token)
         {
             await store.DeleteAsync(ApiKey.Hash(token), cancellationToken);
         }
 
-        http.Response.Cookies.Delete(CookieName, Cookie(http, expires: null));
+        http.Response.Cookies.Delete(NameOf(http), Cookie(http, expires: null));
     }
 
     /// <summary>Who the request's session belongs to, or <see langword="null"/> without a valid one.</summary>
     public async Task<KeyHolder?> HolderAsync(HttpContext http) =>
-        http.Request.Cookies[CookieName] is { Length: > 0 } token
+        http.Request.Cookies[NameOf(http)] is { Length: > 0 } token
         && http.Request.Headers.ContainsKey(ClientHeader)
         && await store.FindAsync(ApiKey.Hash(token), time.GetUtcNow(), http.RequestAborted) is { } keyHash
             ? await keys.FindHashAsync(keyHash, http.RequestAborted)
             : null;
+
+    private string NameOf(HttpContext http) => signIn.Value.CookieName(http.Request, "nura_session");
 
     private CookieOptions Cookie(HttpContext http, DateTimeOffset? expires) => new()
     {

@@ -108,7 +108,18 @@ public sealed class IdentityProviderTests(DatabaseFixture database) : IClassFixt
         Assert.Contains("redirect_uri=https%3A%2F%2Fnura.example.com%2Fsignin%2Fcallback", begun.Headers.Location!.Query, StringComparison.Ordinal);
         foreach (var response in (HttpResponseMessage[])[begun, session])
         {
-            Assert.Contains("; secure", Assert.Single(response.Headers.GetValues("Set-Cookie")), StringComparison.OrdinalIgnoreCase);
+            var cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"));
+            Assert.StartsWith("__Host-nura_", cookie, StringComparison.Ordinal);
+            Assert.Contains("; path=/; secure", cookie, StringComparison.OrdinalIgnoreCase);
+        }
+
+        // Another host of the same domain can set any cookie but that one.
+        var held = session.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        foreach (var (cookie, status) in new[] { (held, HttpStatusCode.OK), (held.Replace("__Host-", "", StringComparison.Ordinal), HttpStatusCode.Unauthorized) })
+        {
+            using var asking = new HttpRequestMessage(HttpMethod.Get, "/api/session") { Headers = { { "Cookie", cookie }, { "x-nura-client", "web" } } };
+            using var answer = await plain.SendAsync(asking);
+            Assert.Equal(status, answer.StatusCode);
         }
     }
 

@@ -143,7 +143,7 @@ public sealed class SingleSignOnTests(DatabaseFixture database) : IClassFixture<
         await SendAsync(host, ApiHost.Key, HttpMethod.Delete, $"/api/keys/{person}");
         Assert.Equal(HttpStatusCode.Unauthorized, (await WhoAsync(host, key)).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await cleo.AskAsync(HttpMethod.Get, "/api/session")).Status);
-        Assert.Equal("/#signin=revoked", await cleo.SignInAsync("cleo"));
+        Assert.Equal("/c/shared#signin=revoked", await cleo.SignInAsync("cleo", "/c/shared"));
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(host, ApiHost.Key, HttpMethod.Post, $"/api/keys/{person}/restore")).Status);
         // A session from before may be in other hands.
         Assert.Equal(HttpStatusCode.Unauthorized, (await cleo.AskAsync(HttpMethod.Get, "/api/session")).Status);
