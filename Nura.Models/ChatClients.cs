@@ -43,7 +43,7 @@ public sealed class ChatClients
 
     private IChatClient Raw(ModelInfo model) => model.Provider switch
     {
-        OfflineChatClient.ProviderName => new OfflineChatClient(_time),
+        OfflineChatClient.ProviderName => new OfflineChatClient(_time, isAlone: !_catalog.Usable.Any(other => other is { Kind: ModelKind.Chat, Provider: not OfflineChatClient.ProviderName })),
         OpenAiChatClient.ProviderName when _options.Servers.TryGetValue(model.Server!, out var server) => new OpenAiChatClient(model, new ServerHttp(server, _http, _time), _time),
         OpenAiChatClient.ProviderName => throw NotConfigured(model, $"{ModelsOptions.Section}:Servers:{model.Server}"),
         SageMakerModels.ProviderName when _catalog.IsConfigured(model) => new OpenAiChatClient(model, _sageMaker, _time),

@@ -9,15 +9,20 @@ internal static class OfflineAnswer
         "To get written answers, name an OpenAI-compatible server (Ollama, vLLM, LM Studio, OpenAI) in the configuration, " +
         "for example `Nura__Models__Servers__local__BaseUrl=http://localhost:11434/v1` and `Nura__Models__Servers__local__Models__0=<model>`, and start Nura again.\n";
 
+    private const string HowToAsk =
+        "There are models here that write answers: name one of them, or none and Nura chooses. If Nura has chosen this, none of them can take the question; it may be too long for them.\n";
+
     /// <param name="question">What was asked.</param>
     /// <param name="passages">What was found for it; <see langword="null"/> if nobody searched.</param>
-    public static IEnumerable<string> Write(string question, IReadOnlyList<Passage>? passages)
+    /// <param name="isAlone">Whether there is no other model that could have answered.</param>
+    public static IEnumerable<string> Write(string question, IReadOnlyList<Passage>? passages, bool isAlone)
     {
+        var (why, whatToDo) = isAlone ? ("No language model is configured", HowToConfigure) : ("No language model was asked", HowToAsk);
         if (passages is null)
         {
-            yield return "**No language model is configured, so nothing can answer this.** ";
+            yield return $"**{why}, so nothing can answer this.** ";
             yield return "The agent `nura` searches the repositories and quotes what it finds, also without a model: ask it by that name.\n\n";
-            yield return HowToConfigure;
+            yield return whatToDo;
             yield break;
         }
 
@@ -26,12 +31,12 @@ internal static class OfflineAnswer
         {
             yield return "Nothing in the indexed repositories fits this question. ";
             yield return "Try other words, such as the name of a file, a class or a setting, and make sure that the repository is added and its indexing is done.\n\n";
-            yield return "No language model is configured: without one Nura can only quote what it finds. ";
-            yield return HowToConfigure;
+            yield return $"{why}: without one Nura can only quote what it finds. ";
+            yield return whatToDo;
             yield break;
         }
 
-        yield return "**No language model is configured, so this is not a written answer.** ";
+        yield return $"**{why}, so this is not a written answer.** ";
         yield return quotations.Count == 1
             ? "It is the passage that fits the question best, quoted word for word, with its source.\n\n"
             : $"These are the {quotations.Count} passages that fit the question best, quoted word for word, each with its source.\n\n";
@@ -49,7 +54,7 @@ internal static class OfflineAnswer
             yield return $"{fence}\n\n[{quotation.Citation}]\n\n";
         }
 
-        yield return HowToConfigure;
+        yield return whatToDo;
     }
 
     private static string Lines(Quotation quotation) => quotation.Lines.Count == 1

@@ -4,7 +4,9 @@ using Microsoft.Extensions.AI;
 namespace Nura.Models;
 
 /// <summary>Answers without a model: quotes the passages attached by <see cref="PassageOptions.WithPassages"/>, cites them, and says that it does no more.</summary>
-internal sealed class OfflineChatClient(TimeProvider time) : IChatClient
+/// <param name="time">The clock.</param>
+/// <param name="isAlone">Whether there is no other model that could have answered.</param>
+internal sealed class OfflineChatClient(TimeProvider time, bool isAlone) : IChatClient
 {
     public const string ProviderName = "offline";
 
@@ -25,7 +27,7 @@ internal sealed class OfflineChatClient(TimeProvider time) : IChatClient
         var written = 0;
         var finish = ChatFinishReason.Stop;
 
-        foreach (var piece in OfflineAnswer.Write(question, passages))
+        foreach (var piece in OfflineAnswer.Write(question, passages, isAlone))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var tokens = TokenEstimate.Of(piece);

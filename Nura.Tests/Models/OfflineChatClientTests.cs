@@ -57,6 +57,16 @@ public sealed class OfflineChatClientTests
     }
 
     [Fact]
+    public async Task Answer_OtherModelsAreConfigured_SaysThatNoneWasAsked()
+    {
+        using var host = ModelsHost.Build(("Nura:Models:Servers:local:BaseUrl", "http://localhost:1/v1"), ("Nura:Models:Servers:local:Models:0", "llama"));
+        var answer = await AskAsync(host, "basket", new Passage("shop@0123456:a.cs#L1-L21", Mirror, 1));
+
+        Assert.StartsWith("**No language model was asked, so this is not a written answer.**", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("configuration", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Answer_NoPassages_SaysSoAndCitesNothing()
     {
         using var host = ModelsHost.Build();
