@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Nura.Api.Audit;
@@ -14,8 +15,8 @@ internal static class UsageEndpoints
     public static void MapUsage(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/models").WithTags("Models").RequireAuthorization();
-        group.MapGet("/usage", UsageAsync).RequireAuthorization(KeyAuthentication.Administrators);
-        group.MapGet("/usage.csv", CsvAsync).RequireAuthorization(KeyAuthentication.Administrators);
+        group.MapGet("/usage", UsageAsync);
+        group.MapGet("/usage.csv", CsvAsync);
         group.MapDelete("/answers", PurgeAsync).RequireAuthorization(KeyAuthentication.Administrators).Audited("answers.forgotten");
         group.MapPost("/route", Route);
     }
@@ -29,13 +30,13 @@ internal static class UsageEndpoints
         hints.Question is null ? throw RequestException.BadParameter("question", "'question' is missing: the words that a model would be asked.", "missing_required_parameter") : hints));
 
     private static async Task<Ok<IReadOnlyList<UsageSum>>> UsageAsync(
-        DateOnly? from, DateOnly? to, string? by, UsageReport report, TimeProvider time, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await ReadAsync(from, to, by, report, time, cancellationToken));
+        DateOnly? from, DateOnly? to, string? by, ClaimsPrincipal user, UsageReport report, KeyStore keys, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await ReadAsync(from, to, by, user, report, keys, time, cancellationToken));
 
     private static async Task<ContentHttpResult> CsvAsync(
-        DateOnly? from, DateOnly? to, string? by, UsageReport report, TimeProvider time, CancellationToken cancellationToken)
+        DateOnly? from, DateOnly? to, string? by, ClaimsPrincipal user, UsageReport report, KeyStore keys, TimeProvider time, CancellationToken cancellationToken)
     {
-        var sums = await ReadAsync(from, to, by, report, time, cancellationToken);
+        var sums = await ReadAsync(from, to, by, user, report, keys, time, cancellationToken);
         var names = Groups(by);
         var text = new StringBuilder().AppendJoin(',', names).Append(",calls,failed,inputTokens,outputTokens,cacheReadTokens,cacheWriteTokens,cost,promptCacheSaved,answerCacheSaved\r\n");
         foreach (var sum in sums)
@@ -47,10 +48,14 @@ internal static class UsageEndpoints
         return TypedResults.Text(text.ToString(), "text/csv; charset=utf-8");
     }
 
-    private static Task<IReadOnlyList<UsageSum>> ReadAsync(DateOnly? from, DateOnly? to, string? by, UsageReport report, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Everybody's for administrators; for others that of their key, or of the person with all their own.</summary>
+    private static async Task<IReadOnlyList<UsageSum>> ReadAsync(
+        DateOnly? from, DateOnly? to, string? by, ClaimsPrincipal user, UsageReport report, KeyStore keys, TimeProvider time, CancellationToken cancellationToken)
     {
         var (first, end) = ReportQuery.Time(from, to, time);
-        return report.ReadAsync(first, end, Groups(by), cancellationToken);
+        var holder = ((KeyPrincipal)user).Holder;
+        var own = holder.Person ? await keys.ListAsync(holder.Id, cancellationToken) : [];
+        return await report.ReadAsync(first, end, Groups(by), holder.Admin ? null : [holder.Id.ToString(), .. own.Select(key => key.Id.ToString())], cancellationToken);
     }
 
     private static string[] Groups(string? by) => ReportQuery.Groups(by, UsageReport.Dimensions);

@@ -28,9 +28,10 @@ public sealed class UsageReport
     /// <param name="from">First moment.</param>
     /// <param name="to">First moment after it.</param>
     /// <param name="by">One to three of <see cref="Dimensions"/>.</param>
+    /// <param name="keys">The keys whose calls count; <see langword="null"/> for everybody's.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>At most 10,000 sums, in the order of their groups.</returns>
-    public async Task<IReadOnlyList<UsageSum>> ReadAsync(DateTimeOffset from, DateTimeOffset to, IReadOnlyList<string> by, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<UsageSum>> ReadAsync(DateTimeOffset from, DateTimeOffset to, IReadOnlyList<string> by, IReadOnlyList<string>? keys, CancellationToken cancellationToken)
     {
         // The texts come from the table above, never from the caller.
         var columns = by.Select(name => s_columns[name]).ToList();
@@ -39,10 +40,15 @@ public sealed class UsageReport
             select {string.Join(", ", columns.Select(column => $"coalesce({column}, '')"))}, count(*), count(*) filter (where status >= 400),
                 sum(input_tokens)::bigint, sum(output_tokens)::bigint, sum(cache_read_tokens)::bigint, sum(cache_write_5m_tokens + cache_write_1h_tokens)::bigint, sum(cost_usd),
                 coalesce(sum(saved_usd) filter (where provider <> '{CallMeter.Cache}'), 0), coalesce(sum(saved_usd) filter (where provider = '{CallMeter.Cache}'), 0)
-            from models.usage where at >= $1 and at < $2 group by {groups} order by {groups} limit 10000
+            from models.usage where at >= $1 and at < $2 {(keys is null ? "" : "and key = any($3)")} group by {groups} order by {groups} limit 10000
             """);
         command.Parameters.Add(new NpgsqlParameter { Value = from.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         command.Parameters.Add(new NpgsqlParameter { Value = to.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        if (keys is not null)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = keys.ToArray() });
+        }
+
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var sums = new List<UsageSum>();
         while (await reader.ReadAsync(cancellationToken))

@@ -111,6 +111,32 @@ public sealed class SingleSignOnTests(DatabaseFixture database) : IClassFixture<
     }
 
     [NodeFact]
+    public async Task Usage_OfAPerson_IsThatOfAllTheirOwnKeys()
+    {
+        await using var provider = await IdentityProviderProcess.StartAsync(("ida", null, false, []));
+        await using var host = await StartAsync(provider, ("Nura:Api:SignIn:NamesAreGiven", "true"));
+        using var ida = new Visitor(host.Service.Url);
+        await ida.SignInAsync("ida");
+        var person = (Guid)(await ida.AskAsync(HttpMethod.Get, "/api/session")).Body!["id"]!;
+        var own = (await ida.AskAsync(HttpMethod.Post, "/api/session/keys", new { name = "a laptop" })).Body!;
+        await using (var calls = DatabaseFixture.Pool(await database.GetAsync())!.CreateCommand(
+            """
+            insert into models.usage (id, at, model, provider, key, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, estimated, cost_usd, status, elapsed_ms)
+            select gen_random_uuid(), now(), 'mock', 'fake', key, 1, 1, 0, 0, 0, false, 1, 200, 1 from unnest($1) key
+            """))
+        {
+            calls.Parameters.Add(new() { Value = new[] { person.ToString(), (string)own["view"]!["id"]!, Guid.NewGuid().ToString() } });
+            await calls.ExecuteNonQueryAsync();
+        }
+
+        var (_, seen) = await ida.AskAsync(HttpMethod.Get, "/api/models/usage?by=model");
+        var (_, ownKeys) = await SendAsync(host, (string)own["key"]!, HttpMethod.Get, "/api/models/usage?by=model");
+
+        Assert.Equal(2, (int)Assert.Single(seen!.AsArray())!["calls"]!);
+        Assert.Equal(1, (int)Assert.Single(ownKeys!.AsArray())!["calls"]!);
+    }
+
+    [NodeFact]
     public async Task OwnKey_OfAPerson_SeesWhatThePersonSeesAndEndsWithThem()
     {
         await using var provider = await IdentityProviderProcess.StartAsync(("cleo", null, false, []));

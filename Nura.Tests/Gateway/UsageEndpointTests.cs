@@ -30,6 +30,23 @@ public sealed class UsageEndpointTests(DatabaseFixture databases) : IClassFixtur
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Usage_OfAKeyThatIsNoAdministrators_IsItsOwn()
+    {
+        await using var gateway = await GatewayHost.StartAsync(databases);
+        using var everybody = await gateway.PostAsync("/v1/chat/completions", """{"model":"lonely","messages":[{"role":"user","content":"one two"}]}""");
+        using var made = await gateway.PostAsync("/api/keys", """{"name":"Ana"}""");
+        var key = JsonNode.Parse(await made.Content.ReadAsStringAsync())!;
+        gateway.Service.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)key["key"]!);
+        using var own = await gateway.PostAsync("/v1/chat/completions", """{"model":"lonely","messages":[{"role":"user","content":"one two three"}]}""");
+        await gateway.UsageAsync("lonely", 200, 2);
+
+        var sum = Assert.Single((await gateway.Service.Http.GetFromJsonAsync<JsonArray>("/api/models/usage?by=key,model"))!)!;
+
+        Assert.Equal(((string?)key["view"]!["id"], "lonely", 1), ((string?)sum["group"]!["key"], (string?)sum["group"]!["model"], (int)sum["calls"]!));
+        Assert.Equal(2, (await gateway.Service.Http.GetStringAsync("/api/models/usage.csv?by=user")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Saved_ByPromptCachesAndByAnswersGivenAgain_IsTold()
     {
         await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Models:Cache:Seconds", "60"));

@@ -85,12 +85,17 @@ await journey(url, 'keys', folder, async ({ page, context, problems, look, step,
     await holder.getByRole('link', { name: 'Repositories' }).click();
     await holder.getByRole('heading', { name: 'hats' }).waitFor();
     assert.equal(await holder.getByRole('heading', { name: 'secrets' }).count(), 0);
-    assert.equal(await holder.getByRole('link', { name: /Usage|Keys|Activity/ }).count(), 0);
-    for (const place of ['keys', 'usage', 'activity']) {
+    assert.equal(await holder.getByRole('link', { name: /Keys|Activity/ }).count(), 0);
+    for (const place of ['keys', 'activity']) {
       await holder.goto(`${url}/${place}`);
       await holder.getByText('Only administrators can see this page').waitFor();
       assert.equal(await holder.getByRole('alert').count(), 0);
     }
+    // Of usage there is one's own.
+    await holder.goto(`${url}/usage`);
+    await holder.getByText('What you have asked, and what it cost.').waitFor();
+    await holder.getByText('No calls in this time.').waitFor();
+    assert.deepEqual(await holder.getByLabel('Sums by').getByRole('option').allInnerTexts(), ['model', 'agent']);
   });
 
   await step('a link with another key', async () => {

@@ -12,7 +12,7 @@ import { Usage } from "./usage.tsx";
 function Page() {
   switch (route.value) {
     case "/repositories": return <Repositories />;
-    case "/usage": return admin.value ? <Usage /> : <ForAdministrators />;
+    case "/usage": return <Usage />;
     case "/keys": return admin.value ? <Keys /> : <ForAdministrators />;
     case "/activity": return admin.value ? <Activity /> : <ForAdministrators />;
     case "/my-keys": return person.value ? <OwnKeys /> : <ForPeople />;

@@ -44,7 +44,7 @@ export function Sidebar() {
           <li><Link path="/">New question</Link></li>
           <li><Link path="/repositories">Repositories</Link></li>
           {person.value && <li><Link path="/my-keys">My keys</Link></li>}
-          {admin.value && <li><Link path="/usage">Usage</Link></li>}
+          <li><Link path="/usage">Usage</Link></li>
           {admin.value && <li><Link path="/keys">Keys</Link></li>}
           {admin.value && <li><Link path="/activity">Activity</Link></li>}
         </ul>

@@ -6,11 +6,13 @@ import { costPerDay, lastDays } from "./days.ts";
 import { download } from "./download.ts";
 import { money } from "./money.ts";
 import { RatingTable } from "./rating-table.tsx";
-import { attempt } from "./state.ts";
+import { admin, attempt, person } from "./state.ts";
 import { UsageTable } from "./usage-table.tsx";
 
 const spans = [7, 30, 90];
 const dimensions = ["model", "key", "user", "team", "agent", "provider"];
+/** Of one's own calls nothing else differs. */
+const ownDimensions = ["model", "agent"];
 /** What people say of answers is known by these. */
 const rated = ["model", "team", "agent"];
 
@@ -19,19 +21,21 @@ interface Report { days: string[]; by: string; perDay: UsageSum[]; groups: Usage
 async function read(count: number, by: string): Promise<Report> {
   const days = lastDays(new Date(), count);
   const [from, to] = [days[0]!, days.at(-1)!];
-  const [perDay, groups, ratings, keys] = await Promise.all([api.usage(from, to, "day"), api.usage(from, to, by), rated.includes(by) ? api.ratings(from, to, by) : [], by === "key" ? api.keys() : []]);
+  const [perDay, groups, ratings, keys] = await Promise.all([api.usage(from, to, "day"), api.usage(from, to, by), admin.value && rated.includes(by) ? api.ratings(from, to, by) : [], by === "key" ? api.keys() : []]);
   return { days, by, perDay, groups, ratings, names: new Map([[firstKey, "first key"], ...keys.map((key) => [key.id, key.name] as const)]) };
 }
 
 /** The key of the configuration is in no list. */
 const firstKey = "00000000-0000-0000-0000-000000000000";
 
+const offered = () => (admin.value ? dimensions : ownDimensions);
+
 /** What the page's address chooses; what it does not name, or what there is not, is as usual. */
 function chosen(): { days: number; by: string } {
   const query = new URLSearchParams(location.search);
   return {
     days: spans.find((days) => String(days) === query.get("days")) ?? 30,
-    by: dimensions.find((name) => name === query.get("by")) ?? "model",
+    by: offered().find((name) => name === query.get("by")) ?? "model",
   };
 }
 
@@ -55,6 +59,7 @@ export function Usage() {
   return (
     <div class="page">
       <h1>Usage</h1>
+      {!admin.value && <p>What you have asked, and what it cost{person.value ? ", with all keys of your own" : ""}.</p>}
       <p class="choices">
         <label>Time
           <select value={count} onChange={(event) => choose(Number(event.currentTarget.value), by)}>
@@ -63,7 +68,7 @@ export function Usage() {
         </label>
         <label>Sums by
           <select value={by} onChange={(event) => choose(count, event.currentTarget.value)}>
-            {dimensions.map((name) => <option key={name}>{name}</option>)}
+            {offered().map((name) => <option key={name}>{name}</option>)}
           </select>
         </label>
       </p>
