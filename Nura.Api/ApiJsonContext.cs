@@ -26,6 +26,7 @@ namespace Nura.Api;
 [JsonSerializable(typeof(CreateOwnKey))]
 [JsonSerializable(typeof(EmbeddingBody))]
 [JsonSerializable(typeof(IReadOnlyList<AuditEntry>))]
+[JsonSerializable(typeof(IReadOnlyList<BudgetStatus>))]
 [JsonSerializable(typeof(IReadOnlyList<ConversationView>))]
 [JsonSerializable(typeof(IReadOnlyList<KeyView>))]
 [JsonSerializable(typeof(IReadOnlyList<ModelView>))]

@@ -54,6 +54,7 @@ public static class NuraModelsExtensions
             services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<ModelCatalog>(), services.GetRequiredService<QuestionVectors>(),
             services, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<SemanticCache>>()));
         builder.Services.AddSingleton(services => new UsageReport(services.GetRequiredService<NpgsqlDataSource>()));
+        builder.Services.AddSingleton(services => new BudgetReport(services.GetRequiredService<IOptions<ModelsOptions>>(), services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<BedrockEmbedder>();
         builder.Services.AddSingleton<SageMakerEmbedder>();
         builder.Services.AddSingleton<ServerEmbedder>();

@@ -17,6 +17,7 @@ internal static class UsageEndpoints
         var group = routes.MapGroup("/api/models").WithTags("Models").RequireAuthorization();
         group.MapGet("/usage", UsageAsync);
         group.MapGet("/usage.csv", CsvAsync);
+        group.MapGet("/budgets", BudgetsAsync);
         group.MapDelete("/answers", PurgeAsync).RequireAuthorization(KeyAuthentication.Administrators).Audited("answers.forgotten");
         group.MapPost("/route", Route);
     }
@@ -32,6 +33,10 @@ internal static class UsageEndpoints
     private static async Task<Ok<IReadOnlyList<UsageSum>>> UsageAsync(
         DateOnly? from, DateOnly? to, string? by, ClaimsPrincipal user, UsageReport report, KeyStore keys, TimeProvider time, CancellationToken cancellationToken) =>
         TypedResults.Ok(await ReadAsync(from, to, by, user, report, keys, time, cancellationToken));
+
+    /// <summary>All budgets for administrators, for others those that count their calls.</summary>
+    private static Task<IReadOnlyList<BudgetStatus>> BudgetsAsync(ClaimsPrincipal user, BudgetReport report, CancellationToken cancellationToken) =>
+        report.ReadAsync(user is KeyPrincipal { Holder.Admin: false } caller ? caller.Caller : null, cancellationToken);
 
     private static async Task<ContentHttpResult> CsvAsync(
         DateOnly? from, DateOnly? to, string? by, ClaimsPrincipal user, UsageReport report, KeyStore keys, TimeProvider time, CancellationToken cancellationToken)

@@ -14,13 +14,7 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
 
     public decimal Limit => options.Limit;
 
-    public bool Concerns(Caller caller) => options.Scope switch
-    {
-        BudgetScope.All => true,
-        BudgetScope.Key => caller.Key == options.Id,
-        BudgetScope.User => caller.User == options.Id,
-        _ => caller.Team == options.Id,
-    };
+    public bool Concerns(Caller caller) => options.Concerns(caller);
 
     /// <summary>Puts an amount aside.</summary>
     /// <returns>The period it was taken from, or <see langword="null"/> if too little is left.</returns>
@@ -46,7 +40,7 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
             while (!period.TryTake(amount))
             {
                 var least = period.Missing(amount);
-                var part = new BudgetPart(name, period.Start, EndOf(period.Start), options.Limit, options.Scope, options.Id);
+                var part = new BudgetPart(name, period.Start, options.Period.EndAfter(period.Start), options.Limit, options.Scope, options.Id);
                 // Not stopped by a caller who gives up: what the database grants meanwhile must be known here.
                 var granted = await grants.TakeAsync(part, Math.Max(least, _share), least, CancellationToken.None);
                 if (granted == 0)
@@ -103,7 +97,7 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
     public string NextPeriod(DateTimeOffset now) => options.Period switch
     {
         BudgetPeriod.Day => "tomorrow",
-        BudgetPeriod.Month => string.Create(CultureInfo.InvariantCulture, $"on {StartOf(now).AddMonths(1):yyyy-MM-dd}"),
+        BudgetPeriod.Month => string.Create(CultureInfo.InvariantCulture, $"on {options.Period.StartAt(now).AddMonths(1):yyyy-MM-dd}"),
         _ => "never",
     };
 
@@ -114,7 +108,7 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
 
     private Period Current(DateTimeOffset now)
     {
-        var start = StartOf(now);
+        var start = options.Period.StartAt(now);
         var current = _current;
         if (current?.Start == start)
         {
@@ -130,20 +124,6 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
         _over = current ?? _over;
         return fresh;
     }
-
-    private DateOnly StartOf(DateTimeOffset now) => options.Period switch
-    {
-        BudgetPeriod.Day => DateOnly.FromDateTime(now.UtcDateTime),
-        BudgetPeriod.Month => new DateOnly(now.UtcDateTime.Year, now.UtcDateTime.Month, 1),
-        _ => DateOnly.MinValue.AddYears(1999),
-    };
-
-    private DateOnly EndOf(DateOnly start) => options.Period switch
-    {
-        BudgetPeriod.Day => start.AddDays(1),
-        BudgetPeriod.Month => start.AddMonths(1),
-        _ => DateOnly.MaxValue,
-    };
 
     /// <summary>What this process has been granted in a period and not put aside.</summary>
     internal sealed class Period(DateOnly start)

@@ -14,4 +14,13 @@ public sealed class BudgetOptions
 
     /// <summary>When it starts anew, at midnight UTC.</summary>
     public BudgetPeriod Period { get; set; } = BudgetPeriod.Month;
+
+    /// <summary>Whether a caller's calls count.</summary>
+    internal bool Concerns(Caller caller) => Scope switch
+    {
+        BudgetScope.All => true,
+        BudgetScope.Key => caller.Key == Id,
+        BudgetScope.User => caller.User == Id,
+        _ => caller.Team == Id,
+    };
 }

@@ -23,7 +23,8 @@ public sealed class UsageJourneyTests(DatabaseFixture database) : IClassFixture<
         };
         using var catalog = new TemporaryFile("""{ "models": [{ "id": "mock", "provider": "openai", "server": "fake", "capabilities": ["tools"], "prices": [{ "input": 2, "output": 8, "cacheRead": 1 }] }] }""");
         await using var nura = await RunningNura.StartAsync(
-            database, ("Nura:Models:Catalog", catalog.Path), ("Nura:Models:Servers:fake:BaseUrl", model.BaseUrl), ("Nura:Models:Servers:fake:EmbeddingModels:0", "unused"), ("Nura:Models:Default", "mock"));
+            database, ("Nura:Models:Catalog", catalog.Path), ("Nura:Models:Servers:fake:BaseUrl", model.BaseUrl), ("Nura:Models:Servers:fake:EmbeddingModels:0", "unused"), ("Nura:Models:Default", "mock"),
+            ("Nura:Models:Budgets:everybody:Limit", "25"), ("Nura:Models:Budgets:everybody:Period", "Total"));
         await using (var past = DatabaseFixture.Pool(await database.GetAsync())!.CreateCommand("""
             insert into models.usage (id, at, model, provider, team, input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, estimated, cost_usd, status, elapsed_ms)
             values (gen_random_uuid(), now() - interval '40 days', 'dear', 'bedrock', 'shop', 2000000, 100000, 0, 0, 0, false, 12.5, 200, 900)

@@ -47,6 +47,31 @@ public sealed class UsageEndpointTests(DatabaseFixture databases) : IClassFixtur
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Budgets_OfSomebody_AreToldWithWhatIsSpent()
+    {
+        await using var gateway = await GatewayHost.StartAsync(
+            databases, ("Nura:Models:Budgets:everybody:Limit", "10"), ("Nura:Models:Budgets:everybody:Period", "Total"),
+            ("Nura:Models:Budgets:hers:Limit", "2"), ("Nura:Models:Budgets:hers:Scope", "User"), ("Nura:Models:Budgets:hers:Id", "Ana of the budgets"), ("Nura:Models:Budgets:hers:Period", "Day"),
+            ("Nura:Models:Budgets:team's:Limit", "3"), ("Nura:Models:Budgets:team's:Scope", "Team"), ("Nura:Models:Budgets:team's:Id", "shop"));
+        using var made = await gateway.PostAsync("/api/keys", """{"name":"Ana of the budgets"}""");
+        var admin = gateway.Service.Http.DefaultRequestHeaders.Authorization;
+        gateway.Service.Http.DefaultRequestHeaders.Authorization = new("Bearer", (string)JsonNode.Parse(await made.Content.ReadAsStringAsync())!["key"]!);
+        using var answer = await gateway.PostAsync("/v1/chat/completions", """{"model":"mock-2","messages":[{"role":"user","content":"one two"}]}""");
+        var (_, cost) = await gateway.UsageAsync("mock-2", 200, 1);
+
+        var own = (await gateway.Service.Http.GetFromJsonAsync<JsonArray>("/api/models/budgets"))!;
+        gateway.Service.Http.DefaultRequestHeaders.Authorization = admin;
+        var all = (await gateway.Service.Http.GetFromJsonAsync<JsonArray>("/api/models/budgets"))!;
+
+        Assert.Equal(["everybody", "hers"], own.Select(budget => (string)budget!["name"]!));
+        Assert.Equal(["everybody", "hers", "team's"], all.Select(budget => (string)budget!["name"]!));
+        var tomorrow = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(1).ToString("O");
+        Assert.Equal(("user", "Ana of the budgets", "day", 2m, cost, tomorrow), ((string?)own[1]!["scope"], (string?)own[1]!["id"], (string?)own[1]!["period"], (decimal)own[1]!["limit"]!, (decimal)own[1]!["spent"]!, (string?)own[1]!["anew"]));
+        Assert.True(cost > 0 && (decimal)all[0]!["spent"]! >= cost && (decimal)all[2]!["spent"]! == 0);
+        Assert.Null(all[0]!["anew"]);
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Saved_ByPromptCachesAndByAnswersGivenAgain_IsTold()
     {
         await using var gateway = await GatewayHost.StartAsync(databases, ("Nura:Models:Cache:Seconds", "60"));

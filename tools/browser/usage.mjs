@@ -38,6 +38,8 @@ await journey(url, 'usage', folder, async ({ page, problems, look, step, accessi
     const [[model, cost, calls, failed], ...others] = await rows();
     assert.deepEqual([model, failed, others.length], ['mock', '1', 0]);
     assert.match(cost, /^\$0\.000\d+$/);
+    // With what the model "dear" cost forty days ago.
+    assert.match(await page.getByRole('region', { name: 'Budgets' }).getByRole('row').last().innerText(), /^everybody\s+everybody\s+\$12\.50\s+\$25\.00 altogether\s+50 %\s+never$/);
     assert.deepEqual([await figure('Cost in US dollars').innerText(), await figure('Calls').innerText(), await figure('Failed calls').innerText()], [cost, calls, '1']);
     await page.getByRole('img', { name: cost }).waitFor();
     await page.getByText('Each day\'s cost').click();

@@ -36,6 +36,9 @@ export interface Key {
   issuer?: string; owner?: { id: string; name: string };
 }
 
+/** Absent `anew` never starts anew. */
+export interface Budget { name: string; scope: "all" | "key" | "user" | "team"; id?: string; period: "day" | "month" | "total"; limit: number; spent: number; anew?: string }
+
 /** Something that somebody changed; names are those of then. */
 export interface AuditEntry { id: number; at: string; actorId: string; actor: string; action: string; subject?: string; name?: string; detail?: string }
 
@@ -128,6 +131,7 @@ export const api = {
   file: (citation: string) => json<FileLines>("GET", `/api/file?citation=${encodeURIComponent(citation)}`),
 
   usage: (from: string, to: string, by: string) => json<UsageSum[]>("GET", `/api/models/usage?from=${from}&to=${to}&by=${by}`),
+  budgets: () => json<Budget[]>("GET", "/api/models/budgets"),
   usageCsv: (from: string, to: string, by: string) => send("GET", `/api/models/usage.csv?from=${from}&to=${to}&by=${by}`).then((response) => response.blob()),
 
   ratings: (from: string, to: string, by: string) => json<RatingSum[]>("GET", `/api/models/ratings?from=${from}&to=${to}&by=${by}`),

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { api } from "./api.ts";
-import type { RatingSum, UsageSum } from "./api.ts";
+import type { Budget, RatingSum, UsageSum } from "./api.ts";
+import { BudgetTable } from "./budget-table.tsx";
 import { CostChart } from "./cost-chart.tsx";
 import { costPerDay, lastDays } from "./days.ts";
 import { download } from "./download.ts";
@@ -16,13 +17,13 @@ const ownDimensions = ["model", "agent"];
 /** What people say of answers is known by these. */
 const rated = ["model", "team", "agent"];
 
-interface Report { days: string[]; by: string; perDay: UsageSum[]; groups: UsageSum[]; ratings: RatingSum[]; names: Map<string, string> }
+interface Report { days: string[]; by: string; perDay: UsageSum[]; groups: UsageSum[]; ratings: RatingSum[]; budgets: Budget[]; names: Map<string, string> }
 
 async function read(count: number, by: string): Promise<Report> {
   const days = lastDays(new Date(), count);
   const [from, to] = [days[0]!, days.at(-1)!];
-  const [perDay, groups, ratings, keys] = await Promise.all([api.usage(from, to, "day"), api.usage(from, to, by), admin.value && rated.includes(by) ? api.ratings(from, to, by) : [], by === "key" ? api.keys() : []]);
-  return { days, by, perDay, groups, ratings, names: new Map([[firstKey, "first key"], ...keys.map((key) => [key.id, key.name] as const)]) };
+  const [perDay, groups, budgets, ratings, keys] = await Promise.all([api.usage(from, to, "day"), api.usage(from, to, by), api.budgets(), admin.value && rated.includes(by) ? api.ratings(from, to, by) : [], by === "key" ? api.keys() : []]);
+  return { days, by, perDay, groups, ratings, budgets, names: new Map([[firstKey, "first key"], ...keys.map((key) => [key.id, key.name] as const)]) };
 }
 
 /** The key of the configuration is in no list. */
@@ -79,7 +80,7 @@ export function Usage() {
   );
 }
 
-function Found({ report: { days, by, perDay, groups, ratings, names } }: { report: Report }) {
+function Found({ report: { days, by, perDay, groups, ratings, budgets, names } }: { report: Report }) {
   const [from, to] = [days[0]!, days.at(-1)!];
   const sum = (of: (day: UsageSum) => number) => perDay.reduce((total, day) => total + of(day), 0);
   const count = (of: (day: UsageSum) => number) => sum(of).toLocaleString("en");
@@ -105,6 +106,7 @@ function Found({ report: { days, by, perDay, groups, ratings, names } }: { repor
             <button type="button" onClick={() => download(() => api.usageCsv(from, to, by), `usage-by-${by}-${from}-${to}.csv`)}>Download as CSV</button>
           </>
         )}
+      {budgets.length > 0 && <BudgetTable budgets={budgets} />}
       {ratings.length > 0 && <RatingTable by={by} sums={ratings} />}
     </>
   );
