@@ -39,7 +39,8 @@ internal sealed partial class ConversationExpiry(ConversationStore store, IServi
             var removal = services.GetRequiredService<ConversationRemoval>();
             foreach (var (id, owner) in old)
             {
-                removed += await removal.RemoveAsync(id, owner, cancellationToken) ? 1 : 0;
+                // Somebody may ask in it while others are deleted.
+                removed += await removal.RemoveAsync(id, owner, cancellationToken, silentSince: before) ? 1 : 0;
             }
         }
 

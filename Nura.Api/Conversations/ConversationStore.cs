@@ -74,10 +74,15 @@ internal sealed partial class ConversationStore(NpgsqlDataSource database)
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
+    /// <param name="id">The conversation.</param>
+    /// <param name="owner">Whose it must be.</param>
+    /// <param name="silentSince">Since when nothing must have been asked in it (UTC); <see langword="null"/> if that does not matter.</param>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
     /// <returns>The runs that answer in it, or <see langword="null"/> if there is no such conversation.</returns>
-    public async Task<IReadOnlyList<Guid>?> RunsAsync(Guid id, Guid owner, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Guid>?> RunsAsync(Guid id, Guid owner, DateTime? silentSince, CancellationToken cancellationToken)
     {
-        await using var command = Command("select t.run_id from api.conversations c left join api.turns t on t.conversation_id = c.id where c.id = $1 and c.owner = $2", id, owner);
+        await using var command = Command(
+            "select t.run_id from api.conversations c left join api.turns t on t.conversation_id = c.id where c.id = $1 and c.owner = $2 and c.updated_at < $3", id, owner, silentSince ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc));
         return Runs(await ReadAsync(command, Run, cancellationToken));
     }
 

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Nura.Api.Conversations;
 using Nura.Contracts;
 using Nura.Tests.Databases;
 using Nura.Tests.Fakes;
@@ -230,6 +231,49 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
         Assert.Equal([fresh], (await host.Http.GetFromJsonAsync<JsonArray>("/api/conversations"))!.Select(entry => (string)entry!["id"]!).Where(id => id == old || id == fresh));
         await Assert.ThrowsAsync<ProblemException>(() => host.Agents.LogAsync(answer));
         Assert.NotEmpty(await host.Agents.LogAsync(other));
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Conversation_AskedInWhileOthersExpire_Stays()
+    {
+        await using var source = NpgsqlDataSource.Create(await database.GetAsync());
+        List<string> old = [];
+        await using var agents = await AgentsAsync(run =>
+        {
+            // What a question does to the others, once they are known to be silent.
+            using var ask = source.CreateCommand($"update api.conversations c set updated_at = now() where not exists (select from api.turns t where t.conversation_id = c.id and t.run_id = '{run}')");
+            ask.ExecuteNonQuery();
+        });
+        await using var host = await ApiHost.StartAsync(database, settings: ("services:agents:http:0", agents.Urls.Single()));
+        foreach (var title in (string[])["One", "Another"])
+        {
+            old.Add(await CreateAsync(host, title));
+            using var asked = await AskAsync(host, old[^1], "What was sold?");
+        }
+
+        await ExecuteAsync(source, $"update api.conversations set updated_at = now() - interval '31 days' where id in ('{old[0]}', '{old[1]}')");
+
+        await using var expiring = await ApiHost.StartAsync(database, settings: [("services:agents:http:0", agents.Urls.Single()), ("Nura:Api:ConversationDays", "30")]);
+        await expiring.Service.Logs.WhenLogged(1063);
+
+        Assert.Single((await host.Http.GetFromJsonAsync<JsonArray>("/api/conversations"))!, entry => old.Contains((string)entry!["id"]!));
+    }
+
+    [Fact(Timeout = Hang)]
+    [Trait("Inside", "service")]
+    public async Task Conversation_WhoeverDeletesItLeavesMeanwhile_GoesWithItsAnswers()
+    {
+        using var leaving = new CancellationTokenSource();
+        await using var agents = await AgentsAsync(_ => leaving.Cancel());
+        await using var host = await ApiHost.StartAsync(database, settings: ("services:agents:http:0", agents.Urls.Single()));
+        var id = await CreateAsync(host, "Hats");
+        using var asked = await AskAsync(host, id, "What is sold?");
+
+        var removed = await host.Service.Get<ConversationRemoval>().RemoveAsync(Guid.Parse(id), Guid.Empty, leaving.Token);
+
+        Assert.True(removed);
+        using var turns = await host.Http.GetAsync($"/api/conversations/{id}/turns");
+        Assert.Equal(HttpStatusCode.NotFound, turns.StatusCode);
     }
 
     /// <summary>A gate holds the turn after its conversation is locked and before it is written, until the deletion waits for it.</summary>
