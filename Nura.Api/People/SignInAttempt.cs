@@ -27,12 +27,12 @@ internal sealed record SignInAttempt(string State, string Nonce, string Verifier
     /// <returns><see langword="null"/> if this browser has begun none of this state, or too long ago.</returns>
     public static SignInAttempt? Take(HttpContext http, string? state, SignInOptions options)
     {
-        if (state is not { Length: > 0 } || http.Request.Cookies[NameOf(http, state, options)] is not { } cookie)
+        if (state is not { Length: > 0 } || options.Cookie(http.Request, NameOf(state)) is not { } cookie)
         {
             return null;
         }
 
-        http.Response.Cookies.Delete(NameOf(http, state, options), Cookie(http, options, null));
+        http.Response.Cookies.Delete(options.CookieName(http.Request, NameOf(state)), Cookie(http, options, null));
         return cookie.Split('.') is [var kept, var nonce, var verifier, var path] && kept == state && Base64Url.IsValid(path) && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(path)) is var place && IsOurs(place)
             ? new SignInAttempt(state, nonce, verifier, place)
             : null;
@@ -42,10 +42,10 @@ internal sealed record SignInAttempt(string State, string Nonce, string Verifier
     /// <param name="http">The request that begins it.</param>
     /// <param name="options">They tell whether the browser has a safe way here.</param>
     public void Keep(HttpContext http, SignInOptions options) =>
-        http.Response.Cookies.Append(NameOf(http, State, options), $"{State}.{Nonce}.{Verifier}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Path))}", Cookie(http, options, s_length));
+        http.Response.Cookies.Append(options.CookieName(http.Request, NameOf(State)), $"{State}.{Nonce}.{Verifier}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Path))}", Cookie(http, options, s_length));
 
     // Each has a cookie of its own, so that two tabs can sign in at once.
-    private static string NameOf(HttpContext http, string state, SignInOptions options) => options.CookieName(http.Request, $"nura_signin_{state[..Math.Min(8, state.Length)]}");
+    private static string NameOf(string state) => $"nura_signin_{state[..Math.Min(8, state.Length)]}";
 
     // The provider sends the browser back, which a strict cookie would not follow.
     private static CookieOptions Cookie(HttpContext http, SignInOptions options, TimeSpan? length) => new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = options.IsSafe(http.Request), Path = "/", MaxAge = length };

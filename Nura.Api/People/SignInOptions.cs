@@ -66,6 +66,14 @@ public sealed class SignInOptions
     /// <summary>A cookie's name as browsers let nobody but this host set it, where the way is safe (RFC 6265bis, 4.1.3.2; such a cookie is for the path <c>/</c>): another host of the same domain must not sign anybody in as somebody else.</summary>
     internal string CookieName(HttpRequest request, string name) => IsSafe(request) ? $"__Host-{name}" : name;
 
+    /// <summary>The value of one of these cookies. The framework takes names for the same whatever their case; there are browsers that let other hosts set <c>__host-</c>.</summary>
+    internal string? Cookie(HttpRequest request, string name)
+    {
+        var beginning = $"{CookieName(request, name)}=";
+        return request.Headers.Cookie.SelectMany(header => header!.Split(';', StringSplitOptions.TrimEntries))
+            .LastOrDefault(cookie => cookie.StartsWith(beginning, StringComparison.Ordinal))?[beginning.Length..];
+    }
+
     /// <summary>Whether browsers have a safe way to Nura, also past a proxy that does not say so: then cookies take no other.</summary>
     internal bool IsSafe(HttpRequest request) => request.IsHttps || PublicUrl?.Scheme == Uri.UriSchemeHttps;
 }

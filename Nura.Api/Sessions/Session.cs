@@ -13,6 +13,7 @@ internal sealed class Session(SessionStore store, KeyRing keys, AuditTrail audit
     /// <summary>The web client sends this with every call. A form or link on another site cannot, so a cookie alone changes nothing.</summary>
     private const string ClientHeader = "x-nura-client";
 
+    private const string Name = "nura_session";
     private const int TokenBytes = 32;
 
     /// <param name="http">The request that signs in.</param>
@@ -33,7 +34,7 @@ internal sealed class Session(SessionStore store, KeyRing keys, AuditTrail audit
 
     public async Task EndAsync(HttpContext http, CancellationToken cancellationToken)
     {
-        if (http.Request.Cookies[NameOf(http)] is { Length: > 0 } token)
+        if (signIn.Value.Cookie(http.Request, Name) is { Length: > 0 } token)
         {
             await store.DeleteAsync(ApiKey.Hash(token), cancellationToken);
         }
@@ -43,13 +44,13 @@ internal sealed class Session(SessionStore store, KeyRing keys, AuditTrail audit
 
     /// <summary>Who the request's session belongs to, or <see langword="null"/> without a valid one.</summary>
     public async Task<KeyHolder?> HolderAsync(HttpContext http) =>
-        http.Request.Cookies[NameOf(http)] is { Length: > 0 } token
+        signIn.Value.Cookie(http.Request, Name) is { Length: > 0 } token
         && http.Request.Headers.ContainsKey(ClientHeader)
         && await store.FindAsync(ApiKey.Hash(token), time.GetUtcNow(), http.RequestAborted) is { } keyHash
             ? await keys.FindHashAsync(keyHash, http.RequestAborted)
             : null;
 
-    private string NameOf(HttpContext http) => signIn.Value.CookieName(http.Request, "nura_session");
+    private string NameOf(HttpContext http) => signIn.Value.CookieName(http.Request, Name);
 
     private CookieOptions Cookie(HttpContext http, DateTimeOffset? expires) => new()
     {
