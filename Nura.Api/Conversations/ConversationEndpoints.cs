@@ -57,7 +57,7 @@ internal static class ConversationEndpoints
 
     // Somebody has to be able to when the owner is not here any more.
     private static async Task<NoContent> UnshareAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
-        await store.ShareAsync(id, user.IsInRole(KeyAuthentication.AdminRole) ? null : Owner(user), shared: false, cancellationToken) ? TypedResults.NoContent() : throw NotThere();
+        await store.ShareAsync(id, Owner(user), shared: false, cancellationToken, orAnybodys: user.IsInRole(KeyAuthentication.AdminRole)) ? TypedResults.NoContent() : throw NotThere();
 
     private static async Task<IReadOnlyList<TurnView>> TurnsAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
         await store.TurnsAsync(id, CallerScopes.Of(user), cancellationToken) ?? throw NotThere();

@@ -57,14 +57,14 @@ internal sealed partial class ConversationStore(NpgsqlDataSource database)
     }
 
     /// <param name="id">The conversation.</param>
-    /// <param name="owner">Whose it must be; anybody's if <see langword="null"/>.</param>
+    /// <param name="owner">Whose it must be.</param>
     /// <param name="shared">Whether everybody is to read it.</param>
     /// <param name="cancellationToken">Stops waiting for the database.</param>
-    /// <returns>Whether there was such a conversation, shared before or not.</returns>
-    public async Task<bool> ShareAsync(Guid id, Guid? owner, bool shared, CancellationToken cancellationToken)
+    /// <param name="orAnybodys">Whether it may be anybody's that is shared.</param>
+    /// <returns>Whether there was such a conversation; one of the owner's own, shared before or not.</returns>
+    public async Task<bool> ShareAsync(Guid id, Guid owner, bool shared, CancellationToken cancellationToken, bool orAnybodys = false)
     {
-        await using var command = Command(
-            "update api.conversations set shared = $3 where id = $1 and ($2 is null or owner = $2)", id, new NpgsqlParameter { Value = (object?)owner ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid }, shared);
+        await using var command = Command("update api.conversations set shared = $3 where id = $1 and (owner = $2 or $4 and shared)", id, owner, shared, orAnybodys);
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 

@@ -137,12 +137,13 @@ public sealed class SharedConversationTests(DatabaseFixture database) : IClassFi
         using var owner = await PersonAsync(host, "Ana");
         using var reader = await PersonAsync(host, "Bo");
         var (id, run) = await AskedAsync(owner);
+        var before = await SendAsync(host.Http, "DELETE", $"/api/conversations/{id}/share");
         await SendAsync(owner, "PUT", $"/api/conversations/{id}/share");
 
         var ended = await SendAsync(host.Http, "DELETE", $"/api/conversations/{id}/share");
         var begun = await SendAsync(host.Http, "PUT", $"/api/conversations/{id}/share");
 
-        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (ended.Status, begun.Status));
+        Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NoContent, HttpStatusCode.NotFound), (before.Status, ended.Status, begun.Status));
         Assert.All(await ReadAsync(reader, id, run), answer => Assert.Equal(HttpStatusCode.NotFound, answer.Status));
         var trail = (await host.Http.GetFromJsonAsync<JsonArray>("/api/audit"))!.Where(entry => (string?)entry!["subject"] == id);
         Assert.Equal(["first key conversation.unshared", "Ana conversation.shared"], trail.Select(entry => $"{entry!["actor"]} {entry["action"]}"));
