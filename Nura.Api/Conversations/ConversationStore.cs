@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using Nura.Api.Keys;
@@ -7,7 +7,7 @@ using Nura.Contracts;
 namespace Nura.Api.Conversations;
 
 /// <summary>Conversations in PostgreSQL. Who asks is part of every statement: nobody else's conversation exists for a caller, unless it is shared and only read.</summary>
-internal sealed partial class ConversationStore(NpgsqlDataSource database)
+internal sealed class ConversationStore(NpgsqlDataSource database)
 {
     private const string Columns = "id, title, updated_at, shared";
 
@@ -31,12 +31,12 @@ internal sealed partial class ConversationStore(NpgsqlDataSource database)
     /// <param name="cancellationToken">Stops waiting for the database.</param>
     public async Task<IReadOnlyList<ConversationView>> ListAsync(Guid owner, DateTime before, int take, IReadOnlyList<string> words, CancellationToken cancellationToken)
     {
-        var found = words.Count == 0 ? "" : "and (select c.title || ' ' || coalesce(string_agg(question, ' '), '') from api.turns where conversation_id = c.id) ilike all ($4)";
+        var found = words.Count == 0 ? "" : "and (select c.title || ' ' || coalesce(string_agg(question, ' '), '') from api.turns where conversation_id = c.id) ~ all ($4)";
         await using var command = Command(
             $"select {Columns} from api.conversations c where owner = $1 and updated_at < $2 {found} order by updated_at desc, id limit $3", owner, DateTime.SpecifyKind(before, DateTimeKind.Utc), take);
         if (words.Count > 0)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = words.Select(word => $"%{LikeSign().Replace(word, @"\$0")}%").ToArray() });
+            command.Parameters.Add(new NpgsqlParameter { Value = words.Select(Pattern).ToArray() });
         }
 
         return await ReadAsync(command, View, cancellationToken);
@@ -185,8 +185,11 @@ internal sealed partial class ConversationStore(NpgsqlDataSource database)
 
     private static TurnView Turn(NpgsqlDataReader row) => new(row.GetString(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetDateTime(2), row.IsDBNull(3) ? null : row.GetBoolean(3));
 
-    [GeneratedRegex(@"[\\%_]")]
-    private static partial Regex LikeSign();
+    // Both cases are written out: a database of the locale C, such as a local one, takes no letters but those of ASCII for the same.
+    private static string Pattern(string word) => string.Concat(word.EnumerateRunes().Select(sign =>
+        Rune.ToLowerInvariant(sign) != Rune.ToUpperInvariant(sign) ? $"[{Rune.ToLowerInvariant(sign)}{Rune.ToUpperInvariant(sign)}]"
+        : sign.IsAscii && !Rune.IsDigit(sign) ? $@"\{sign}"
+        : sign.ToString()));
 
     private static NpgsqlParameter List(IReadOnlyList<Guid>? ids) => new() { Value = (object?)ids?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
 

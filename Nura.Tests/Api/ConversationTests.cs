@@ -96,7 +96,10 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
     [InlineData("shoes  hats")]
     [InlineData("100%", "100% wool")]
     [InlineData("0%w")]
-    [InlineData("  ", "100% wool", "Of shoes", "Of HATS")]
+    [InlineData("wÖÖl", "wööl")]
+    [InlineData(@"w\S")]
+    [InlineData("w.*l")]
+    [InlineData("  ", "wööl", "100% wool", "Of shoes", "Of HATS")]
     public async Task Conversations_Searched_AreThoseWithEveryWord(string search, params string[] titles)
     {
         await using var host = await ApiHost.StartAsync(database);
@@ -108,6 +111,7 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
         }
 
         await CreateAsync(host, "100% wool");
+        await CreateAsync(host, "wööl");
 
         var found = (await host.Http.GetFromJsonAsync<JsonArray>($"/api/conversations?search={Uri.EscapeDataString(search)}"))!;
         using var tooLong = await host.Http.GetAsync($"/api/conversations?search={new string('a', 201)}");
