@@ -26,13 +26,10 @@ public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
     }
 
     /// <summary>Starts a run, which goes on without this caller.</summary>
-    /// <param name="run">What to answer.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <param name="kept">Whether its log stays until the run is forgotten, instead of for a time.</param>
-    public async Task<RunView> StartAsync(StartRun run, CancellationToken cancellationToken, bool kept = false)
+    public async Task<RunView> StartAsync(StartRun run, CancellationToken cancellationToken)
     {
         var bounded = scope is null ? run : run with { Repositories = scope.Within(run.Repositories) };
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"runs?kept={(kept ? "true" : "false")}{(scope is null ? "" : $"&holder={scope.Holder}")}") { Content = JsonContent.Create(bounded, ContractsJson.TypeInfo<StartRun>()) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, scope is null ? "runs" : $"runs?holder={scope.Holder}") { Content = JsonContent.Create(bounded, ContractsJson.TypeInfo<StartRun>()) };
         if (scope is not null)
         {
             request.Headers.Add(Account.Header, scope.Account.ToString());
@@ -54,6 +51,13 @@ public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, PathOf(run, "/stop"));
         return await ReadAsync<RunView>(request, cancellationToken);
+    }
+
+    /// <summary>Has a run's log kept until it is forgotten, instead of for a time. Harmless if it is gone already.</summary>
+    public async Task KeepAsync(Guid run, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, PathOf(run, "/keep"));
+        using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
     }
 
     /// <summary>Deletes runs with their logs, and ends those that still work. Harmless for those that are gone already.</summary>

@@ -23,18 +23,25 @@ internal static class RunEndpoints
         runs.MapGet("/{id:guid}", FindAsync);
         runs.MapGet("/{id:guid}/events", EventsAsync);
         runs.MapPost("/{id:guid}/stop", StopAsync);
+        runs.MapPost("/{id:guid}/keep", KeepAsync);
     }
 
     private static async Task<Created<RunView>> StartAsync(
-        StartRun request, [FromHeader(Name = Account.Header)] string? account, RunService runs, CancellationToken cancellationToken, Guid? holder = null, bool kept = false)
+        StartRun request, [FromHeader(Name = Account.Header)] string? account, RunService runs, CancellationToken cancellationToken, Guid? holder = null)
     {
         if (Refuse(request) is { } reason)
         {
             throw new ProblemException(StatusCodes.Status400BadRequest, "The run cannot start.", reason);
         }
 
-        var run = await runs.StartAsync(request, holder, Account.Read(account), kept, cancellationToken);
+        var run = await runs.StartAsync(request, holder, Account.Read(account), cancellationToken);
         return TypedResults.Created($"/runs/{run.Id}", run);
+    }
+
+    private static async Task<NoContent> KeepAsync(Guid id, RunStore store, CancellationToken cancellationToken, Guid? holder = null)
+    {
+        await store.KeepAsync(id, holder, cancellationToken);
+        return TypedResults.NoContent();
     }
 
     private static async Task<NoContent> ForgetAsync(IReadOnlyList<Guid> forgotten, RunService runs, CancellationToken cancellationToken, Guid? holder = null)

@@ -28,10 +28,9 @@ internal sealed partial class RunService(
     /// <param name="request">What to answer.</param>
     /// <param name="holder">Whose run it is; <see langword="null"/> for nobody's in particular.</param>
     /// <param name="account">On whose account its calls of models are.</param>
-    /// <param name="kept">Whether its log stays until the run is forgotten.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="ProblemException">The agent is unknown, the model cannot answer, or too many runs work already.</exception>
-    public async Task<RunView> StartAsync(StartRun request, Guid? holder, Account? account, bool kept, CancellationToken cancellationToken)
+    public async Task<RunView> StartAsync(StartRun request, Guid? holder, Account? account, CancellationToken cancellationToken)
     {
         var agent = kernel.Find(request.Agent) ?? throw new ProblemException(
             StatusCodes.Status404NotFound, $"There is no agent '{request.Agent}'.", $"There are: {string.Join(", ", kernel.Agents.Select(known => known.Name))}.");
@@ -43,7 +42,7 @@ internal sealed partial class RunService(
         DateTimeOffset createdAt;
         try
         {
-            createdAt = await store.InsertAsync(id, agent.Name, holder, kept, owner.Id, options.Value.Lease, cancellationToken);
+            createdAt = await store.InsertAsync(id, agent.Name, holder, owner.Id, options.Value.Lease, cancellationToken);
         }
         catch
         {

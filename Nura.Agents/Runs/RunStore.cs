@@ -13,11 +13,11 @@ internal sealed class RunStore(NpgsqlDataSource database)
     /// </summary>
     public const long CrashGap = 1_000_000;
 
-    public async Task<DateTimeOffset> InsertAsync(Guid id, string agent, Guid? holder, bool kept, Guid owner, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<DateTimeOffset> InsertAsync(Guid id, string agent, Guid? holder, Guid owner, TimeSpan lease, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            "insert into agents.runs (id, agent, state, owner, lease_until, holder, kept) values ($1, $2, 'running', $3, now() + $4, $5, $6) returning created_at",
-            id, agent, owner, lease, Nullable(holder), kept);
+            "insert into agents.runs (id, agent, state, owner, lease_until, holder) values ($1, $2, 'running', $3, now() + $4, $5) returning created_at",
+            id, agent, owner, lease, Nullable(holder));
         return (DateTime)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -135,6 +135,13 @@ internal sealed class RunStore(NpgsqlDataSource database)
             """,
             CrashGap, error, done);
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Keeps a run of a holder until it is deleted; with <see langword="null"/> as holder, whoever's it is.</summary>
+    public async Task KeepAsync(Guid id, Guid? holder, CancellationToken cancellationToken)
+    {
+        await using var command = Command("update agents.runs set kept = true where id = $1 and ($2::uuid is null or holder = $2)", id, Nullable(holder));
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Deletes those of some runs that are a holder's; with <see langword="null"/> as holder, whoever's they are. Whoever works on one finds its lease gone.</summary>

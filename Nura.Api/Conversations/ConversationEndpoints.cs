@@ -76,7 +76,7 @@ internal static class ConversationEndpoints
         }
 
         // Not to be cancelled halfway, also when the page is closed at this moment: its question is kept, and the answer with it.
-        var run = await agents.StartAsync(new StartRun(asked.Agent, asked.Messages, asked.Model), CancellationToken.None, kept: true);
+        var run = await agents.StartAsync(new StartRun(asked.Agent, asked.Messages, asked.Model), CancellationToken.None);
         TurnView? turn = null;
         try
         {
@@ -91,7 +91,14 @@ internal static class ConversationEndpoints
             }
         }
 
-        return turn is null ? throw NotThere() : TypedResults.Created($"/api/runs/{run.Id}", turn);
+        if (turn is null)
+        {
+            throw NotThere();
+        }
+
+        // Only now: what no conversation leads to must not be kept.
+        await runs.KeepAsync(run.Id);
+        return TypedResults.Created($"/api/runs/{run.Id}", turn);
     }
 
     private static string[] Words(string? search) => search is not { Length: > LongestTitle } ? search?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? []

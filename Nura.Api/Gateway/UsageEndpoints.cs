@@ -23,8 +23,11 @@ internal static class UsageEndpoints
     }
 
     /// <summary>Forgets the answers kept for questions that mean the same: a key's, or everybody's.</summary>
-    private static async Task<Ok<PurgedAnswers>> PurgeAsync(string? key, SemanticCache cache, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new PurgedAnswers(await cache.PurgeAsync(key, cancellationToken)));
+    private static async Task<Ok<PurgedAnswers>> PurgeAsync(string? key, SemanticCache cache, HttpContext http, CancellationToken cancellationToken)
+    {
+        http.Tell(new AuditSubject(key, Detail: key is null ? "everybody's" : null));
+        return TypedResults.Ok(new PurgedAnswers(await cache.PurgeAsync(key, cancellationToken)));
+    }
 
     /// <summary>Explains the router's decision for a call without making it.</summary>
     private static Ok<RouteDecision> Route(RouteHints hints, ModelRouter router) => TypedResults.Ok(router.Decide(

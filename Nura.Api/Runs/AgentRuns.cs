@@ -34,21 +34,25 @@ internal sealed partial class AgentRuns(AgentsClient agents, TimeProvider time, 
     }
 
     /// <summary>Stops a run that nobody waits for any more. Never throws: what cannot be stopped is ended by its own limits.</summary>
-    public Task StopAsync(Guid run) => TryAsync(patience => agents.StopAsync(run, patience), [run]);
+    public Task StopAsync(Guid run) => TryAsync(patience => agents.StopAsync(run, patience), exception => LogNotEnded(exception, [run]));
 
-    /// <summary>Has runs forgotten that no conversation leads to. Never throws.</summary>
-    public Task ForgetAsync(IReadOnlyList<Guid> runs) => runs.Count == 0 ? Task.CompletedTask : TryAsync(patience => agents.For(null).ForgetAsync(runs, patience), runs);
+    /// <summary>Has runs forgotten that no conversation leads to. Never throws: their logs go after a time in any case.</summary>
+    public Task ForgetAsync(IReadOnlyList<Guid> runs) =>
+        runs.Count == 0 ? Task.CompletedTask : TryAsync(patience => agents.For(null).ForgetAsync(runs, patience), exception => LogNotEnded(exception, runs));
 
-    private async Task TryAsync(Func<CancellationToken, Task> end, IReadOnlyList<Guid> runs)
+    /// <summary>Has a run kept as long as its conversation. Never throws: the question is asked, and its answer there for a time in any case.</summary>
+    public Task KeepAsync(Guid run) => TryAsync(patience => agents.KeepAsync(run, patience), exception => LogNotKept(exception, run));
+
+    private async Task TryAsync(Func<CancellationToken, Task> action, Action<Exception> failed)
     {
         using var patience = new CancellationTokenSource(s_patience, time);
         try
         {
-            await end(patience.Token);
+            await action(patience.Token);
         }
         catch (Exception exception)
         {
-            LogNotEnded(exception, runs);
+            failed(exception);
         }
     }
 
@@ -83,4 +87,7 @@ internal sealed partial class AgentRuns(AgentsClient agents, TimeProvider time, 
 
     [LoggerMessage(1050, LogLevel.Warning, "Runs {Runs}, which nobody waits for any more, could not be ended; their own limits end them")]
     private partial void LogNotEnded(Exception exception, IReadOnlyList<Guid> runs);
+
+    [LoggerMessage(1065, LogLevel.Warning, "Run {Run} could not be marked as kept; the answer goes after Nura:Agents:Retention, before its conversation")]
+    private partial void LogNotKept(Exception exception, Guid run);
 }

@@ -276,8 +276,8 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         await using var host = await AgentsHost.StartAsync(database, engine);
         var store = host.Service.Get<RunStore>();
         var (run, dead) = (Guid.CreateVersion7(), Guid.NewGuid());
-        await store.InsertAsync(run, "nura", null, false, dead, TimeSpan.FromMinutes(5), CancellationToken.None);
-        await store.InsertAsync(Guid.CreateVersion7(), "nura", null, false, Guid.NewGuid(), TimeSpan.FromMinutes(5), CancellationToken.None);
+        await store.InsertAsync(run, "nura", null, dead, TimeSpan.FromMinutes(5), CancellationToken.None);
+        await store.InsertAsync(Guid.CreateVersion7(), "nura", null, Guid.NewGuid(), TimeSpan.FromMinutes(5), CancellationToken.None);
         await store.AppendAsync(dead, [(run, LogEntry.Of(1, new RunToken("half")))], CancellationToken.None);
         await store.RenewAsync(dead, [run], TimeSpan.FromSeconds(-1), CancellationToken.None);
 
@@ -310,7 +310,7 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         var working = await host.Client.StartAsync(AgentsHost.Ask("a long story"), CancellationToken.None);
         await asked.Task;
         var lost = Guid.CreateVersion7();
-        await host.Service.Get<RunStore>().InsertAsync(lost, "nura", null, false, host.Service.Get<RunOwner>().Id, TimeSpan.FromSeconds(-1), CancellationToken.None);
+        await host.Service.Get<RunStore>().InsertAsync(lost, "nura", null, host.Service.Get<RunOwner>().Id, TimeSpan.FromSeconds(-1), CancellationToken.None);
 
         await host.Service.Get<RunService>().KeepLeasesAsync(CancellationToken.None);
         await host.Service.Get<RunService>().FailAbandonedAsync(CancellationToken.None);
@@ -342,7 +342,8 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
     {
         await using var host = await AgentsHost.StartAsync(database, engine);
         var (holder, other) = (new CallerScope(Guid.NewGuid(), Administrator: false, null), new CallerScope(Guid.NewGuid(), Administrator: false, null));
-        var run = await host.Client.For(holder).StartAsync(AgentsHost.Ask("old"), CancellationToken.None, kept: true);
+        var run = await host.Client.For(holder).StartAsync(AgentsHost.Ask("old"), CancellationToken.None);
+        await host.Client.For(holder).KeepAsync(run.Id, CancellationToken.None);
         await host.LogAsync(run.Id);
         await EndedAsync(host, run.Id);
 
@@ -352,6 +353,20 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         await host.Client.For(holder).ForgetAsync([run.Id, Guid.NewGuid()], CancellationToken.None);
 
         Assert.NotEmpty(kept);
+        Assert.Equal(StatusCodes.Status404NotFound, (await Assert.ThrowsAsync<ProblemException>(() => host.Client.GetAsync(run.Id, CancellationToken.None))).Status);
+    }
+
+    [Theory(Timeout = Hang), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Retention_KeptBySomebodyElse_EndsAllTheSame(string engine)
+    {
+        await using var host = await AgentsHost.StartAsync(database, engine);
+        var run = await host.Client.For(new CallerScope(Guid.NewGuid(), Administrator: false, null)).StartAsync(AgentsHost.Ask("old"), CancellationToken.None);
+        await host.Client.For(new CallerScope(Guid.NewGuid(), Administrator: false, null)).KeepAsync(run.Id, CancellationToken.None);
+        await host.LogAsync(run.Id);
+        await EndedAsync(host, run.Id);
+
+        await host.Service.Get<RunStore>().DeleteOldAsync(TimeSpan.FromDays(-1), 1_000, CancellationToken.None);
+
         Assert.Equal(StatusCodes.Status404NotFound, (await Assert.ThrowsAsync<ProblemException>(() => host.Client.GetAsync(run.Id, CancellationToken.None))).Status);
     }
 
@@ -368,7 +383,8 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
             return true;
         };
-        var run = await host.Client.StartAsync(AgentsHost.Ask("a long story"), CancellationToken.None, kept: true);
+        var run = await host.Client.StartAsync(AgentsHost.Ask("a long story"), CancellationToken.None);
+        await host.Client.KeepAsync(run.Id, CancellationToken.None);
         await asked.Task;
 
         await other.Client.ForgetAsync([run.Id], CancellationToken.None);

@@ -177,6 +177,17 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Conversation_Asked_KeepsTheAnswerThoughOthersGo()
+    {
+        await using var host = await ApiHost.StartAsync(database);
+        var run = await RunAsync(await AskAsync(host, await CreateAsync(host, "Hats"), "What is sold?"));
+
+        await using var kept = DatabaseFixture.Pool(await database.GetAsync())!.CreateCommand($"select kept from agents.runs where id = '{run}'");
+
+        Assert.True((bool)(await kept.ExecuteScalarAsync())!);
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Conversation_Deleted_ItsAnswersAreGone()
     {
         await using var host = await ApiHost.StartAsync(database);
@@ -332,6 +343,7 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
     {
         var agents = Loopback.Create(services => services.ConfigureHttpJsonOptions(json => ContractsJson.Apply(json.SerializerOptions)));
         agents.MapPost("/runs", () => Results.Created((string?)null, new RunView(Guid.CreateVersion7(), "nura", RunState.Running, DateTimeOffset.UnixEpoch, null)));
+        agents.MapPost("/runs/{id}/keep", () => Results.NoContent());
         agents.MapPost("/runs/forget", (Guid[] runs) =>
         {
             Array.ForEach(runs, forgotten);

@@ -39,7 +39,10 @@ export function Activity() {
     setState("loading");
     const got = await attempt(() => api.activity(known.at(-1)?.id));
     setState(!got ? "failed" : got.length < pageOfActivity ? "all" : "more");
-    if (got) setEntries([...known, ...got]);
+    if (!got) return;
+    setEntries([...known, ...got]);
+    // The button that was pressed is gone, and the focus would be with it.
+    if (known.length > 0 && got.length < pageOfActivity) document.getElementById("main")!.focus();
   };
   useEffect(() => { void load([]); }, []);
 
@@ -53,7 +56,7 @@ export function Activity() {
       {state === "failed" && <p>It could not be read. <button type="button" onClick={() => load(entries ?? [])}>Try again</button></p>}
       {entries && entries.length > 0 && (
         <p class="buttons">
-          {state === "more" && <button type="button" onClick={() => load(entries)}>Show older ones</button>}
+          {(state === "more" || state === "loading") && <button type="button" onClick={() => { if (state === "more") void load(entries); }}>Show older ones</button>}
           <button type="button" onClick={() => download(api.activityCsv, "activity.csv")}>Download all as CSV</button>
         </p>
       )}
