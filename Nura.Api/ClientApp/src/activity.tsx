@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { api, pageOfActivity } from "./api.ts";
 import type { AuditEntry } from "./api.ts";
+import { attempt } from "./attempt.ts";
 import { download } from "./download.ts";
 import { when } from "./key-dates.tsx";
-import { attempt } from "./state.ts";
 
 const words: Record<string, string> = {
   "session.begun": "signed in",

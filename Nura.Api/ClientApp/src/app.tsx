@@ -1,4 +1,5 @@
 import { Activity } from "./activity.tsx";
+import { notice, session } from "./attempt.ts";
 import { Chat } from "./chat.tsx";
 import { Keys } from "./keys.tsx";
 import { OwnKeys } from "./own-keys.tsx";
@@ -6,8 +7,9 @@ import { Repositories } from "./repositories.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { SourcePanel } from "./source-panel.tsx";
-import { admin, announcement, notice, person, recognize, route, session } from "./state.ts";
+import { announcement, route } from "./state.ts";
 import { Usage } from "./usage.tsx";
+import { admin, person, recognize } from "./who.ts";
 
 function Page() {
   switch (route.value) {

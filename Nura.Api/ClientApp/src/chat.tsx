@@ -1,9 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Answer } from "./answer.tsx";
+import { agent, agents, choose, chooseModel, conversations, listing, loadAgents, model, models } from "./lists.ts";
 import { ReaderHead } from "./reader-head.tsx";
 import { Share } from "./share.tsx";
 import { Link } from "./sidebar.tsx";
-import { agent, agents, ask, choose, chooseModel, conversationId, conversations, draft, exchanges, follow, listing, loadAgents, model, models, opened, opening, rate, route, stop, working, write } from "./state.ts";
+import { ask, conversationId, draft, exchanges, follow, opened, opening, rate, route, stop, working, write } from "./state.ts";
 
 const examples = ["How does the AppHost start PostgreSQL?", "Where are citations verified?", "What happens when Redis is not there?"];
 

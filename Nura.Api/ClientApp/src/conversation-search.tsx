@@ -1,8 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { api, pageOfConversations } from "./api.ts";
 import type { Conversation } from "./api.ts";
+import { attempt } from "./attempt.ts";
+import { conversations } from "./lists.ts";
 import { Link } from "./sidebar.tsx";
-import { attempt, conversations } from "./state.ts";
 
 /** Shows the conversations that have some words in their titles and questions, in place of the list of all. */
 export function ConversationSearch({ children }: { children: preact.ComponentChildren }) {

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { api } from "./api.ts";
 import type { NewKey, Repository } from "./api.ts";
+import { attempt } from "./attempt.ts";
 import { RepositoryChoice } from "./repository-choice.tsx";
-import { attempt } from "./state.ts";
 
 export function KeyForm({ repositories, made }: { repositories: Repository[] | undefined; made: (key: NewKey) => void }) {
   const [name, setName] = useState("");

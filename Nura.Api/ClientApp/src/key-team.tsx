@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { api } from "./api.ts";
 import type { Key } from "./api.ts";
-import { attempt } from "./state.ts";
+import { attempt } from "./attempt.ts";
 
 /** Moves a key to another team, or to none. */
 export function KeyTeam({ item, done }: { item: Key; done: (changed: boolean) => void }) {

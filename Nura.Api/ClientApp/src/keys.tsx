@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "./api.ts";
 import type { Key, NewKey, Repository } from "./api.ts";
+import { attempt } from "./attempt.ts";
 import { KeyDates } from "./key-dates.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { KeyOnce } from "./key-once.tsx";
 import { KeyTeam } from "./key-team.tsx";
 import { RepositoryChoice } from "./repository-choice.tsx";
-import { announcement, attempt } from "./state.ts";
+import { announcement } from "./state.ts";
 
 export function Keys() {
   const [list, setList] = useState<Key[] | "failed">();

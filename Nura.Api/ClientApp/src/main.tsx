@@ -1,7 +1,10 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { conversationId, conversations, follow, loadLists, opened, openSource, route, session, start } from "./state.ts";
+import { session } from "./attempt.ts";
+import { conversations, loadLists } from "./lists.ts";
+import { conversationId, follow, openSource, opened, route } from "./state.ts";
+import { start } from "./who.ts";
 
 window.addEventListener("popstate", () => {
   route.value = location.pathname;

@@ -1,9 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { api } from "./api.ts";
 import type { Key, NewKey } from "./api.ts";
-import { KeyOnce } from "./key-once.tsx";
+import { attempt } from "./attempt.ts";
 import { KeyDates } from "./key-dates.tsx";
-import { announcement, attempt } from "./state.ts";
+import { KeyOnce } from "./key-once.tsx";
+import { announcement } from "./state.ts";
 
 /** The keys that people make for their own tools. */
 export function OwnKeys() {

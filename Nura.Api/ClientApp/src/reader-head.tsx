@@ -1,7 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Conversation } from "./api.ts";
 import { Link } from "./sidebar.tsx";
-import { admin, go, share } from "./state.ts";
+import { go, share } from "./state.ts";
+import { admin } from "./who.ts";
 
 /** Says whose conversation it is that somebody else reads. */
 export function ReaderHead({ conversation }: { conversation: Conversation }) {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { api } from "./api.ts";
 import type { FileIssue, Progress, Repository } from "./api.ts";
-import { attempt, look } from "./state.ts";
+import { attempt, look } from "./attempt.ts";
 
 const atWork = new Set(["queued", "fetching", "indexing"]);
 

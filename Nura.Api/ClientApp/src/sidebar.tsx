@@ -1,7 +1,10 @@
 import { signal } from "@preact/signals";
 import { api } from "./api.ts";
+import { attempt, session } from "./attempt.ts";
 import { ConversationSearch } from "./conversation-search.tsx";
-import { admin, askAgain, attempt, conversations, forget, go, listing, loadConversations, loadOlderConversations, olderConversations, person, route, session } from "./state.ts";
+import { conversations, listing, loadConversations, loadOlderConversations, olderConversations } from "./lists.ts";
+import { go, route } from "./state.ts";
+import { admin, askAgain, forget, person } from "./who.ts";
 
 const narrow = matchMedia("(max-width: 60rem)");
 const folded = signal(narrow.matches);

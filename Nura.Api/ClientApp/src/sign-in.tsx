@@ -1,6 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { api } from "./api.ts";
-import { askAgain, attempt, notice, recognize, route, wrongKey } from "./state.ts";
+import { attempt, notice } from "./attempt.ts";
+import { route } from "./state.ts";
+import { askAgain, recognize, wrongKey } from "./who.ts";
 
 export function SignIn() {
   // Unknown for a moment; null is none, and what is shown if the server does not tell.

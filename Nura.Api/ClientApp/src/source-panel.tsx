@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "./api.ts";
 import type { FileLines } from "./api.ts";
+import { reason } from "./attempt.ts";
 import { parseCitation, writeCitation } from "./citation.ts";
 import { highlight } from "./markdown.ts";
-import { exchanges, hideSource, openSource, reason } from "./state.ts";
+import { exchanges, hideSource, openSource } from "./state.ts";
 
 /** Lines shown around the cited ones. */
 const around = 12;

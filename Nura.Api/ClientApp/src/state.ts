@@ -1,6 +1,8 @@
 import { signal } from "@preact/signals";
-import { ApiError, api, pageOfConversations, runEvents } from "./api.ts";
-import type { Agent, Citation, Conversation, Message, Model, RunEvent } from "./api.ts";
+import { api, runEvents } from "./api.ts";
+import type { Citation, Conversation, Message, RunEvent } from "./api.ts";
+import { attempt, missing, reason, session } from "./attempt.ts";
+import { agent, conversations, model } from "./lists.ts";
 
 /** A question and what the agent has answered so far. */
 export interface Exchange {
@@ -20,30 +22,7 @@ export interface Exchange {
   good?: boolean;
 }
 
-type Listing = "loading" | "failed" | "there";
-
-/** Away is when the server does not tell: that is no reason to ask for the key again. */
-export const session = signal<"unknown" | "in" | "out" | "away">("unknown");
-/** Whether the session's key is an administrator's. The server decides what it may do; this decides what is offered. */
-export const admin = signal(false);
-/** Who is signed in with the identity provider; undefined for the holder of a key. */
-export const person = signal<string | undefined>(undefined);
 export const route = signal(location.pathname);
-/** Whether the identity provider is to ask who it is, though it knows: after a sign-out, and when it was somebody who may not. */
-export const askAgain = signal(false);
-/** What a sign-in with a wrong key is told. */
-export const wrongKey = "That key is not valid. The AppHost prints the right one when Nura is up.";
-export const agents = signal<Agent[]>([]);
-export const agent = signal(localStorage.getItem("nura.agent") ?? "nura");
-/** What can be chosen from: none where there are nothing but quotations, which nobody prefers to an answer. */
-export const models = signal<Model[]>([]);
-/** Empty where Nura chooses. */
-export const model = signal(localStorage.getItem("nura.model") ?? "");
-export const conversations = signal<Conversation[]>([]);
-/** Whether there may be more than are listed. */
-export const olderConversations = signal(false);
-/** How far each list is from being on the page: not there is not empty. */
-export const listing = signal<{ agents: Listing; conversations: Listing }>({ agents: "loading", conversations: "loading" });
 export const exchanges = signal<Exchange[]>([]);
 /** The conversation on the page; undefined is a new one, and one that is not there yet. */
 export const opened = signal<Conversation | undefined>(undefined);
@@ -54,17 +33,12 @@ export const opening = signal<"loading" | "failed" | "gone" | undefined>(undefin
 export const announcement = signal("");
 /** What is written but not asked yet; each conversation has its own. */
 export const draft = signal("");
-export const notice = signal<string | undefined>(undefined);
 
 let watching = new AbortController();
 /** Where Stop was pressed before the run was known: it is sent once it is, even if the conversation is left meanwhile. */
 const stopSoon = new WeakSet<AbortSignal>();
 /** The conversation on the page: undefined is a new one, null one that could not be loaded, and "" is before the first. */
 let shown: string | null | undefined = "";
-/** The key that is signed in, by its identity: several may have the same name. */
-let holder: string | undefined;
-/** What looking again by itself last failed with. */
-let unseen: string | undefined;
 
 export function go(path: string): void {
   if (path !== location.pathname) history.pushState(null, "", path);
@@ -86,136 +60,10 @@ export function hideSource(): void {
 
 export const conversationId = (path: string): string | undefined => /^\/c\/([0-9a-f-]+)$/.exec(path)?.[1];
 
-/** Runs an action of the user; what goes wrong is shown, and an ended session leads back to the sign-in. */
-export async function attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
-  try {
-    notice.value = undefined;
-    return await action();
-  } catch (error) {
-    notice.value = reason(error) ?? notice.value;
-    return undefined;
-  }
-}
-
-/** Looks at something again without being asked to: what an action of the user is told stays, and a failure goes away by itself when looking works again. */
-export async function look<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    const result = await read();
-    if (notice.value === unseen) notice.value = undefined;
-    unseen = undefined;
-    return result;
-  } catch (error) {
-    unseen = reason(error);
-    notice.value ??= unseen;
-    return undefined;
-  }
-}
-
-const missing = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
-
-/** Why something failed, in words; an ended session is none, but leads back to the sign-in. */
-export function reason(error: unknown): string | undefined {
-  if (error instanceof ApiError && error.status === 401) {
-    session.value = "out";
-    return undefined;
-  }
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** What a sign-in with the identity provider came to; the address has only a word, for anybody can write a link. */
-const signInProblems: Record<string, string> = {
-  refused: "The identity provider did not let you in. Try again, or ask an administrator.",
-  expired: "The sign-in took too long, or was begun in another browser. Try again.",
-  provider: "The identity provider does not answer as it should. Try again in a moment; Nura's log says what happened.",
-  member: "You are not among those who may use Nura here. Ask an administrator.",
-  revoked: "An administrator has shut you out of Nura.",
-};
-
-export async function start(): Promise<void> {
-  // The link printed at start carries the key behind '#': browsers never send that part to a server.
-  const behind = new URLSearchParams(location.hash.slice(1));
-  const problem = signInProblems[behind.get("signin") ?? ""];
-  if (problem) {
-    history.replaceState(null, "", location.pathname);
-    askAgain.value = true;
-    await recognize();
-    notice.value ??= problem;
-    return;
-  }
-  const key = behind.get("key");
-  if (!key) return recognize();
-  history.replaceState(null, "", location.pathname);
-  // In a tab that is signed in already, what the new key sees is read anew.
-  session.value = "unknown";
-  const [holding, offered] = await Promise.all([api.session(), api.session(key)].map((known) => known.catch(() => undefined)));
-  // Anybody can send a link, and what is asked from then on would be kept for the link's key.
-  if (holding && offered && holding.id !== offered.id && !confirm(`This link signs you in with the key "${offered.name}" instead of "${holding.name}". Go on?`)) return recognize();
-  const valid = await attempt(() => api.signIn(key));
-  const why = notice.value ?? wrongKey;
-  await recognize();
-  if (!valid) notice.value ??= why;
-}
-
-/** Asks the server who is signed in. */
-export async function recognize(): Promise<void> {
-  const known = await attempt(() => api.session());
-  if (!known) {
-    if (session.value !== "out") session.value = "away";
-    return;
-  }
-  // An ended session is mostly taken up again by the same person, whose question must not be lost. A reload knows no holder yet.
-  if (holder && known.id !== holder) forget();
-  holder = known.id;
-  admin.value = known.admin;
-  person.value = known.person ? known.name : undefined;
-  session.value = "in";
-}
-
-/** Takes off the page, and out of the browser, what another key may not see. */
-export function forget(): void {
+/** Takes the conversation off the page, and what is written out of the browser. */
+export function leave(): void {
   for (const name of Object.keys(sessionStorage)) if (name.startsWith(draftOf())) sessionStorage.removeItem(name);
   void open(undefined);
-  conversations.value = [];
-  olderConversations.value = false;
-}
-
-/** Each by itself: what one service cannot tell does not keep back what another can. */
-export async function loadLists(): Promise<void> {
-  await Promise.all([loadAgents(), loadConversations()]);
-}
-
-export async function loadAgents(): Promise<void> {
-  const got = await list("agents", () => Promise.all([api.agents(), api.models()]));
-  if (!got) return;
-  const [known, callable] = got;
-  agents.value = known;
-  models.value = callable.filter(({ provider }) => provider !== "offline");
-  if (!models.value.some(({ id }) => id === model.value)) model.value = "";
-  if (!known.some(({ name }) => name === agent.value) && known[0]) agent.value = known[0].name;
-}
-
-export async function loadConversations(): Promise<void> {
-  const kept = await list("conversations", () => api.conversations());
-  if (!kept) return;
-  // One that was begun while the list was under way is not in it.
-  conversations.value = [...conversations.value.filter((begun) => !kept.some((other) => other.id === begun.id)), ...kept];
-  olderConversations.value = kept.length === pageOfConversations;
-}
-
-export async function loadOlderConversations(): Promise<void> {
-  const older = await list("conversations", () => api.conversations(conversations.value.at(-1)?.updatedAt));
-  if (!older) return;
-  conversations.value = [...conversations.value, ...older];
-  olderConversations.value = older.length === pageOfConversations;
-}
-
-async function list<T>(name: keyof typeof listing.value, read: () => Promise<T>): Promise<T | undefined> {
-  // Who calls this may be an effect, which must not be run again by it.
-  const tell = (how: Listing) => { listing.value = { ...listing.peek(), [name]: how }; };
-  tell("loading");
-  const got = await attempt(read);
-  tell(got ? "there" : "failed");
-  return got;
 }
 
 const draftOf = (conversation = ""): string => `nura.draft.${conversation}`;
@@ -224,16 +72,6 @@ const draftOf = (conversation = ""): string => `nura.draft.${conversation}`;
 export function write(text: string, conversation = conversationId(route.value)): void {
   sessionStorage.setItem(draftOf(conversation), text);
   if (conversation === conversationId(route.value)) draft.value = text;
-}
-
-export function choose(name: string): void {
-  agent.value = name;
-  localStorage.setItem("nura.agent", name);
-}
-
-export function chooseModel(id: string): void {
-  model.value = id;
-  localStorage.setItem("nura.model", id);
 }
 
 /** Shows the conversation of an address, unless it is the one on the page. */

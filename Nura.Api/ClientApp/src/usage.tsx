@@ -1,14 +1,15 @@
 import { useEffect, useState } from "preact/hooks";
 import { api } from "./api.ts";
 import type { Budget, RatingSum, UsageSum } from "./api.ts";
+import { attempt } from "./attempt.ts";
 import { BudgetTable } from "./budget-table.tsx";
 import { CostChart } from "./cost-chart.tsx";
 import { costPerDay, lastDays } from "./days.ts";
 import { download } from "./download.ts";
 import { money } from "./money.ts";
 import { RatingTable } from "./rating-table.tsx";
-import { admin, attempt, person } from "./state.ts";
 import { UsageTable } from "./usage-table.tsx";
+import { admin, person } from "./who.ts";
 
 const spans = [7, 30, 90];
 const dimensions = ["model", "key", "user", "team", "agent", "provider"];
