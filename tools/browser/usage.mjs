@@ -79,7 +79,7 @@ await journey(url, 'usage', folder, async ({ page, problems, look, step, accessi
 
   await step('ninety days', async () => {
     await page.getByLabel('Time').selectOption('Last 90 days');
-    await page.getByRole('cell', { name: '$12.50' }).first().waitFor();
+    await page.getByRole('region', { name: 'By model' }).getByRole('rowheader', { name: 'dear' }).waitFor();
     assert.deepEqual((await rows()).map(([model]) => model), ['dear', 'mock']);
     for (const [by, named] of [['team', ['shop', 'none']], ['provider', ['bedrock', 'openai']], ['user', ['none', 'first key']], ['agent', ['none', 'nura']], ['key', ['none', 'first key']]]) {
       await page.getByLabel('Sums by').selectOption(by);
