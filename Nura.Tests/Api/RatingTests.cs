@@ -52,7 +52,7 @@ public sealed class RatingTests(DatabaseFixture database) : IClassFixture<Databa
         await RateAsync(owner, id, run, Bad);
         if (shared)
         {
-            await SendAsync(owner, "PUT", $"/api/conversations/{id}/share");
+            await owner.AnswerAsync("PUT", $"/api/conversations/{id}/share");
             Assert.True(Assert.Single(await TurnsAsync(reader, id))!.AsObject() is var turn && turn.ContainsKey("runId") && !turn.ContainsKey("good"), "A reader is told what the owner said.");
         }
 
@@ -65,7 +65,7 @@ public sealed class RatingTests(DatabaseFixture database) : IClassFixture<Databa
         Assert.Equal(refused, await RateAsync(owner, id, absent, body));
         Assert.Equal(refused, await RateAsync(owner, absent, run, body));
         Assert.Equal(refused, await RateAsync(host.Http, id, run, body));
-        Assert.Equal(refused, await SendAsync(reader, "DELETE", $"/api/conversations/{id}"));
+        Assert.Equal(refused, await reader.AnswerAsync("DELETE", $"/api/conversations/{id}"));
         Assert.False(await SaidAsync(owner, id));
         Assert.Equal([$"{team}: 0 good, 1 bad"], (await SumsAsync(host, "by=team")).Where(sum => sum.StartsWith(team, StringComparison.Ordinal)));
     }
@@ -95,7 +95,7 @@ public sealed class RatingTests(DatabaseFixture database) : IClassFixture<Databa
         Waits(host);
         using var owner = await PersonAsync(host, "Ana", "stops");
         var (id, run) = await AskedAsync(owner);
-        await SendAsync(owner, "POST", $"/api/runs/{run}/stop");
+        await owner.AnswerAsync("POST", $"/api/runs/{run}/stop");
         await EndAsync(owner, run);
 
         var refused = await RateAsync(owner, id, run, Good);
@@ -147,9 +147,9 @@ public sealed class RatingTests(DatabaseFixture database) : IClassFixture<Databa
         var (id, run) = await AnsweredAsync(owner);
         await RateAsync(owner, id, run, Good);
 
-        await SendAsync(owner, "DELETE", $"/api/conversations/{id}");
+        await owner.AnswerAsync("DELETE", $"/api/conversations/{id}");
 
-        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(owner, "GET", $"/api/conversations/{id}/turns")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await owner.AnswerAsync("GET", $"/api/conversations/{id}/turns")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await RateAsync(owner, id, run, Nothing)).Status);
         Assert.Contains("stays: 1 good, 0 bad", await SumsAsync(host, "by=team"));
     }
@@ -191,7 +191,7 @@ public sealed class RatingTests(DatabaseFixture database) : IClassFixture<Databa
     {
         await using var host = await ApiHost.StartAsync(database);
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(host.Http, "GET", $"/api/models/ratings?{query}")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Http.AnswerAsync("GET", $"/api/models/ratings?{query}")).Status);
     }
 
     [Fact(Timeout = Hang)]
@@ -200,7 +200,7 @@ public sealed class RatingTests(DatabaseFixture database) : IClassFixture<Databa
         await using var host = await ApiHost.StartAsync(database);
         using var curious = await PersonAsync(host, "Ana", "curious");
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(curious, "GET", "/api/models/ratings")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await curious.AnswerAsync("GET", "/api/models/ratings")).Status);
     }
 
     /// <summary>The model of the agents waits before it answers.</summary>
@@ -217,7 +217,7 @@ public sealed class RatingTests(DatabaseFixture database) : IClassFixture<Databa
 
     private static async Task<HttpClient> PersonAsync(ApiHost host, string name, string team)
     {
-        var made = await SendAsync(host.Http, "POST", "/api/keys", new JsonObject { ["name"] = name, ["team"] = team }.ToJsonString());
+        var made = await host.Http.AnswerAsync("POST", "/api/keys", new JsonObject { ["name"] = name, ["team"] = team }.ToJsonString());
         var http = new HttpClient(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = host.Service.Url, Timeout = TimeSpan.FromSeconds(60) };
         http.DefaultRequestHeaders.Authorization = new("Bearer", (string)JsonNode.Parse(made.Body)!["key"]!);
         return http;
@@ -225,8 +225,8 @@ public sealed class RatingTests(DatabaseFixture database) : IClassFixture<Databa
 
     private static async Task<(string Id, string Run)> AskedAsync(HttpClient owner)
     {
-        var id = (string)JsonNode.Parse((await SendAsync(owner, "POST", "/api/conversations", """{"title":"Hats"}""")).Body)!["id"]!;
-        var turn = await SendAsync(owner, "POST", $"/api/conversations/{id}/turns", """{"question":"What is sold?","agent":"nura","messages":[{"role":"user","content":"What is sold?"}]}""");
+        var id = (string)JsonNode.Parse((await owner.AnswerAsync("POST", "/api/conversations", """{"title":"Hats"}""")).Body)!["id"]!;
+        var turn = await owner.AnswerAsync("POST", $"/api/conversations/{id}/turns", """{"question":"What is sold?","agent":"nura","messages":[{"role":"user","content":"What is sold?"}]}""");
         return (id, (string)JsonNode.Parse(turn.Body)!["runId"]!);
     }
 
@@ -249,22 +249,5 @@ public sealed class RatingTests(DatabaseFixture database) : IClassFixture<Databa
         [.. (await host.Http.GetFromJsonAsync<JsonArray>($"/api/models/ratings?{query}"))!.Select(sum => $"{string.Join(' ', sum!["group"]!.AsObject().Select(value => value.Value))}: {sum["good"]} good, {sum["bad"]} bad")];
 
     private static Task<(HttpStatusCode Status, string Body)> RateAsync(HttpClient http, string id, string run, string body) =>
-        SendAsync(http, "PUT", $"/api/conversations/{id}/turns/{run}/rating", body);
-
-    /// <returns>The answer, without what names the request.</returns>
-    private static async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpClient http, string method, string path, string? body = null)
-    {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
-        using var response = await http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        if (response.IsSuccessStatusCode || !text.StartsWith('{'))
-        {
-            return (response.StatusCode, text);
-        }
-
-        var problem = JsonNode.Parse(text)!.AsObject();
-        problem.Remove("traceId");
-        problem.Remove("requestId");
-        return (response.StatusCode, problem.ToJsonString());
-    }
+        http.AnswerAsync("PUT", $"/api/conversations/{id}/turns/{run}/rating", body);
 }

@@ -23,15 +23,15 @@ public sealed class SharedConversationTests(DatabaseFixture database) : IClassFi
         using var nobody = As(host, "Bearer nura_of-nobody");
         var (id, run) = await AskedAsync(owner);
 
-        var shared = await SendAsync(owner, "PUT", $"/api/conversations/{id}/share");
-        var again = await SendAsync(owner, "PUT", $"/api/conversations/{id}/share");
+        var shared = await owner.AnswerAsync("PUT", $"/api/conversations/{id}/share");
+        var again = await owner.AnswerAsync("PUT", $"/api/conversations/{id}/share");
 
         Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NoContent), (shared.Status, again.Status));
         var seen = (await reader.GetFromJsonAsync<JsonObject>($"/api/conversations/{id}"))!;
         Assert.Equal(("Hats", true, "Ana"), ((string?)seen["title"], (bool)seen["shared"]!, (string?)seen["sharedBy"]));
         var turn = Assert.Single((await reader.GetFromJsonAsync<JsonArray>($"/api/conversations/{id}/turns"))!)!;
         Assert.Equal(("What is sold?", run), ((string?)turn["question"], (string?)turn["runId"]));
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync(reader, "GET", $"/api/runs/{run}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await reader.AnswerAsync("GET", $"/api/runs/{run}")).Status);
         Assert.Contains("The shop sells hats.", await reader.GetStringAsync($"/api/runs/{run}/events"), StringComparison.Ordinal);
         Assert.All(await ReadAsync(nobody, id, run), answer => Assert.Equal(HttpStatusCode.Unauthorized, answer.Status));
 
@@ -54,11 +54,11 @@ public sealed class SharedConversationTests(DatabaseFixture database) : IClassFi
         var (id, run) = await AskedAsync(owner);
         if (how != "never shared")
         {
-            await SendAsync(owner, "PUT", $"/api/conversations/{id}/share");
+            await owner.AnswerAsync("PUT", $"/api/conversations/{id}/share");
             Assert.All(await ReadAsync(reader, id, run), answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
             var path = how == "deleted" ? $"/api/conversations/{id}" : $"/api/conversations/{id}/share";
-            Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(owner, "DELETE", path)).Status);
-            Assert.Equal(how == "deleted" ? HttpStatusCode.NotFound : HttpStatusCode.NoContent, (await SendAsync(owner, "DELETE", path)).Status);
+            Assert.Equal(HttpStatusCode.NoContent, (await owner.AnswerAsync("DELETE", path)).Status);
+            Assert.Equal(how == "deleted" ? HttpStatusCode.NotFound : HttpStatusCode.NoContent, (await owner.AnswerAsync("DELETE", path)).Status);
         }
 
         var absent = Guid.CreateVersion7().ToString();
@@ -82,13 +82,13 @@ public sealed class SharedConversationTests(DatabaseFixture database) : IClassFi
         using var owner = await PersonAsync(host, "Ana");
         using var reader = await PersonAsync(host, "Bo");
         var (id, run) = await AskedAsync(owner);
-        await SendAsync(owner, "PUT", $"/api/conversations/{id}/share");
+        await owner.AnswerAsync("PUT", $"/api/conversations/{id}/share");
         var (there, absent) = (path.Contains("runs", StringComparison.Ordinal) ? run : id, Guid.CreateVersion7().ToString());
 
-        var refused = await SendAsync(reader, method, path.Replace("{id}", there, StringComparison.Ordinal), body);
+        var refused = await reader.AnswerAsync(method, path.Replace("{id}", there, StringComparison.Ordinal), body);
 
         Assert.Equal(HttpStatusCode.NotFound, refused.Status);
-        Assert.Equal(await SendAsync(reader, method, path.Replace("{id}", absent, StringComparison.Ordinal), body), (refused.Status, refused.Body.Replace(there, absent, StringComparison.Ordinal)));
+        Assert.Equal(await reader.AnswerAsync(method, path.Replace("{id}", absent, StringComparison.Ordinal), body), (refused.Status, refused.Body.Replace(there, absent, StringComparison.Ordinal)));
         var seen = (await reader.GetFromJsonAsync<JsonObject>($"/api/conversations/{id}"))!;
         Assert.Equal(("Hats", true), ((string?)seen["title"], (bool)seen["shared"]!));
         Assert.Single((await reader.GetFromJsonAsync<JsonArray>($"/api/conversations/{id}/turns"))!);
@@ -111,8 +111,8 @@ public sealed class SharedConversationTests(DatabaseFixture database) : IClassFi
             return true;
         };
         var id = await CreateAsync(owner);
-        await SendAsync(owner, "PUT", $"/api/conversations/{id}/share");
-        await SendAsync(owner, "POST", $"/api/conversations/{id}/turns", Question);
+        await owner.AnswerAsync("PUT", $"/api/conversations/{id}/share");
+        await owner.AnswerAsync("POST", $"/api/conversations/{id}/turns", Question);
         var run = (string?)Assert.Single((await reader.GetFromJsonAsync<JsonArray>($"/api/conversations/{id}/turns"))!)!["runId"];
 
         using var following = await reader.GetAsync($"/api/runs/{run}/events", HttpCompletionOption.ResponseHeadersRead);
@@ -121,7 +121,7 @@ public sealed class SharedConversationTests(DatabaseFixture database) : IClassFi
         {
         }
 
-        var stopped = await SendAsync(reader, "POST", $"/api/runs/{run}/stop");
+        var stopped = await reader.AnswerAsync("POST", $"/api/runs/{run}/stop");
         goOn.SetResult();
         var rest = await lines.ReadToEndAsync();
 
@@ -137,11 +137,11 @@ public sealed class SharedConversationTests(DatabaseFixture database) : IClassFi
         using var owner = await PersonAsync(host, "Ana");
         using var reader = await PersonAsync(host, "Bo");
         var (id, run) = await AskedAsync(owner);
-        var before = await SendAsync(host.Http, "DELETE", $"/api/conversations/{id}/share");
-        await SendAsync(owner, "PUT", $"/api/conversations/{id}/share");
+        var before = await host.Http.AnswerAsync("DELETE", $"/api/conversations/{id}/share");
+        await owner.AnswerAsync("PUT", $"/api/conversations/{id}/share");
 
-        var ended = await SendAsync(host.Http, "DELETE", $"/api/conversations/{id}/share");
-        var begun = await SendAsync(host.Http, "PUT", $"/api/conversations/{id}/share");
+        var ended = await host.Http.AnswerAsync("DELETE", $"/api/conversations/{id}/share");
+        var begun = await host.Http.AnswerAsync("PUT", $"/api/conversations/{id}/share");
 
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NoContent, HttpStatusCode.NotFound), (before.Status, ended.Status, begun.Status));
         Assert.All(await ReadAsync(reader, id, run), answer => Assert.Equal(HttpStatusCode.NotFound, answer.Status));
@@ -155,7 +155,7 @@ public sealed class SharedConversationTests(DatabaseFixture database) : IClassFi
         await using var host = await StartAsync();
         using var reader = await PersonAsync(host, "Bo");
         var id = await CreateAsync(host.Http);
-        await SendAsync(host.Http, "PUT", $"/api/conversations/{id}/share");
+        await host.Http.AnswerAsync("PUT", $"/api/conversations/{id}/share");
 
         Assert.Equal("first key", (string?)(await reader.GetFromJsonAsync<JsonObject>($"/api/conversations/{id}"))!["sharedBy"]);
         Assert.Empty((await reader.GetFromJsonAsync<JsonArray>($"/api/conversations/{id}/turns"))!);
@@ -176,7 +176,7 @@ public sealed class SharedConversationTests(DatabaseFixture database) : IClassFi
             """);
         await person.ExecuteNonQueryAsync();
         var id = await CreateAsync(owner);
-        await SendAsync(owner, "PUT", $"/api/conversations/{id}/share");
+        await owner.AnswerAsync("PUT", $"/api/conversations/{id}/share");
 
         Assert.Equal("ana@example.com", (string?)(await reader.GetFromJsonAsync<JsonObject>($"/api/conversations/{id}"))!["sharedBy"]);
     }
@@ -200,13 +200,13 @@ public sealed class SharedConversationTests(DatabaseFixture database) : IClassFi
         new(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = host.Service.Url, DefaultRequestHeaders = { { "Authorization", authorization } }, Timeout = TimeSpan.FromSeconds(60) };
 
     private static async Task<string> CreateAsync(HttpClient owner) =>
-        (string)JsonNode.Parse((await SendAsync(owner, "POST", "/api/conversations", """{"title":"Hats"}""")).Body)!["id"]!;
+        (string)JsonNode.Parse((await owner.AnswerAsync("POST", "/api/conversations", """{"title":"Hats"}""")).Body)!["id"]!;
 
     /// <summary>A conversation with an answer that has ended.</summary>
     private static async Task<(string Id, string Run)> AskedAsync(HttpClient owner)
     {
         var id = await CreateAsync(owner);
-        var run = (string)JsonNode.Parse((await SendAsync(owner, "POST", $"/api/conversations/{id}/turns", Question)).Body)!["runId"]!;
+        var run = (string)JsonNode.Parse((await owner.AnswerAsync("POST", $"/api/conversations/{id}/turns", Question)).Body)!["runId"]!;
         Assert.Contains("\"type\":\"done\"", await owner.GetStringAsync($"/api/runs/{run}/events"), StringComparison.Ordinal);
         return (id, run);
     }
@@ -217,26 +217,9 @@ public sealed class SharedConversationTests(DatabaseFixture database) : IClassFi
         var answers = new List<(HttpStatusCode, string)>();
         foreach (var path in (string[])[$"/api/conversations/{id}", $"/api/conversations/{id}/turns", $"/api/runs/{run}", $"/api/runs/{run}/events"])
         {
-            answers.Add(await SendAsync(http, "GET", path));
+            answers.Add(await http.AnswerAsync("GET", path));
         }
 
         return answers;
-    }
-
-    /// <returns>The answer, without what names the request.</returns>
-    private static async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpClient http, string method, string path, string? body = null)
-    {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
-        using var response = await http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        if (response.IsSuccessStatusCode || !text.StartsWith('{'))
-        {
-            return (response.StatusCode, text);
-        }
-
-        var problem = JsonNode.Parse(text)!.AsObject();
-        problem.Remove("traceId");
-        problem.Remove("requestId");
-        return (response.StatusCode, problem.ToJsonString());
     }
 }
