@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Nura.Contracts;
+using Nura.ServiceDefaults.Data;
 
 namespace Nura.Agents.Runs;
 
@@ -15,7 +16,7 @@ internal sealed class RunStore(NpgsqlDataSource database)
 
     public async Task<DateTimeOffset> InsertAsync(Guid id, string agent, Guid? holder, Guid owner, TimeSpan lease, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             "insert into agents.runs (id, agent, state, owner, lease_until, holder) values ($1, $2, 'running', $3, now() + $4, $5) returning created_at",
             id, agent, owner, lease, Nullable(holder));
         return (DateTime)(await command.ExecuteScalarAsync(cancellationToken))!;
@@ -24,7 +25,7 @@ internal sealed class RunStore(NpgsqlDataSource database)
     /// <summary>A run of a holder; with <see langword="null"/> as holder, whoever's it is.</summary>
     public async Task<RunView?> FindAsync(Guid id, Guid? holder, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             "select agent, state, created_at, ended_at from agents.runs where id = $1 and ($2::uuid is null or holder = $2)",
             id, Nullable(holder));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -35,7 +36,7 @@ internal sealed class RunStore(NpgsqlDataSource database)
 
     public async Task<List<LogEntry>> EntriesAsync(Guid id, long after, int limit, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             "select id, name, data from agents.run_events where run_id = $1 and id > $2 order by id limit $3",
             id, after, limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -51,7 +52,7 @@ internal sealed class RunStore(NpgsqlDataSource database)
     /// <summary>Writes entries of any number of runs at once. Those written before stay, so a batch can be tried again.</summary>
     public async Task AppendAsync(Guid owner, IReadOnlyCollection<(Guid Run, LogEntry Entry)> entries, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             """
             insert into agents.run_events (run_id, id, name, data)
             select e.run_id, e.id, e.name, e.data
@@ -70,7 +71,7 @@ internal sealed class RunStore(NpgsqlDataSource database)
     /// <summary>Ends a run together with its last entries; does nothing when it has ended already.</summary>
     public async Task EndAsync(Guid owner, Guid run, RunState state, IReadOnlyCollection<LogEntry> last, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             """
             with ended as (
                 update agents.runs set state = $3, ended_at = now() where id = $2 and owner = $1 and state = 'running' returning id)
@@ -91,7 +92,7 @@ internal sealed class RunStore(NpgsqlDataSource database)
     /// <returns>Its runs that are still its own, and whether their user wants them stopped.</returns>
     public async Task<Dictionary<Guid, bool>> RenewAsync(Guid owner, IReadOnlyCollection<Guid> working, TimeSpan lease, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             "update agents.runs set lease_until = now() + $3 where owner = $1 and id = any($2) and state = 'running' returning id, stop_requested",
             owner, working.ToArray(), lease);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -107,7 +108,7 @@ internal sealed class RunStore(NpgsqlDataSource database)
     /// <summary>Asks the owner of a run, whoever that is, to stop it.</summary>
     public async Task RequestStopAsync(Guid run, Guid? holder, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             "update agents.runs set stop_requested = true where id = $1 and state = 'running' and ($2::uuid is null or holder = $2)",
             run, Nullable(holder));
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -117,7 +118,7 @@ internal sealed class RunStore(NpgsqlDataSource database)
     /// <returns>How many.</returns>
     public async Task<int> FailAbandonedAsync(string error, string done, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             """
             with dead as (
                 select id from agents.runs where state = 'running' and lease_until < now() limit 500 for update skip locked),
@@ -140,14 +141,14 @@ internal sealed class RunStore(NpgsqlDataSource database)
     /// <summary>Keeps a run of a holder until it is deleted; with <see langword="null"/> as holder, whoever's it is.</summary>
     public async Task KeepAsync(Guid id, Guid? holder, CancellationToken cancellationToken)
     {
-        await using var command = Command("update agents.runs set kept = true where id = $1 and ($2::uuid is null or holder = $2)", id, Nullable(holder));
+        await using var command = database.Command("update agents.runs set kept = true where id = $1 and ($2::uuid is null or holder = $2)", id, Nullable(holder));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Deletes those of some runs that are a holder's; with <see langword="null"/> as holder, whoever's they are. Whoever works on one finds its lease gone.</summary>
     public async Task DeleteAsync(IEnumerable<Guid> runs, Guid? holder, CancellationToken cancellationToken)
     {
-        await using var command = Command("delete from agents.runs where id = any($1) and ($2::uuid is null or holder = $2)", runs.ToArray(), Nullable(holder));
+        await using var command = database.Command("delete from agents.runs where id = any($1) and ($2::uuid is null or holder = $2)", runs.ToArray(), Nullable(holder));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -155,22 +156,11 @@ internal sealed class RunStore(NpgsqlDataSource database)
     /// <returns>How many; fewer than <paramref name="limit"/> when none is left.</returns>
     public async Task<int> DeleteOldAsync(TimeSpan retention, int limit, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             "delete from agents.runs where id in (select id from agents.runs where state <> 'running' and not kept and ended_at < now() - $1 limit $2)",
             retention, limit);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static NpgsqlParameter Nullable(Guid? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid };
-
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-
-        return command;
-    }
 }

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
-using Nura.Api.Keys;
 using Npgsql;
 using NpgsqlTypes;
+using Nura.Api.Keys;
+using Nura.ServiceDefaults.Data;
 
 namespace Nura.Api.Audit;
 
@@ -14,7 +15,7 @@ internal sealed class AuditStore(NpgsqlDataSource database, IOptions<ApiOptions>
     /// <summary>Keeps an entry, and clears away those that are too old.</summary>
     public async Task InsertAsync(KeyHolder actor, string action, AuditSubject? subject, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             """
             with old as (delete from api.audit where at < now() - make_interval(days => $1))
             insert into api.audit (actor, actor_name, action, subject, name, detail) values ($2, $3, $4, $5, $6, $7)
@@ -26,14 +27,14 @@ internal sealed class AuditStore(NpgsqlDataSource database, IOptions<ApiOptions>
     /// <summary>The latest entries first, of those before another.</summary>
     public async Task<IReadOnlyList<AuditEntry>> ListAsync(long before, int take, CancellationToken cancellationToken)
     {
-        await using var command = Command($"{Columns} where id < $1 order by id desc limit $2", before, take);
+        await using var command = database.Command($"{Columns} where id < $1 order by id desc limit $2", before, take);
         return await ReadAsync(command, cancellationToken).ToListAsync(cancellationToken);
     }
 
     /// <summary>The entries from one time up to another (UTC), in the order in which they were made.</summary>
     public async IAsyncEnumerable<AuditEntry> ReadAsync(DateTime from, DateTime to, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var command = Command($"{Columns} where at >= $1 and at < $2 order by id", from, to);
+        await using var command = database.Command($"{Columns} where at >= $1 and at < $2 order by id", from, to);
         await foreach (var entry in ReadAsync(command, cancellationToken))
         {
             yield return entry;
@@ -52,15 +53,4 @@ internal sealed class AuditStore(NpgsqlDataSource database, IOptions<ApiOptions>
     }
 
     private static NpgsqlParameter Text(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
-
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-
-        return command;
-    }
 }

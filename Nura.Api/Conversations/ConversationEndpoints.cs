@@ -50,14 +50,14 @@ internal static class ConversationEndpoints
         await store.RenameAsync(id, Owner(user), Checked(asked.Title), cancellationToken) ? TypedResults.NoContent() : throw NotThere();
 
     private static async Task<NoContent> DeleteAsync(Guid id, ClaimsPrincipal user, ConversationRemoval removal, CancellationToken cancellationToken) =>
-        await removal.RemoveAsync(id, Owner(user), cancellationToken) ? TypedResults.NoContent() : throw NotThere();
+        await removal.RemoveAsync(id, Owner(user), silentSince: null, cancellationToken) ? TypedResults.NoContent() : throw NotThere();
 
     private static async Task<NoContent> ShareAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
-        await store.ShareAsync(id, Owner(user), shared: true, cancellationToken) ? TypedResults.NoContent() : throw NotThere();
+        await store.ShareAsync(id, Owner(user), shared: true, orAnybodys: false, cancellationToken) ? TypedResults.NoContent() : throw NotThere();
 
     // Somebody has to be able to when the owner is not here any more.
     private static async Task<NoContent> UnshareAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
-        await store.ShareAsync(id, Owner(user), shared: false, cancellationToken, orAnybodys: user.IsInRole(KeyAuthentication.AdminRole)) ? TypedResults.NoContent() : throw NotThere();
+        await store.ShareAsync(id, Owner(user), shared: false, orAnybodys: user.IsInRole(KeyAuthentication.AdminRole), cancellationToken) ? TypedResults.NoContent() : throw NotThere();
 
     private static async Task<IReadOnlyList<TurnView>> TurnsAsync(Guid id, ClaimsPrincipal user, ConversationStore store, CancellationToken cancellationToken) =>
         await store.TurnsAsync(id, CallerScopes.Of(user), cancellationToken) ?? throw NotThere();

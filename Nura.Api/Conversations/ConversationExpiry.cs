@@ -40,7 +40,7 @@ internal sealed partial class ConversationExpiry(ConversationStore store, IServi
             foreach (var (id, owner) in old)
             {
                 // Somebody may ask in it while others are deleted.
-                removed += await removal.RemoveAsync(id, owner, cancellationToken, silentSince: before) ? 1 : 0;
+                removed += await removal.RemoveAsync(id, owner, before, cancellationToken) ? 1 : 0;
             }
         }
 

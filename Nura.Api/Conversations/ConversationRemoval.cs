@@ -9,11 +9,11 @@ internal sealed class ConversationRemoval(ConversationStore store, AgentsClient 
     /// <summary>Deletes a conversation, and ends what still answers in it.</summary>
     /// <param name="id">The conversation.</param>
     /// <param name="owner">Whose it must be.</param>
-    /// <param name="cancellationToken">Stops this before anything is deleted, not halfway: a conversation must not be left without its answers.</param>
     /// <param name="silentSince">It stays if something was asked in it since then (UTC); <see langword="null"/> to delete it in any case.</param>
+    /// <param name="cancellationToken">Stops this before anything is deleted, not halfway: a conversation must not be left without its answers.</param>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="ProblemException">The agents service cannot be reached: then the conversation stays, so that its answers are not left behind.</exception>
-    public async Task<bool> RemoveAsync(Guid id, Guid owner, CancellationToken cancellationToken, DateTime? silentSince = null)
+    public async Task<bool> RemoveAsync(Guid id, Guid owner, DateTime? silentSince, CancellationToken cancellationToken)
     {
         if (await store.RunsAsync(id, owner, silentSince, cancellationToken) is not { } known)
         {

@@ -3,6 +3,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Nura.Api.Keys;
 using Nura.Contracts;
+using Nura.ServiceDefaults.Data;
 
 namespace Nura.Api.Conversations;
 
@@ -19,7 +20,7 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
 
     public async Task<ConversationView> InsertAsync(Guid id, Guid owner, string title, CancellationToken cancellationToken)
     {
-        await using var command = Command($"insert into api.conversations (id, owner, title) values ($1, $2, $3) returning {Columns}", id, owner, title);
+        await using var command = database.Command($"insert into api.conversations (id, owner, title) values ($1, $2, $3) returning {Columns}", id, owner, title);
         return (await ReadAsync(command, View, cancellationToken)).Single();
     }
 
@@ -32,7 +33,7 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
     public async Task<IReadOnlyList<ConversationView>> ListAsync(Guid owner, DateTime before, int take, IReadOnlyList<string> words, CancellationToken cancellationToken)
     {
         var found = words.Count == 0 ? "" : "and (select c.title || ' ' || coalesce(string_agg(question, ' '), '') from api.turns where conversation_id = c.id) ~ all ($4)";
-        await using var command = Command(
+        await using var command = database.Command(
             $"select {Columns} from api.conversations c where owner = $1 and updated_at < $2 {found} order by updated_at desc, id limit $3", owner, DateTime.SpecifyKind(before, DateTimeKind.Utc), take);
         if (words.Count > 0)
         {
@@ -46,7 +47,7 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
     public async Task<ConversationView?> FindAsync(Guid id, Guid reader, CancellationToken cancellationToken)
     {
         // A person's own key is called by the person's name, as everywhere. The first key is in no table.
-        await using var command = Command(
+        await using var command = database.Command(
             $"""
             select c.id, c.title, c.updated_at, c.shared, case when c.owner <> $2 then coalesce(p.name, k.name, $3) end
             from api.conversations c left join api.keys k on k.id = c.owner left join api.keys p on p.id = k.person
@@ -59,18 +60,18 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
     /// <param name="id">The conversation.</param>
     /// <param name="owner">Whose it must be.</param>
     /// <param name="shared">Whether everybody is to read it.</param>
-    /// <param name="cancellationToken">Stops waiting for the database.</param>
     /// <param name="orAnybodys">Whether it may be anybody's that is shared.</param>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
     /// <returns>Whether there was such a conversation; one of the owner's own, shared before or not.</returns>
-    public async Task<bool> ShareAsync(Guid id, Guid owner, bool shared, CancellationToken cancellationToken, bool orAnybodys = false)
+    public async Task<bool> ShareAsync(Guid id, Guid owner, bool shared, bool orAnybodys, CancellationToken cancellationToken)
     {
-        await using var command = Command("update api.conversations set shared = $3 where id = $1 and (owner = $2 or $4 and shared)", id, owner, shared, orAnybodys);
+        await using var command = database.Command("update api.conversations set shared = $3 where id = $1 and (owner = $2 or $4 and shared)", id, owner, shared, orAnybodys);
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
     public async Task<bool> RenameAsync(Guid id, Guid owner, string title, CancellationToken cancellationToken)
     {
-        await using var command = Command("update api.conversations set title = $3 where id = $1 and owner = $2", id, owner, title);
+        await using var command = database.Command("update api.conversations set title = $3 where id = $1 and owner = $2", id, owner, title);
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
@@ -81,7 +82,7 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
     /// <returns>The runs that answer in it, or <see langword="null"/> if there is no such conversation.</returns>
     public async Task<IReadOnlyList<Guid>?> RunsAsync(Guid id, Guid owner, DateTime? silentSince, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             "select t.run_id from api.conversations c left join api.turns t on t.conversation_id = c.id where c.id = $1 and c.owner = $2 and c.updated_at < $3", id, owner, silentSince ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc));
         return Runs(await ReadAsync(command, Run, cancellationToken));
     }
@@ -93,17 +94,15 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // In a statement of its own, which waits for a turn that is being added: only the next one sees it, and from here on none can be added.
-        await using var conversation = Fill(new NpgsqlCommand("select from api.conversations where id = $1 and owner = $2 for update", connection), id, owner);
+        await using var conversation = new NpgsqlCommand("select from api.conversations where id = $1 and owner = $2 for update", connection).With(id, owner);
         await conversation.ExecuteNonQueryAsync(cancellationToken);
 
-        await using var command = Fill(
-            new NpgsqlCommand(
-                """
-                with deleted as (delete from api.conversations where id = $1 and owner = $2 returning id)
-                select t.run_id from deleted d left join api.turns t on t.conversation_id = d.id
-                """,
-                connection),
-            id, owner);
+        await using var command = new NpgsqlCommand(
+            """
+            with deleted as (delete from api.conversations where id = $1 and owner = $2 returning id)
+            select t.run_id from deleted d left join api.turns t on t.conversation_id = d.id
+            """,
+            connection).With(id, owner);
         var runs = await ReadAsync(command, Run, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Runs(runs);
@@ -112,20 +111,20 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
     /// <summary>Some of the conversations, with their owners, in which nothing was asked since a time (UTC).</summary>
     public async Task<IReadOnlyList<(Guid Id, Guid Owner)>> SilentAsync(DateTime since, int take, CancellationToken cancellationToken)
     {
-        await using var command = Command("select id, owner from api.conversations where updated_at < $1 limit $2", since, take);
+        await using var command = database.Command("select id, owner from api.conversations where updated_at < $1 limit $2", since, take);
         return await ReadAsync(command, row => (row.GetGuid(0), row.GetGuid(1)), cancellationToken);
     }
 
     public async Task<bool> ExistsAsync(Guid id, Guid owner, CancellationToken cancellationToken)
     {
-        await using var command = Command("select exists (select from api.conversations where id = $1 and owner = $2)", id, owner);
+        await using var command = database.Command("select exists (select from api.conversations where id = $1 and owner = $2)", id, owner);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Whether a run answers in one of an owner's conversations.</summary>
     public async Task<bool> HasRunAsync(Guid owner, Guid run, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             "select exists (select from api.turns t join api.conversations c on c.id = t.conversation_id where t.run_id = $1 and c.owner = $2)", run, owner);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
@@ -133,7 +132,7 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
     /// <summary>Whether a run answers in a conversation where the caller may read its answer.</summary>
     public async Task<bool> HasReadableRunAsync(CallerScope reader, Guid run, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             $"select exists (select from api.turns t join api.conversations c on c.id = t.conversation_id where t.run_id = $1 and {Readable})", run, reader.Holder, List(reader.Repositories));
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
@@ -142,7 +141,7 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
     public async Task<IReadOnlyList<TurnView>?> TurnsAsync(Guid id, CallerScope reader, CancellationToken cancellationToken)
     {
         // A conversation without turns is a row without a question.
-        await using var command = Command(
+        await using var command = database.Command(
             $"""
             select t.question, case when {Readable} then t.run_id end, t.created_at, case when c.owner = $2 then t.good end
             from api.conversations c left join api.turns t on t.conversation_id = c.id
@@ -162,7 +161,7 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
     public async Task<TurnView?> AddTurnAsync(Guid id, CallerScope asker, string question, Guid runId, CancellationToken cancellationToken)
     {
         // What was answered before is told to the agent with the question: an answer may draw on all that those before it may.
-        await using var command = Command(
+        await using var command = database.Command(
             """
             with conversation as (update api.conversations set updated_at = now() where id = $1 and owner = $2 returning id)
             insert into api.turns (conversation_id, question, run_id, repositories)
@@ -203,17 +202,5 @@ internal sealed class ConversationStore(NpgsqlDataSource database)
         }
 
         return rows;
-    }
-
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values) => Fill(database.CreateCommand(sql), values);
-
-    private static NpgsqlCommand Fill(NpgsqlCommand command, params ReadOnlySpan<object> values)
-    {
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-
-        return command;
     }
 }

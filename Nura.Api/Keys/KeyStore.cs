@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 using Nura.Api.People;
+using Nura.ServiceDefaults.Data;
 
 namespace Nura.Api.Keys;
 
@@ -20,7 +21,7 @@ internal sealed class KeyStore(NpgsqlDataSource database, IOptions<SignInOptions
 
     public async Task<KeyView> InsertAsync(Guid id, string key, CreateKey asked, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             "insert into api.keys (id, name, hash, prefix, admin, repositories, team) values ($1, $2, $3, $4, $5, $6, $7)",
             id, asked.Name, ApiKey.Hash(key), key[..ApiKey.PrefixLength], asked.Admin, List(asked.Repositories), Text(asked.Team));
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -31,7 +32,7 @@ internal sealed class KeyStore(NpgsqlDataSource database, IOptions<SignInOptions
     public async Task<KeyView> InsertOwnAsync(Guid id, string key, string name, Guid person, CancellationToken cancellationToken)
     {
         // The previous version of the code, which may still run beside this one, knows the limits of a key by its own row alone.
-        await using var command = Command(
+        await using var command = database.Command(
             "insert into api.keys (id, name, hash, prefix, repositories, team, person) select $1, $2, $3, $4, repositories, team, id from api.keys where id = $5",
             id, name, ApiKey.Hash(key), key[..ApiKey.PrefixLength], person);
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -41,14 +42,14 @@ internal sealed class KeyStore(NpgsqlDataSource database, IOptions<SignInOptions
     /// <summary>All keys, and the people who sign in.</summary>
     public async Task<IReadOnlyList<KeyView>> ListAsync(CancellationToken cancellationToken)
     {
-        await using var command = Command($"{Views} order by k.created_at, k.id");
+        await using var command = database.Command($"{Views} order by k.created_at, k.id");
         return await ReadAsync(command, cancellationToken);
     }
 
     /// <summary>A person's own keys.</summary>
     public async Task<IReadOnlyList<KeyView>> ListAsync(Guid person, CancellationToken cancellationToken)
     {
-        await using var command = Command($"{Views} where k.person = $1 order by k.created_at, k.id", person);
+        await using var command = database.Command($"{Views} where k.person = $1 order by k.created_at, k.id", person);
         return await ReadAsync(command, cancellationToken);
     }
 
@@ -76,7 +77,7 @@ internal sealed class KeyStore(NpgsqlDataSource database, IOptions<SignInOptions
     /// <returns>The key as it is now, revoked before or not; <see langword="null"/> if there is none.</returns>
     public async Task<KeyView?> RevokeAsync(Guid id, Guid? person, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             "update api.keys set revoked_at = coalesce(revoked_at, now()) where id = $1 and ($2 is null or person = $2)",
             id, new NpgsqlParameter { Value = (object?)person ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0 ? await ViewAsync(id, cancellationToken) : null;
@@ -94,13 +95,13 @@ internal sealed class KeyStore(NpgsqlDataSource database, IOptions<SignInOptions
 
     private async Task<KeyView?> FindAsync(string which, object[] values, CancellationToken cancellationToken)
     {
-        await using var find = Command(
+        await using var find = database.Command(
             $"{Views} where {which} and k.revoked_at is null and (k.person is null or (p.revoked_at is null and p.signed_in_at > now() - $1))",
             [signIn.Value.KeysWorkFor, .. values]);
         var key = (await ReadAsync(find, cancellationToken)).SingleOrDefault();
         if (key is not null)
         {
-            await using var note = Command("update api.keys set last_used_at = now() where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')", key.Id);
+            await using var note = database.Command("update api.keys set last_used_at = now() where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')", key.Id);
             await note.ExecuteNonQueryAsync(cancellationToken);
         }
 
@@ -109,13 +110,13 @@ internal sealed class KeyStore(NpgsqlDataSource database, IOptions<SignInOptions
 
     private async Task<KeyView?> ChangeAsync(Guid id, string change, NpgsqlParameter value, CancellationToken cancellationToken)
     {
-        await using var command = Command($"update api.keys set {change}", id, value);
+        await using var command = database.Command($"update api.keys set {change}", id, value);
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0 ? await ViewAsync(id, cancellationToken) : null;
     }
 
     private async Task<KeyView?> ViewAsync(Guid id, CancellationToken cancellationToken)
     {
-        await using var command = Command($"{Views} where k.id = $1", id);
+        await using var command = database.Command($"{Views} where k.id = $1", id);
         return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
     }
 
@@ -145,15 +146,4 @@ internal sealed class KeyStore(NpgsqlDataSource database, IOptions<SignInOptions
     private static NpgsqlParameter List(IReadOnlyList<Guid>? ids) => new() { Value = (object?)ids?.Distinct().ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
 
     private static NpgsqlParameter Text(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
-
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-
-        return command;
-    }
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Nura.Contracts;
+using Nura.ServiceDefaults.Data;
 
 namespace Nura.Api.Ratings;
 
@@ -28,7 +29,7 @@ internal sealed class RatingStore(NpgsqlDataSource database)
     /// <returns>Whether there is such a turn.</returns>
     public async Task<bool> RateAsync(Guid conversation, CallerScope rater, Guid run, string agent, string model, bool good, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             """
             with turn as (
                 update api.turns t set good = $7 from api.conversations c
@@ -43,7 +44,7 @@ internal sealed class RatingStore(NpgsqlDataSource database)
     /// <returns>Whether there is such a turn, rated before or not.</returns>
     public async Task<bool> TakeBackAsync(Guid conversation, Guid owner, Guid run, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             """
             with turn as (
                 update api.turns t set good = null from api.conversations c
@@ -64,7 +65,7 @@ internal sealed class RatingStore(NpgsqlDataSource database)
     {
         // The texts come from the table above, never from the caller.
         var groups = string.Join(", ", Enumerable.Range(1, by.Count));
-        await using var command = Command(
+        await using var command = database.Command(
             $"""
             select {string.Join(", ", by.Select(name => $"coalesce({s_columns[name]}, '')"))}, count(*) filter (where good), count(*) filter (where not good)
             from api.ratings where rated_at >= $1 and rated_at < $2 group by {groups} order by {groups} limit 10000
@@ -78,16 +79,5 @@ internal sealed class RatingStore(NpgsqlDataSource database)
         }
 
         return sums;
-    }
-
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
-        }
-
-        return command;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using Nura.Api.Errors;
+using Nura.ServiceDefaults.Data;
 
 namespace Nura.Api.Responses;
 
@@ -20,7 +21,7 @@ internal sealed partial class ResponseStore(NpgsqlDataSource database, TimeProvi
         var now = time.GetUtcNow().UtcDateTime;
         try
         {
-            await using var command = Command(
+            await using var command = database.Command(
                 """
                 with old as (delete from api.responses where created_at < $7)
                 insert into api.responses (id, owner, previous_id, input, response, created_at) values ($1, $2, $3, $4, $5, $6)
@@ -39,13 +40,13 @@ internal sealed partial class ResponseStore(NpgsqlDataSource database, TimeProvi
     /// <summary>A response as it was given, or <see langword="null"/> if this caller has none of that id.</summary>
     public async Task<string?> FindAsync(string id, Guid owner, CancellationToken cancellationToken)
     {
-        await using var command = Command("select response from api.responses where id = $1 and owner = $2", id, owner);
+        await using var command = database.Command("select response from api.responses where id = $1 and owner = $2", id, owner);
         return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
     public async Task<bool> DeleteAsync(string id, Guid owner, CancellationToken cancellationToken)
     {
-        await using var command = Command("delete from api.responses where id = $1 and owner = $2", id, owner);
+        await using var command = database.Command("delete from api.responses where id = $1 and owner = $2", id, owner);
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
@@ -58,7 +59,7 @@ internal sealed partial class ResponseStore(NpgsqlDataSource database, TimeProvi
     /// <exception cref="RequestException">It is too long.</exception>
     public async Task<List<JsonNode>?> HistoryAsync(string id, Guid owner, long most, CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using var command = database.Command(
             """
             with recursive chain as (
                 select previous_id, input, response, 1 as depth, octet_length(input)::bigint + octet_length(response) as size
@@ -94,17 +95,6 @@ internal sealed partial class ResponseStore(NpgsqlDataSource database, TimeProvi
         }
 
         return items;
-    }
-
-    private NpgsqlCommand Command(string sql, params ReadOnlySpan<object> parameters)
-    {
-        var command = database.CreateCommand(sql);
-        foreach (var parameter in parameters)
-        {
-            command.Parameters.AddWithValue(parameter);
-        }
-
-        return command;
     }
 
     [LoggerMessage(1040, LogLevel.Warning, "Response {Id} was given but could not be kept; nobody can go on from it by its id")]

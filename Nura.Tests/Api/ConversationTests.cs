@@ -284,7 +284,7 @@ public sealed class ConversationTests(DatabaseFixture database) : IClassFixture<
         var id = await CreateAsync(host, "Hats");
         using var asked = await AskAsync(host, id, "What is sold?");
 
-        var removed = await host.Service.Get<ConversationRemoval>().RemoveAsync(Guid.Parse(id), Guid.Empty, leaving.Token);
+        var removed = await host.Service.Get<ConversationRemoval>().RemoveAsync(Guid.Parse(id), Guid.Empty, silentSince: null, leaving.Token);
 
         Assert.True(removed);
         using var turns = await host.Http.GetAsync($"/api/conversations/{id}/turns");

@@ -34,7 +34,7 @@ public sealed class SharedAnswerTests(DatabaseFixture database) : IClassFixture<
             var run = await AskAsync(store, conversation, Limit(owner, asker));
 
             Assert.Equal((reads, reads ? run : (Guid?)null), await SeenAsync(store, conversation, run, reader));
-            await store.ShareAsync(conversation, owner, shared: false, CancellationToken.None);
+            await store.ShareAsync(conversation, owner, shared: false, orAnybodys: false, CancellationToken.None);
             Assert.Null(await store.TurnsAsync(conversation, Limit(Guid.CreateVersion7(), reader), CancellationToken.None));
             Assert.False(await store.HasReadableRunAsync(Limit(Guid.CreateVersion7(), reader), run, CancellationToken.None));
             Assert.True(await store.HasReadableRunAsync(Limit(owner, ""), run, CancellationToken.None));
@@ -125,7 +125,7 @@ public sealed class SharedAnswerTests(DatabaseFixture database) : IClassFixture<
     {
         var (id, owner) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         await store.InsertAsync(id, owner, "Pay", CancellationToken.None);
-        Assert.True(await store.ShareAsync(id, owner, shared: true, CancellationToken.None));
+        Assert.True(await store.ShareAsync(id, owner, shared: true, orAnybodys: false, CancellationToken.None));
         return (id, owner);
     }
 

@@ -3,7 +3,7 @@ import { api, pageOfActivity } from "./api.ts";
 import type { AuditEntry } from "./api.ts";
 import { attempt } from "./attempt.ts";
 import { download } from "./download.ts";
-import { when } from "./key-dates.tsx";
+import { when } from "./when.ts";
 
 const words: Record<string, string> = {
   "session.begun": "signed in",

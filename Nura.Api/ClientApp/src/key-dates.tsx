@@ -1,4 +1,5 @@
 import type { Key } from "./api.ts";
+import { when } from "./when.ts";
 
 /** What is known of a key, or of a person among them, besides its name. */
 export const KeyDates = ({ item }: { item: Key }) => (
@@ -9,6 +10,3 @@ export const KeyDates = ({ item }: { item: Key }) => (
     {item.revokedAt && ` · ${item.issuer ? "shut out" : "revoked"} ${when(item.revokedAt)}`}
   </p>
 );
-
-/** A time as people read it, by their own clock. */
-export const when = (time: string): string => new Date(time).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });
