@@ -131,7 +131,7 @@ internal sealed class CitationReader(RepositoryStore repositories, RunQueue runs
             return null;
         }
 
-        var text = new SourceText(ContentRules.Decode(content));
+        var text = new SourceText(SecretMask.Covered(ContentRules.Decode(content)));
         if (citation.StartLine > text.Count)
         {
             return null;

@@ -10,8 +10,8 @@ namespace Nura.Rag.Indexing;
 /// <summary>Turns a blob's bytes into chunks and their words. Not thread-safe; one for each thread.</summary>
 internal sealed class BlobAnalyzer
 {
-    /// <summary>Of chunker, words, symbols and encoding together. Raise it when any of them changes: blobs are then read anew.</summary>
-    public const int Format = 5;
+    /// <summary>Of chunker, words, symbols, covered secrets and encoding together. Raise it when any of them changes: blobs are then read anew.</summary>
+    public const int Format = 6;
 
     // Names of what a chunk declares count three times: once as text, twice here.
     private const int DeclarationWeight = 2;
