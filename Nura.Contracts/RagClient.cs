@@ -138,7 +138,7 @@ public sealed class RagClient(HttpClient http, CallerScope? scope = null, Accoun
 
     /// <summary>Files of the searchable commit that are not in the index, by path.</summary>
     /// <param name="id">The repository.</param>
-    /// <param name="failed">Only errors, or only files left out by rule; both when absent.</param>
+    /// <param name="failed">Only errors, or only what rules leave out; both when absent.</param>
     /// <param name="skip">How many to pass over.</param>
     /// <param name="take">Most to return, 1 to 1,000.</param>
     /// <param name="cancellationToken">Stops the request.</param>

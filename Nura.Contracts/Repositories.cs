@@ -81,8 +81,8 @@ public sealed record IndexProgress(
     DateTimeOffset UpdatedAt,
     double? FetchedPercent = null);
 
-/// <summary>A file that is not in the index, and why.</summary>
+/// <summary>A file that is not in the index, or not with all that it holds, and why.</summary>
 /// <param name="Path">Path from the repository's root.</param>
-/// <param name="Failed"><see langword="true"/> for an error, <see langword="false"/> for a file left out by rule.</param>
+/// <param name="Failed"><see langword="true"/> for an error, <see langword="false"/> for what a rule leaves out.</param>
 /// <param name="Reason">A sentence for the administrator.</param>
 public sealed record FileIssue(string Path, bool Failed, string Reason);

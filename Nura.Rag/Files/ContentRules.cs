@@ -24,21 +24,27 @@ internal static class ContentRules
     /// <summary>Reads a file's bytes as text, with its secrets covered.</summary>
     /// <param name="content">All of it.</param>
     /// <param name="buffer">Receives the characters; those of a text read before are gone.</param>
-    /// <param name="reason">Why it is left out, as a sentence.</param>
+    /// <param name="remark">Why it is left out, or what to know of it, as a sentence; mostly <see langword="null"/>.</param>
     /// <returns>The text, or <see langword="null"/> if it is left out.</returns>
-    public static SourceText? Read(ReadOnlyMemory<byte> content, ArrayBufferWriter<char> buffer, out string? reason)
+    public static SourceText? Read(ReadOnlyMemory<byte> content, ArrayBufferWriter<char> buffer, out string? remark)
     {
         buffer.ResetWrittenCount();
-        reason = Decode(content.Span, buffer);
-        if (reason is not null)
+        remark = Decode(content.Span, buffer);
+        if (remark is not null)
         {
             return null;
         }
 
-        var covered = SecretMask.Cover(MemoryMarshal.AsMemory(buffer.WrittenMemory).Span);
-        var text = new SourceText(buffer.WrittenMemory, !covered && Ascii.IsValid(content.Span) ? content : default);
-        reason = LfsPointer(text.Text) ?? (covered ? PrivateKey(text) : null) ?? Generated(text) ?? Lengths(text) ?? Letters(text.Text);
-        return reason is null ? text : null;
+        var (secrets, first) = SecretMask.Cover(MemoryMarshal.AsMemory(buffer.WrittenMemory).Span);
+        var text = new SourceText(buffer.WrittenMemory, secrets == 0 && Ascii.IsValid(content.Span) ? content : default);
+        remark = LfsPointer(text.Text) ?? (secrets > 0 ? PrivateKey(text) : null) ?? Generated(text) ?? Lengths(text) ?? Letters(text.Text);
+        if (remark is null && secrets > 0)
+        {
+            remark = string.Create(CultureInfo.InvariantCulture, $"Secrets are covered: {secrets:N0}, the first in line {text.Text[..first].Count('\n') + 1:N0}. Revoke them, as the history keeps them.");
+            return text;
+        }
+
+        return remark is null ? text : null;
     }
 
     /// <summary>All of a file's bytes as text, whatever speaks against it.</summary>

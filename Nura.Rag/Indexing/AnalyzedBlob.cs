@@ -11,10 +11,11 @@ internal readonly record struct BlobKey(string Oid, string Language);
 /// <param name="Key">What it is.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Reason">Why it is not indexed, or <see langword="null"/>.</param>
+/// <param name="Note">What to know of it though it is indexed, or <see langword="null"/>.</param>
 /// <param name="Terms">Words and their counts per chunk, as <see cref="Ranking.BlobTermsWriter"/> writes them.</param>
 /// <param name="Chunks">Its pieces; none if it is not indexed.</param>
 /// <param name="Symbols">What it defines.</param>
-internal sealed record AnalyzedBlob(BlobKey Key, long Bytes, string? Reason, byte[]? Terms, IReadOnlyList<AnalyzedChunk> Chunks, IReadOnlyList<Symbol> Symbols);
+internal sealed record AnalyzedBlob(BlobKey Key, long Bytes, string? Reason, string? Note, byte[]? Terms, IReadOnlyList<AnalyzedChunk> Chunks, IReadOnlyList<Symbol> Symbols);
 
 /// <summary>A piece of a blob.</summary>
 /// <param name="StartLine">First line, from 1.</param>

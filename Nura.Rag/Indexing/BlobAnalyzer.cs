@@ -29,9 +29,9 @@ internal sealed class BlobAnalyzer
     /// <param name="content">Its bytes; the chunks may be pieces of them.</param>
     public AnalyzedBlob Analyze(BlobKey key, ReadOnlyMemory<byte> content)
     {
-        if (ContentRules.Read(content, _text, out var reason) is not { } text)
+        if (ContentRules.Read(content, _text, out var remark) is not { } text)
         {
-            return new AnalyzedBlob(key, content.Length, reason, null, [], []);
+            return new AnalyzedBlob(key, content.Length, remark, null, null, [], []);
         }
 
         _words = _words.Count > MostWords ? new Vocabulary() : _words;
@@ -54,7 +54,7 @@ internal sealed class BlobAnalyzer
             chunks.Add(new AnalyzedChunk(chunk.Start + 1, chunk.End, chunk.Symbol, text.Utf8(chunk.Start, chunk.End)));
         }
 
-        return new AnalyzedBlob(key, content.Length, null, _writer.ToArray(), chunks, SymbolReader.Read(text, key.Language));
+        return new AnalyzedBlob(key, content.Length, null, remark, _writer.ToArray(), chunks, SymbolReader.Read(text, key.Language));
     }
 
     private void Read(ReadOnlySpan<char> line, int times)

@@ -43,9 +43,9 @@ internal sealed class BlobStore(NpgsqlDataSource database)
         await using var command = database.CreateCommand(
             """
             WITH added AS (
-                INSERT INTO rag.blob (oid, language, format, chunks, bytes, reason, terms)
-                SELECT oid, language, $7, chunks, bytes, reason, terms
-                FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bytea[]) u(oid, language, chunks, bytes, reason, terms),
+                INSERT INTO rag.blob (oid, language, format, chunks, bytes, reason, terms, note)
+                SELECT oid, language, $7, chunks, bytes, reason, terms, note
+                FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[], $6::bytea[], $22::text[]) u(oid, language, chunks, bytes, reason, terms, note),
                      (SELECT set_config('synchronous_commit', 'off', true)) unhurried
                 ON CONFLICT (oid, language, format) DO NOTHING
                 RETURNING id, oid, language),
@@ -78,6 +78,7 @@ internal sealed class BlobStore(NpgsqlDataSource database)
         command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(chunks, entry => entry.Row.Symbol) });
         command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>[]> { TypedValue = Array.ConvertAll(chunks, entry => entry.Row.Content), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         AddSymbols(command, ordered);
+        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = Array.ConvertAll(ordered, blob => blob.Note) });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -140,14 +140,14 @@ internal sealed class RepositoryStore(NpgsqlDataSource database)
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
-    /// <summary>Files of the searchable commit that are not in the index.</summary>
+    /// <summary>Files of the searchable commit that are not in the index, or not with all that they hold.</summary>
     public async Task<List<FileIssue>> IssuesAsync(Guid id, bool? failed, int skip, int take, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             """
-            SELECT t.path, t.failed, coalesce(t.reason, b.reason)
+            SELECT t.path, t.failed, coalesce(t.reason, b.reason, b.note)
             FROM rag.tree t LEFT JOIN rag.blob b ON b.id = t.blob
-            WHERE t.repository = $1 AND coalesce(t.reason, b.reason) IS NOT NULL AND ($2::boolean IS NULL OR t.failed = $2)
+            WHERE t.repository = $1 AND coalesce(t.reason, b.reason, b.note) IS NOT NULL AND ($2::boolean IS NULL OR t.failed = $2)
             ORDER BY t.path OFFSET $3 LIMIT $4
             """);
         command.Parameters.AddWithValue(id);

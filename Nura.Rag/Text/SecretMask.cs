@@ -40,10 +40,10 @@ internal static class SecretMask
     private static readonly SearchValues<string> s_marks = SearchValues.Create(Array.ConvertAll(s_forms, form => form.Mark), StringComparison.Ordinal);
 
     /// <summary>Covers the secrets of a text where they stand.</summary>
-    /// <returns>Whether there was one.</returns>
-    public static bool Cover(Span<char> text)
+    /// <returns>How many there were, and the index of the first one's first character.</returns>
+    public static (int Count, int First) Cover(Span<char> text)
     {
-        var any = false;
+        var (count, first) = (0, 0);
         for (int at = 0, next; (next = ((ReadOnlySpan<char>)text[at..]).IndexOfAny(s_marks)) >= 0;)
         {
             at += next;
@@ -53,11 +53,12 @@ internal static class SecretMask
                 letter = char.IsWhiteSpace(letter) ? letter : '*';
             }
 
-            any |= start < end;
+            first = count == 0 ? start : first;
+            count += start < end ? 1 : 0;
             at = Math.Max(at + 1, end);
         }
 
-        return any;
+        return (count, first);
     }
 
     /// <summary>A text with its secrets covered; itself if it has none.</summary>
@@ -69,7 +70,7 @@ internal static class SecretMask
         }
 
         var copy = text.ToCharArray();
-        return Cover(copy) ? new string(copy) : text;
+        return Cover(copy).Count > 0 ? new string(copy) : text;
     }
 
     // Where the secret is that belongs to the mark at a place; nothing if none does.

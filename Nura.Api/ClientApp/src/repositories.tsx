@@ -73,7 +73,7 @@ function Item({ repository, changed }: { repository: Repository; changed: () => 
             : <button type="button" onClick={() => act(() => api.reindex(repository.id))}>Index again</button>}
         {(atWork.has(repository.state) || repository.state === "paused") && <button type="button" onClick={() => act(() => api.steer(repository.id, "cancel"))}>Cancel</button>}
         <button type="button" aria-expanded={issues !== undefined} onClick={async () => setIssues(issues ? undefined : await attempt(() => api.issues(repository.id)))}>
-          Files left out
+          Left out
         </button>
         <button type="button" onClick={() => { if (confirm(`Remove ${repository.name} and its index? The source itself is not touched.`)) void act(() => api.removeRepository(repository.id)); }}>Remove</button>
       </p>
@@ -83,7 +83,7 @@ function Item({ repository, changed }: { repository: Repository; changed: () => 
           <tbody>{issues.map((issue) => <tr key={issue.path} class={issue.failed ? "failed" : undefined}><td>{issue.path}</td><td>{issue.reason}</td></tr>)}</tbody>
         </table>
       )}
-      {issues?.length === 0 && <p class="hint">Every file is in the index.</p>}
+      {issues?.length === 0 && <p class="hint">Every file is in the index, with all that it holds.</p>}
     </li>
   );
 }
