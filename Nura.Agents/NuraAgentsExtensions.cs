@@ -26,7 +26,11 @@ internal static class NuraAgentsExtensions
         builder.Services.AddExceptionHandler<ProblemHandler>();
         builder.Services.ConfigureHttpJsonOptions(json => ContractsJson.Apply(json.SerializerOptions));
 
-        builder.Services.AddSingleton<IAgent, NuraAgent>();
+        foreach (var profile in AgentProfile.All)
+        {
+            builder.Services.AddSingleton<IAgent>(services => ActivatorUtilities.CreateInstance<NuraAgent>(services, profile));
+        }
+
         builder.Services.AddSingleton<ITool, SearchTool>();
         builder.Services.AddSingleton<ITool, ReadFileTool>();
         builder.AddPlugins();

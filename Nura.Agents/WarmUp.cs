@@ -11,7 +11,7 @@ namespace Nura.Agents;
 /// Answers a question of its own once the service runs, and throws the answer away: what is compiled and connected for it, the
 /// first user does not wait for. Nothing of it is stored.
 /// </summary>
-internal sealed class WarmUp(IHostApplicationLifetime lifetime, AgentKernel kernel, IEnumerable<IAgent> agents, RagClient rag, IOptions<AgentsOptions> options, TimeProvider time) : BackgroundService
+internal sealed class WarmUp(IHostApplicationLifetime lifetime, AgentKernel kernel, RagClient rag, IOptions<AgentsOptions> options, TimeProvider time) : BackgroundService
 {
     private const int Attempts = 20;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
@@ -43,11 +43,11 @@ internal sealed class WarmUp(IHostApplicationLifetime lifetime, AgentKernel kern
 
     private async Task AnswerAsync(CancellationToken cancellationToken)
     {
-        var request = new StartRun("nura", [new RunMessage("user", "Where is the main entry point of this repository?")], Model: "offline");
+        var request = new StartRun(AgentProfile.General, [new RunMessage("user", "Where is the main entry point of this repository?")], Model: "offline");
         var number = 0L;
         var answer = new VerifiedAnswer(
             (citations, token) => rag.ResolveAsync(new ResolveCitations(citations), token), entry => LogEntry.Of(++number, entry));
-        await agents.OfType<NuraAgent>().Single().AnswerAsync(new AgentRun(request, kernel.Tools, answer, _ => { }), cancellationToken);
+        await kernel.Find(AgentProfile.General)!.AnswerAsync(new AgentRun(request, kernel.Tools, answer, _ => { }), cancellationToken);
         await answer.FinishAsync(cancellationToken);
     }
 }

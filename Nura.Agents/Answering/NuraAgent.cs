@@ -7,14 +7,14 @@ using Nura.Models;
 
 namespace Nura.Agents.Answering;
 
-/// <summary>The general agent: retrieves, answers, cites. A model that can use tools may look further, in a bounded number of steps.</summary>
-internal sealed class NuraAgent(RagClient rag, ModelRouter router, ChatClients clients, IOptions<AgentsOptions> options, TimeProvider time) : IAgent
+/// <summary>Retrieves, answers, cites. A model that can use tools may look further, in a bounded number of steps.</summary>
+internal sealed class NuraAgent(AgentProfile profile, RagClient rag, ModelRouter router, ChatClients clients, IOptions<AgentsOptions> options, TimeProvider time) : IAgent
 {
     private const int MostHits = 24;
 
-    public string Name => "nura";
+    public string Name => profile.Name;
 
-    public string Description => "Answers questions about your repositories, with citations to the exact lines.";
+    public string Description => profile.Description;
 
     public async Task<string> AnswerAsync(AgentRun run, CancellationToken cancellationToken)
     {
@@ -58,7 +58,7 @@ internal sealed class NuraAgent(RagClient rag, ModelRouter router, ChatClients c
     {
         var request = run.Request;
         // Best a model that takes the whole conversation; else one that takes the last question, the oldest are dropped for it; else any, and it says what it cannot take.
-        var hints = new RouteHints(request.Messages[^1].Content, Name, request.Model, InputTokens: TokenEstimate.Of(conversation));
+        var hints = new RouteHints(request.Messages[^1].Content, profile.Kind, request.Model, InputTokens: TokenEstimate.Of(conversation));
         var decision = router.Decide(hints);
         foreach (var tokens in (int[])[TokenEstimate.Of(conversation.TakeLast(1)), 0])
         {
@@ -82,9 +82,9 @@ internal sealed class NuraAgent(RagClient rag, ModelRouter router, ChatClients c
         return decision.Model;
     }
 
-    private static List<ChatMessage> Conversation(AgentRun run, IReadOnlyList<SearchHit> hits)
+    private List<ChatMessage> Conversation(AgentRun run, IReadOnlyList<SearchHit> hits)
     {
-        var conversation = new List<ChatMessage> { new(ChatRole.System, Prompt.System) };
+        var conversation = new List<ChatMessage> { new(ChatRole.System, Prompt.System(profile)) };
         foreach (var message in run.Request.Messages.SkipLast(1))
         {
             conversation.Add(new ChatMessage(new ChatRole(message.Role), message.Content));

@@ -15,7 +15,7 @@ internal sealed class AskTool(AgentsClient agents, AgentRuns runs)
     public Task<string> AskAsync(
         [Description("The question.")] string question,
         IProgress<ProgressNotificationValue> progress,
-        [Description("The agent.")] string agent = "nura",
+        [Description("The agent: \"nura\" for questions, \"nura-architect\" to weigh a design or a change, \"nura-dev\" for code.")] string agent = "nura",
         [Description("A model for the agent to use; Nura chooses if absent.")] string? model = null,
         CancellationToken cancellationToken = default) => AnswerAsync(question, agent, model, progress, cancellationToken).ToldAsync();
 

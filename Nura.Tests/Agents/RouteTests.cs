@@ -47,6 +47,33 @@ public sealed class RouteTests(DatabaseFixture database) : IClassFixture<Databas
     }
 
     [Theory(Timeout = 180_000)]
+    [InlineData("nura", "fast", "Be short.")]
+    [InlineData("nura-architect", "strong", "You are asked as the team's architect.")]
+    [InlineData("nura-dev", "coder", "You are asked as a developer.")]
+    public async Task Run_EachAgent_HasItsPromptAndTheModelThatRulesHaveForItsKind(string agent, string expected, string manner)
+    {
+        string Model(string id) => $$"""{ "id": "{{id}}", "provider": "openai", "server": "fake", "upstream": "mock", "capabilities": ["tools"] }""";
+        using var catalog = new Models.TemporaryFile($$"""
+            {
+              "models": [{{Model("fast")}}, {{Model("strong")}}, {{Model("coder")}}],
+              "rules": [
+                { "name": "architect", "agents": ["architect"], "use": ["strong"] },
+                { "name": "developer asks about code", "agents": ["dev"], "contains": ["code"], "use": ["coder"] },
+                { "name": "all", "use": ["fast"] }
+              ]
+            }
+            """);
+        await using var host = await AgentsHost.StartAsync(database, withModel: true, settings: [("Nura:Models:Catalog", catalog.Path), ("Nura:Models:Default", "fast")]);
+        host.Rag.Hits = [];
+
+        var events = await host.RunAsync(AgentsHost.Ask("What does the code do?") with { Agent = agent });
+
+        Assert.Equal(expected, Assert.Single(events.OfType<RunRoute>()).Chosen);
+        Assert.Contains(manner, (string?)host.Model.Requests.First()["messages"]![0]!["content"], StringComparison.Ordinal);
+        Assert.Contains(agent, (await host.Client.ListAsync(CancellationToken.None)).Select(known => known.Name));
+    }
+
+    [Theory(Timeout = 180_000)]
     [InlineData("nobody", "there is none of this name")]
     [InlineData("", "there is none of this name")]
     [InlineData("vectors", "it does not chat")]

@@ -154,7 +154,7 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
     assert.equal(await model.inputValue(), '');
     await page.route('**/api/models', route => route.fulfill({ json: [{ id: 'offline', provider: 'offline' }] }));
     await page.reload();
-    await page.getByRole('option', { name: 'nura' }).waitFor({ state: 'attached' });
+    await page.getByRole('option', { name: 'nura', exact: true }).waitFor({ state: 'attached' });
     assert.equal(await model.count(), 0, 'A choice of one is offered.');
     assert.equal(await asked('And who chooses?'), undefined, 'A model is asked for that nobody can see.');
     await page.unroute('**/api/models');
