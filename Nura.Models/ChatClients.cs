@@ -30,16 +30,18 @@ public sealed class ChatClients
     /// <summary>The client that talks to a model: accounted for, tried again when it fails in passing, followed by the model's fallbacks. Cheap; not to be disposed of.</summary>
     /// <param name="model">A model of the catalog that can be called here.</param>
     /// <exception cref="ModelException">Its provider is not configured; the message says how to configure it.</exception>
-    public IChatClient For(ModelInfo model) => For(
-        [model, .. model.Fallbacks.Select(_catalog.Find).OfType<ModelInfo>().Where(other => other.Kind == ModelKind.Chat && _catalog.IsUsable(other))]);
+    public IChatClient For(ModelInfo model) =>
+        new ResilientChatClient([.. Fallbacks(model).Prepend(model).Select(target => (target, (IChatClient)new MeteredChatClient(Raw(target), target, _meter)))], _tries);
 
-    /// <summary>As for one model, and the decision's fallbacks are tried after it.</summary>
-    /// <param name="decision">The router's.</param>
-    /// <exception cref="ModelException">A provider is not configured.</exception>
-    public IChatClient For(RouteDecision decision) => For([decision.Model, .. decision.Fallbacks]);
+    /// <summary>What is left to ask when a model and the first of its fallbacks have failed.</summary>
+    /// <param name="model">A model of the catalog.</param>
+    /// <param name="asked">Holds for those that have been asked already.</param>
+    /// <returns>The first that is left, followed by the others; <see langword="null"/> if there is none.</returns>
+    public ModelInfo? Left(ModelInfo model, Func<ModelInfo, bool> asked) =>
+        Fallbacks(model).SkipWhile(asked).ToList() is [var first, .. var others] ? first with { Fallbacks = others.ConvertAll(other => other.Id) } : null;
 
-    private ResilientChatClient For(IEnumerable<ModelInfo> models) =>
-        new([.. models.Select(model => (model, (IChatClient)new MeteredChatClient(Raw(model), model, _meter)))], _tries);
+    private IEnumerable<ModelInfo> Fallbacks(ModelInfo model) =>
+        model.Fallbacks.Select(_catalog.Find).OfType<ModelInfo>().Where(other => other.Kind == ModelKind.Chat && _catalog.IsUsable(other));
 
     private IChatClient Raw(ModelInfo model) => model.Provider switch
     {

@@ -32,4 +32,7 @@ public sealed class ModelException : Exception
 
     /// <summary>Whether Nura refused the call before any provider was asked, because it could not account for it: no provider is to blame, and no other would be asked either.</summary>
     internal bool IsNuras { get; init; }
+
+    /// <summary>Whether another model may answer where this one did not.</summary>
+    public bool IsOfTheModel => !IsNuras && (IsRetryable || Code == BedrockError.Ended);
 }

@@ -79,7 +79,7 @@ internal sealed class NuraAgent(AgentProfile profile, RagClient rag, ModelRouter
 
         var note = RouteNote.Of(decision);
         run.Report(new RunRoute(note.Chosen, note.Rule, note.Complexity, [.. note.Candidates.Select(reason => new RunRouteCandidate(reason.Model, reason.Rejected))]));
-        return decision.Model;
+        return decision.Target;
     }
 
     private List<ChatMessage> Conversation(AgentRun run, IReadOnlyList<SearchHit> hits)

@@ -16,14 +16,14 @@ internal static class BedrockEndpoints
         var group = routes.MapGroup("/model/{id}").WithTags("Bedrock").RequireAuthorization();
         foreach (var operation in (string[])["converse", "converse-stream", "invoke", "invoke-with-response-stream"])
         {
-            group.MapPost(operation, (HttpContext http, string id, ModelCatalog catalog, ProfileResolver profiles, AutoModel auto, AnswerSharing sharing, BedrockForwarder forwarder, BedrockTranslation translation) =>
-                    AnswerAsync(http, Uri.UnescapeDataString(id), operation, catalog, profiles, auto, sharing, forwarder, translation))
+            group.MapPost(operation, (HttpContext http, string id, ModelCatalog catalog, ProfileResolver profiles, AutoModel auto, AnswerSharing sharing, BedrockForwarder forwarder, ChatClients clients, BedrockTranslation translation) =>
+                    AnswerAsync(http, Uri.UnescapeDataString(id), operation, catalog, profiles, auto, sharing, forwarder, clients, translation))
                 .Accepts<JsonElement>("application/json").Produces(StatusCodes.Status200OK, contentType: operation.Contains("stream", StringComparison.Ordinal) ? "application/vnd.amazon.eventstream" : "application/json");
         }
     }
 
     private static async Task AnswerAsync(
-        HttpContext http, string id, string operation, ModelCatalog catalog, ProfileResolver profiles, AutoModel auto, AnswerSharing sharing, BedrockForwarder forwarder, BedrockTranslation translation)
+        HttpContext http, string id, string operation, ModelCatalog catalog, ProfileResolver profiles, AutoModel auto, AnswerSharing sharing, BedrockForwarder forwarder, ChatClients clients, BedrockTranslation translation)
     {
         http.Response.Headers["x-amzn-requestid"] = Guid.NewGuid().ToString();
         using var bytes = await RequestBytes.ReadAsync(http.Request);
@@ -43,7 +43,21 @@ internal static class BedrockEndpoints
             return;
         }
 
-        await (forwards ? ForwardAsync(http, caller, named, model, envelope, forwarder, turn) : translation.AnswerAsync(http, caller, named, model, envelope, turn));
+        if (forwards)
+        {
+            try
+            {
+                await ForwardAsync(http, caller, named, model, envelope, forwarder, turn);
+                return;
+            }
+            catch (ModelException failure) when (failure.IsOfTheModel && envelope.IsConverse && !http.Response.HasStarted && clients.Left(model, forwarder.CanForward) is { } left)
+            {
+                // These are not on Bedrock.
+                model = left;
+            }
+        }
+
+        await translation.AnswerAsync(http, caller, named, model, envelope, turn);
     }
 
     /// <summary>What an answer depends on besides the body: headers choose guardrails and versions, and the name stands in some answers.</summary>

@@ -13,7 +13,7 @@ internal sealed class AutoModel(ModelRouter router)
     /// <param name="model">The model behind it; <see langword="null"/> for an agent.</param>
     public static string Answering(string asked, ModelInfo? model) => asked == Name && model is not null ? model.Id : asked;
 
-    /// <summary>Chooses, and has the answer say why.</summary>
+    /// <summary>Chooses a model and what is to follow it, and has the answer say why.</summary>
     /// <param name="http">The request.</param>
     /// <param name="messages">The conversation. What its user said last is the question, also while tools are being used for it.</param>
     /// <param name="options">What is asked for besides.</param>
@@ -27,6 +27,6 @@ internal sealed class AutoModel(ModelRouter router)
             NeedsTools: options.Tools is { Count: > 0 },
             NeedsVision: ModelFit.HasImages(messages)));
         http.Features.Set(decision);
-        return decision.Model;
+        return decision.Target;
     }
 }

@@ -11,7 +11,7 @@ namespace Nura.Api.OpenAi;
 
 /// <summary>Chat completions in OpenAI's dialect, of models and of agents.</summary>
 internal sealed class ChatCompletions(
-    ModelCatalog catalog, ProfileResolver profiles, AutoModel auto, ModelForwarding forwarding, AnswerSharing sharing, ModelCompletions models, IOptions<ApiOptions> options, TimeProvider time)
+    ModelCatalog catalog, ProfileResolver profiles, AutoModel auto, ModelForwarding forwarding, AnswerSharing sharing, ModelCompletions models, ChatClients clients, IOptions<ApiOptions> options, TimeProvider time)
 {
     /// <summary>Answers a request.</summary>
     /// <param name="http">The request.</param>
@@ -22,17 +22,26 @@ internal sealed class ChatCompletions(
         var envelope = bytes.ToEnvelope();
         await profiles.LearnAsync(envelope.Model, http.RequestAborted);
         var model = envelope.Model.Length == 0 ? null : catalog.Find(envelope.Model) ?? (envelope.Model == AutoModel.Name ? Choose(http, envelope) : null);
-        if (model is not null && catalog.Current(model) is var current && forwarding.CanForward(current, ModelKind.Chat))
+        var first = model is null ? null : catalog.Current(model);
+        if (first is not null && forwarding.CanForward(first, ModelKind.Chat))
         {
-            await forwarding.AnswerAsync(http, model, current, Operations.Chat, envelope);
-            return;
+            try
+            {
+                await forwarding.AnswerAsync(http, model!, first, Operations.Chat, envelope);
+                return;
+            }
+            catch (ModelException failure) when (failure.IsOfTheModel && !http.Response.HasStarted && clients.Left(first, fallback => forwarding.CanForward(fallback, ModelKind.Chat)) is { } left)
+            {
+                // These speak another dialect, for which the body is translated.
+                first = left;
+            }
         }
 
         using var body = JsonDocument.Parse(bytes.Memory);
         var request = ChatRequest.Read(body.RootElement);
         var caller = CallerScopes.CallerOf(http);
         // What an agent answers depends on the index and on what the key may see, which change.
-        await using var turn = model is null ? AnswerTurn.Alone : await sharing.TurnAsync(http, caller, model, catalog.Current(model), Operations.Chat, bytes.Memory, request.Stream);
+        await using var turn = model is null ? AnswerTurn.Alone : await sharing.TurnAsync(http, caller, model, first!, Operations.Chat, bytes.Memory, request.Stream);
         if (turn.IsAnswered)
         {
             return;
@@ -40,7 +49,7 @@ internal sealed class ChatCompletions(
 
         var notes = AnswerNotes.For(http);
         // Made here, since it comes with clients of other services: what goes to a model needs none.
-        var pieces = model is null ? http.RequestServices.GetRequiredService<AgentCompletions>().AnswerAsync(request, AgentCompletions.ModelOf(http.Request), notes, http.RequestAborted) : models.AnswerAsync(model, request, caller, notes, http.RequestAborted);
+        var pieces = model is null ? http.RequestServices.GetRequiredService<AgentCompletions>().AnswerAsync(request, AgentCompletions.ModelOf(http.Request), notes, http.RequestAborted) : models.AnswerAsync(model, first!, request, caller, notes, http.RequestAborted);
         var writer = new CompletionWriter(RequestIds.New("chatcmpl-"), time.GetUtcNow().ToUnixTimeSeconds(), AutoModel.Answering(request.Model, model), request.IncludeUsage);
         if (request.Stream)
         {

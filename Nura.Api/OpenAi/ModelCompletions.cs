@@ -7,11 +7,17 @@ using Nura.Models;
 namespace Nura.Api.OpenAi;
 
 /// <summary>Answers by a model itself, in this process. The client's cancellation is the model's.</summary>
-internal sealed class ModelCompletions(ModelCatalog catalog, ChatClients clients)
+internal sealed class ModelCompletions(ChatClients clients)
 {
-    public async IAsyncEnumerable<Piece> AnswerAsync(ModelInfo named, ChatRequest request, Caller caller, AnswerNotes notes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Answers a request.</summary>
+    /// <param name="named">The model that the caller named.</param>
+    /// <param name="model">What is asked first: itself, or what stands in for it.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="caller">On whose account.</param>
+    /// <param name="notes">Take the receipt.</param>
+    /// <param name="cancellationToken">Stops the model too.</param>
+    public async IAsyncEnumerable<Piece> AnswerAsync(ModelInfo named, ModelInfo model, ChatRequest request, Caller caller, AnswerNotes notes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var model = catalog.Current(named);
         if (model.Kind != ModelKind.Chat)
         {
             throw RequestException.BadParameter("model", $"'{named.Id}' makes embeddings and cannot chat.");

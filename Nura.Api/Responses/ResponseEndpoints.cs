@@ -38,7 +38,7 @@ internal static class ResponseEndpoints
         await profiles.LearnAsync(request.Model, http.RequestAborted);
         var chosen = catalog.Find(request.Model) ?? (request.Model == AutoModel.Name ? auto.Choose(http, ModelMessages.Of(chat), ModelMessages.Options(chat)) : null);
         var pieces = chosen is { } model
-            ? models.AnswerAsync(model, chat, CallerScopes.CallerOf(http), notes, http.RequestAborted)
+            ? models.AnswerAsync(model, catalog.Current(model), chat, CallerScopes.CallerOf(http), notes, http.RequestAborted)
             : agents.AnswerAsync(chat, AgentCompletions.ModelOf(http.Request), notes, http.RequestAborted);
         var id = $"resp_{Guid.NewGuid():N}";
         var writer = new ResponseWriter(id, time.GetUtcNow().ToUnixTimeSeconds(), AutoModel.Answering(request.Model, chosen), request);

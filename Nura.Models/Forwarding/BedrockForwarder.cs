@@ -19,7 +19,7 @@ public sealed class BedrockForwarder
     public bool CanForward(ModelInfo model) => model.Provider == BedrockChatClient.ProviderName && _catalog.IsUsable(model);
 
     /// <summary>Sends a request and waits until its answer begins.</summary>
-    /// <param name="model">What to ask first; its fallbacks on Bedrock follow if the body is Converse's.</param>
+    /// <param name="model">What to ask first; if the body is Converse's its fallbacks follow, up to the first that is not on Bedrock.</param>
     /// <param name="envelope">The request.</param>
     /// <param name="caller">On whose account.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -34,7 +34,7 @@ public sealed class BedrockForwarder
         cancellationToken);
 
     private IEnumerable<ModelInfo> Targets(ModelInfo model, BedrockEnvelope envelope) =>
-        envelope.IsConverse ? model.Fallbacks.Select(_catalog.Find).OfType<ModelInfo>().Where(CanForward).Prepend(model) : [model];
+        envelope.IsConverse ? model.Fallbacks.Select(_catalog.Find).OfType<ModelInfo>().Where(_catalog.IsUsable).TakeWhile(CanForward).Prepend(model) : [model];
 
     private async ValueTask<BedrockForwarded> OnceAsync(ModelInfo model, BedrockEnvelope envelope, Caller caller, CancellationToken cancellationToken)
     {

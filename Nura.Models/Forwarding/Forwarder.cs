@@ -31,7 +31,7 @@ public sealed class Forwarder
     public bool CanForward(ModelInfo model) => model.Provider == OpenAiChatClient.ProviderName && _catalog.IsUsable(model) && _options.Servers[model.Server!].Forward;
 
     /// <summary>Sends a request and waits until its answer begins.</summary>
-    /// <param name="model">What to ask first; its fallbacks follow.</param>
+    /// <param name="model">What to ask first; its fallbacks follow, up to the first whose server does not speak the dialect.</param>
     /// <param name="operation"><c>chat</c> or <c>embeddings</c>.</param>
     /// <param name="envelope">The request.</param>
     /// <param name="caller">On whose account.</param>
@@ -68,7 +68,7 @@ public sealed class Forwarder
         cancellationToken);
 
     private IEnumerable<ModelInfo> Targets(ModelInfo model) =>
-        model.Fallbacks.Count == 0 ? [model] : [model, .. model.Fallbacks.Select(_catalog.Find).OfType<ModelInfo>().Where(CanForward)];
+        model.Fallbacks.Count == 0 ? [model] : [model, .. model.Fallbacks.Select(_catalog.Find).OfType<ModelInfo>().Where(_catalog.IsUsable).TakeWhile(CanForward)];
 
     private async ValueTask<Forwarded> OnceAsync(ModelInfo model, string operation, Envelope envelope, Caller caller, CancellationToken cancellationToken)
     {

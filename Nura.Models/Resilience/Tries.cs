@@ -57,7 +57,7 @@ internal sealed class Tries(Breakers breakers, TimeProvider time)
                     break;
                 }
 
-                if (outcome.Exception is not ModelException { IsNuras: false } failure || !(failure.IsRetryable || failure.Code == BedrockError.Ended))
+                if (outcome.Exception is not ModelException { IsOfTheModel: true } failure)
                 {
                     outcome.ThrowIfException();
                     return (TAnswer)outcome.Result!;

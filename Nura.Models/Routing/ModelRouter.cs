@@ -51,7 +51,11 @@ public sealed class ModelRouter(ModelCatalog catalog, Latencies latencies, IOpti
             accepted.Add((catalog.Find(OfflineChatClient.ModelId)!, "nothing configured"));
         }
 
-        return new RouteDecision(accepted[0].Model, [.. accepted.Skip(1).Select(entry => entry.Model)], accepted[0].Rule, Math.Round(complexity, 3), considered);
+        var (chosen, why) = accepted[0];
+        // Who asks for a model has it answer, or those that it names itself, but no other that the rules would have taken.
+        var others = why == AskedFor ? [] : accepted.Skip(1).Select(entry => entry.Model);
+        var own = chosen.Fallbacks.Select(catalog.Find).OfType<ModelInfo>().Where(model => WhyNot(model, hints) is null);
+        return new RouteDecision(chosen, [.. others.Concat(own).DistinctBy(model => model.Id).Where(model => model.Id != chosen.Id)], why, Math.Round(complexity, 3), considered);
 
         void Consider(string rule, IEnumerable<string> names, RoutePick pick)
         {

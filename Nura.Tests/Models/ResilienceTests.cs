@@ -17,8 +17,7 @@ public sealed class ResilienceTests : IAsyncLifetime
         _second = await FakeOpenAi.StartAsync();
         _host = ModelsHost.Build(
             ("Nura:Models:Servers:first:BaseUrl", _first.BaseUrl), ("Nura:Models:Servers:first:Models:0", "one"),
-            ("Nura:Models:Servers:second:BaseUrl", _second.BaseUrl), ("Nura:Models:Servers:second:Models:0", "two"),
-            ("Nura:Models:Default", "two"));
+            ("Nura:Models:Servers:second:BaseUrl", _second.BaseUrl), ("Nura:Models:Servers:second:Models:0", "two"));
     }
 
     public async Task DisposeAsync()
@@ -288,8 +287,7 @@ public sealed class ResilienceTests : IAsyncLifetime
 
     private Task<ChatResponse> AskAsync(bool stream)
     {
-        var decision = _host.Get<ModelRouter>().Decide(new RouteHints("x", Model: "one"));
-        var client = _host.Get<ChatClients>().For(decision);
+        var client = _host.Get<ChatClients>().For(_host.Get<ModelCatalog>().Find("one")! with { Fallbacks = ["two"] });
         return stream ? client.GetStreamingResponseAsync("x").ToChatResponseAsync() : client.GetResponseAsync("x");
     }
 }
