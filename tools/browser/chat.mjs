@@ -37,7 +37,11 @@ await journey(url, 'chat', folder, async ({ page, problems, look, step, accessib
   });
 
   await step('a source', async () => {
+    const name = (await page.locator('.answer .cite').first().getAttribute('data-cite')).split('@')[0];
+    await page.route('**/api/repositories', route => route.fulfill({ json: [{ name, source: 'https://github.com/shop/hats.git' }] }));
     await page.locator('.answer .cite').first().click();
+    assert.match(await page.locator('.source').getByRole('link', { name: 'Open at github.com' }).getAttribute('href'), /^https:\/\/github\.com\/shop\/hats\/blob\/[0-9a-f]+\/.+#L\d/);
+    await page.unroute('**/api/repositories');
     await page.locator('.source .cited').getByText('The shop sells hats.').waitFor();
     await accessible();
     await look('source');

@@ -64,6 +64,24 @@ await journey(url, 'signin', folder, async ({ page, context, problems, look, ste
     assert.equal(await item('an editor').getByRole('button').count(), 1);
   });
 
+  await step('a link with a key', async () => {
+    const there = await (await context.browser().newContext()).newPage();
+    there.setDefaultTimeout(20_000);
+    const follow = async accept => {
+      const asking = there.waitForEvent('dialog');
+      const going = there.goto(`${url}/#key=${made}`);
+      const dialog = await asking;
+      assert.equal(dialog.message(), 'This link signs you in as "dev@example.com", not as yourself with Example. Go on?');
+      await (accept ? dialog.accept() : dialog.dismiss());
+      await going;
+    };
+    await follow(false);
+    await there.getByRole('link', { name: 'Sign in with Example' }).waitFor();
+    await follow(true);
+    await there.getByRole('button', { name: 'Sign out' }).waitFor();
+    await there.context().close();
+  });
+
   await step('shut out and let in again', async () => {
     page.once('dialog', dialog => dialog.accept());
     await item('dev@example.com').getByRole('button', { name: 'Shut out' }).click();

@@ -6,7 +6,7 @@ import { Share } from "./share.tsx";
 import { Link } from "./sidebar.tsx";
 import { ask, conversationId, draft, exchanges, follow, opened, opening, rate, route, stop, working, write } from "./state.ts";
 
-const examples = ["How does the AppHost start PostgreSQL?", "Where are citations verified?", "What happens when Redis is not there?"];
+const examples = ["What does this project do, and where does it start?", "Where is the configuration read?", "How are errors handled?"];
 
 export function Chat() {
   const end = useRef<HTMLDivElement>(null);

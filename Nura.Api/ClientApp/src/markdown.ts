@@ -78,7 +78,9 @@ export class StreamingMarkdown {
   private finished: string[] = [];
   private offset = 0;
 
-  render(text: string): string[] {
+  render(written: string): string[] {
+    // The lexer does the same, and its tokens would then be shorter than what they were read from.
+    const text = written.replace(/\r\n?/g, "\n");
     const tokens = marked.lexer(text.slice(this.offset));
     // The last block may still grow, and blank lines after it belong to no block: keep both open.
     const open = tokens.findLastIndex((token) => token.type !== "space");

@@ -3,6 +3,7 @@ import { api } from "./api.ts";
 import type { FileLines } from "./api.ts";
 import { reason } from "./attempt.ts";
 import { parseCitation, writeCitation } from "./citation.ts";
+import { hostLink } from "./host-link.ts";
 import { highlight } from "./markdown.ts";
 import { exchanges, hideSource, openSource } from "./state.ts";
 
@@ -19,6 +20,7 @@ export function SourcePanel() {
   const citation = written ? parseCitation(written) : undefined;
   const [lines, setLines] = useState<Pick<FileLines, "citation" | "text">>();
   const [problem, setProblem] = useState<string>();
+  const [source, setSource] = useState<string>();
   const heading = useRef<HTMLHeadingElement>(null);
   const opener = useRef<Element | null>(null);
 
@@ -34,6 +36,8 @@ export function SourcePanel() {
     opener.current = document.activeElement;
     heading.current?.focus();
     let current = true;
+    // Without it there is merely no link.
+    void api.repositories().then((all) => { if (current) setSource(all.find(({ name }) => name === citation.repository)?.source); }, () => setSource(undefined));
     const wider = { ...citation, startLine: Math.max(1, citation.startLine - around), endLine: citation.endLine + around };
     void api.file(writeCitation(wider)).then((read) => { if (current) setLines(read); }, (error) => {
       if (!current) return;
@@ -45,6 +49,7 @@ export function SourcePanel() {
   }, [written]);
 
   if (!citation) return null;
+  const link = source && hostLink(source, citation);
   const language = languages[citation.path.split(".").at(-1)!.toLowerCase()];
   return (
     <aside class="source" aria-label="Source" onKeyDown={(event) => { if (event.key === "Escape") hideSource(); }}>
@@ -52,7 +57,7 @@ export function SourcePanel() {
         <h2 ref={heading} tabIndex={-1}>{citation.path}</h2>
         <button type="button" class="quiet" onClick={hideSource}>Close</button>
       </header>
-      <p class="hint">{citation.repository} at {citation.commit.slice(0, 12)}, lines {citation.startLine} to {citation.endLine}</p>
+      <p class="hint">{citation.repository} at {citation.commit.slice(0, 12)}, lines {citation.startLine} to {citation.endLine}{link && <> · <a href={link} target="_blank" rel="noopener noreferrer">Open at {new URL(link).hostname}</a></>}</p>
       {problem && <p class="notice" role="alert">{problem} {lines ? "Shown are the lines that the answer cites." : ""}</p>}
       {lines
         ? (

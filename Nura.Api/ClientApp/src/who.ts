@@ -42,8 +42,10 @@ export async function start(): Promise<void> {
   // In a tab that is signed in already, what the new key sees is read anew.
   session.value = "unknown";
   const [holding, offered] = await Promise.all([api.session(), api.session(key)].map((known) => known.catch(() => undefined)));
-  // Anybody can send a link, and what is asked from then on would be kept for the link's key.
-  if (holding && offered && holding.id !== offered.id && !confirm(`This link signs you in with the key "${offered.name}" instead of "${holding.name}". Go on?`)) return recognize();
+  const { provider } = await api.provider().catch(() => ({ provider: undefined }));
+  // Anybody can send a link, and what is asked from then on would be kept for the link's key. Where people sign in as themselves, this is not how.
+  const instead = holding ? ` instead of "${holding.name}"` : provider ? `, not as yourself with ${provider}` : undefined;
+  if (offered && instead && holding?.id !== offered.id && !confirm(`This link signs you in as "${offered.name}"${instead}. Go on?`)) return recognize();
   const valid = await attempt(() => api.signIn(key));
   const why = notice.value ?? wrongKey;
   await recognize();
