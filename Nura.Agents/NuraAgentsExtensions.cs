@@ -33,6 +33,9 @@ internal static class NuraAgentsExtensions
 
         builder.Services.AddSingleton<ITool, SearchTool>();
         builder.Services.AddSingleton<ITool, ReadFileTool>();
+        builder.Services.AddSingleton<ITool, FindSymbolTool>();
+        builder.Services.AddSingleton<ITool, FindReferencesTool>();
+        builder.Services.AddSingleton<ITool, GrepTool>();
         builder.AddPlugins();
         builder.Services.AddSingleton<AgentKernel>();
 

@@ -21,7 +21,7 @@ internal static class PassageText
     /// <summary>A citation as it is, of one that a model copied from a passage.</summary>
     public static string Copied(string citation) => citation.Replace(Quote, "\"", StringComparison.Ordinal);
 
-    private static string Of(IEnumerable<(Citation Citation, string Text)> passages)
+    public static string Of(IEnumerable<(Citation Citation, string Text)> passages)
     {
         var mark = RandomNumberGenerator.GetHexString(12, lowercase: true);
         var output = new StringBuilder();

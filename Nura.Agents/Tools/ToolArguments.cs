@@ -13,6 +13,9 @@ internal static class ToolArguments
         arguments.ValueKind == JsonValueKind.Object && arguments.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
         && value.GetString() is { Length: > 0 } text ? text : null;
 
+    public static bool OptionalBoolean(this JsonElement arguments, string name) =>
+        arguments.ValueKind == JsonValueKind.Object && arguments.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+
     public static int OptionalInteger(this JsonElement arguments, string name, int otherwise, int least, int most) =>
         arguments.ValueKind == JsonValueKind.Object && arguments.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
         && value.TryGetInt32(out var number) ? Math.Clamp(number, least, most) : otherwise;

@@ -38,6 +38,24 @@ public sealed class ContextFitTests
         Assert.Equal("S1 S2 u2 a3 t1", Names(conversation));
     }
 
+    [Fact]
+    public void Shorten_ToolsHaveSaidTooMuch_LeavesOutTheOldestThatHaveBeenRead()
+    {
+        var conversation = Conversation("S", "u1");
+        foreach (var (call, length) in ((string, int)[])[("c1", 1_200), ("c2", 1_200), ("c3", 1_200)])
+        {
+            conversation.Add(new ChatMessage(ChatRole.Assistant, [new FunctionCallContent(call, "read_file")]));
+            conversation.Add(new ChatMessage(ChatRole.Tool, [new FunctionResultContent(call, new string('x', length))]));
+        }
+
+        // 750 tokens are left, of four characters each.
+        ContextFit.Shorten(conversation, new ChatOptions(), s_model);
+
+        var results = conversation.SelectMany(message => message.Contents).OfType<FunctionResultContent>().ToList();
+        Assert.Equal(["c1", "c2", "c3"], results.Select(result => result.CallId));
+        Assert.Equal([false, true, true], results.Select(result => ((string)result.Result!).StartsWith('x')));
+    }
+
     private static List<ChatMessage> Conversation(params IEnumerable<string> names) =>
         [.. names.Select(name => new ChatMessage(name[0] switch { 'S' => ChatRole.System, 'u' => ChatRole.User, 'a' => ChatRole.Assistant, _ => ChatRole.Tool }, name))];
 

@@ -121,14 +121,14 @@ public sealed class RunTests(DatabaseFixture database) : IClassFixture<DatabaseF
         Assert.Equal((RunState.Completed, "mock"), (Assert.IsType<RunDone>(events[^1]).State, Assert.Single(events.OfType<RunRoute>()).Chosen));
         var sent = Assert.Single(host.Model.Requests)["messages"]!.AsArray().Select(message => (string)message!["content"]!).ToList();
         Assert.StartsWith("You are Nura", sent[0], StringComparison.Ordinal);
-        Assert.Equal("question 16", sent[1]);
+        Assert.Equal("question 17", sent[1]);
         Assert.EndsWith("And now?", sent[^1], StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Hang)]
     public async Task Run_ToolAnswersTooMuch_ModelGetsItsBeginningAndIsToldSo()
     {
-        await using var host = await AgentsHost.StartAsync(database, withModel: true);
+        await using var host = await AgentsHost.StartAsync(database, withModel: true, settings: ("Nura:Models:Servers:fake:Context", "100000"));
         host.Rag.Add("one-line.json", new string('x', 100_000));
         host.Model.Instead = async (context, _) =>
         {
