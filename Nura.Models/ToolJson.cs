@@ -27,7 +27,27 @@ public static class ToolJson
         _ => JsonSerializer.Serialize(result, s_compact.GetTypeInfo(result.GetType())),
     };
 
-    /// <summary>A call's arguments, as the text of a JSON object.</summary>
+    /// <summary>A call's arguments as its model wrote them: a JSON object, unless the answer was cut within it or the model cannot write one.</summary>
+    /// <param name="call">The call.</param>
+    public static string Written(FunctionCallContent call) => call.Exception is not null && call.RawRepresentation is string written ? written : Arguments(call);
+
+    /// <summary>A whole answer's parts for dialects in which arguments are objects: without a call that was cut, as those who speak them leave it out themselves.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <exception cref="ModelException">Arguments are no object though the answer was not cut: 502.</exception>
+    public static List<AIContent> Parts(ChatResponse answer)
+    {
+        var parts = answer.Messages.SelectMany(message => message.Contents).ToList();
+        if (answer.FinishReason == ChatFinishReason.Length)
+        {
+            parts.RemoveAll(part => part is FunctionCallContent { Exception: not null });
+        }
+
+        return parts.OfType<FunctionCallContent>().FirstOrDefault(call => call.Exception is not null) is { Exception: var broken }
+            ? throw new ModelException($"{broken!.Message} Try again.", 502, isRetryable: true, broken) { Code = "invalid_tool_call" }
+            : parts;
+    }
+
+    /// <summary>A call's arguments, as the text of a JSON object; empty if they are broken.</summary>
     /// <param name="call">The call.</param>
     public static string Arguments(FunctionCallContent call) => call.Arguments is { } arguments ? JsonSerializer.Serialize(arguments, s_written) : "{}";
 
@@ -44,7 +64,7 @@ public static class ToolJson
     /// <param name="arguments">A JSON object; <see langword="null"/> for none.</param>
     public static Dictionary<string, object?> Read(JsonElement? arguments) => arguments?.Deserialize(s_read) ?? [];
 
-    /// <summary>A call as a model wrote it. Broken arguments are kept as the call's exception: whoever runs tools can tell the model.</summary>
+    /// <summary>A call as a model wrote it. Of broken arguments the call has an exception, for whoever runs tools can tell the model, and their text (<see cref="Written"/>).</summary>
     /// <param name="id">The call's identity.</param>
     /// <param name="name">The tool.</param>
     /// <param name="arguments">What the model wrote.</param>
@@ -56,7 +76,7 @@ public static class ToolJson
         }
         catch (JsonException exception)
         {
-            return new FunctionCallContent(id, name) { Exception = new FormatException($"The model wrote arguments for '{name}' that are not a JSON object.", exception) };
+            return new FunctionCallContent(id, name) { Exception = new FormatException($"The model wrote arguments for '{name}' that are not a JSON object.", exception), RawRepresentation = arguments };
         }
     }
 }

@@ -24,10 +24,8 @@ internal sealed class MessagesWriter(string id, string model, Action<IBufferWrit
     /// <summary>The whole answer.</summary>
     public byte[] Whole(ChatResponse answer)
     {
-        foreach (var content in answer.Messages.SelectMany(message => message.Contents))
-        {
-            Count(content);
-        }
+        var parts = ToolJson.Parts(answer);
+        parts.ForEach(Count);
 
         _usage.Add(answer.Usage ?? new UsageDetails());
         return new JsonObject
@@ -36,7 +34,7 @@ internal sealed class MessagesWriter(string id, string model, Action<IBufferWrit
             ["type"] = "message",
             ["role"] = "assistant",
             ["model"] = model,
-            ["content"] = new JsonArray([.. answer.Messages.SelectMany(message => message.Contents).Select(Block).Where(block => block is not null)]),
+            ["content"] = new JsonArray([.. parts.Select(Block).Where(block => block is not null)]),
             ["stop_reason"] = Reason(answer.FinishReason),
             ["stop_sequence"] = null,
             ["usage"] = Usage(),
@@ -86,7 +84,7 @@ internal sealed class MessagesWriter(string id, string model, Action<IBufferWrit
                 case FunctionCallContent call:
                     Close(output);
                     Open(output, "tool_use", new JsonObject { ["type"] = "tool_use", ["id"] = call.CallId, ["name"] = call.Name, ["input"] = new JsonObject() });
-                    Delta(output, new JsonObject { ["type"] = "input_json_delta", ["partial_json"] = ToolJson.Arguments(call) });
+                    Delta(output, new JsonObject { ["type"] = "input_json_delta", ["partial_json"] = ToolJson.Written(call) });
                     Close(output);
                     break;
             }

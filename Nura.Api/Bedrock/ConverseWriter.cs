@@ -21,7 +21,7 @@ internal sealed class ConverseWriter
     /// <param name="elapsed">How long it took.</param>
     public static byte[] Whole(ChatResponse answer, TimeSpan elapsed)
     {
-        var contents = answer.Messages.SelectMany(message => message.Contents).ToList();
+        var contents = ToolJson.Parts(answer);
         return new JsonObject
         {
             ["output"] = new JsonObject { ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = new JsonArray([.. contents.Select(Block).Where(block => block is not null)]) } },
@@ -79,7 +79,7 @@ internal sealed class ConverseWriter
                 _called = true;
                 _index++;
                 Event(output, "contentBlockStart", new JsonObject { ["contentBlockIndex"] = _index, ["start"] = new JsonObject { ["toolUse"] = new JsonObject { ["toolUseId"] = call.CallId, ["name"] = call.Name } } });
-                Event(output, "contentBlockDelta", new JsonObject { ["contentBlockIndex"] = _index, ["delta"] = new JsonObject { ["toolUse"] = new JsonObject { ["input"] = ToolJson.Arguments(call) } } });
+                Event(output, "contentBlockDelta", new JsonObject { ["contentBlockIndex"] = _index, ["delta"] = new JsonObject { ["toolUse"] = new JsonObject { ["input"] = ToolJson.Written(call) } } });
                 Event(output, "contentBlockStop", new JsonObject { ["contentBlockIndex"] = _index });
                 break;
             case UsageContent used:
@@ -115,5 +115,5 @@ internal sealed class ConverseWriter
     }
 
     private static string Reason(ChatFinishReason? reason, bool called) =>
-        called || reason == ChatFinishReason.ToolCalls ? "tool_use" : reason == ChatFinishReason.Length ? "max_tokens" : reason == ChatFinishReason.ContentFilter ? "content_filtered" : "end_turn";
+        reason == ChatFinishReason.ToolCalls || (called && (reason is null || reason == ChatFinishReason.Stop)) ? "tool_use" : reason == ChatFinishReason.Length ? "max_tokens" : reason == ChatFinishReason.ContentFilter ? "content_filtered" : "end_turn";
 }

@@ -61,14 +61,15 @@ internal sealed class ModelCompletions(ChatClients clients)
             }
         }
 
-        yield return new EndPiece(called ? "tool_calls" : finish.Value, new CompletionUsage(
+        // Servers end a call that was demanded by name with "stop". One that was cut stays "length": it is not to be run.
+        yield return new EndPiece(called && finish == ChatFinishReason.Stop ? "tool_calls" : finish.Value, new CompletionUsage(
             usage.InputTokenCount ?? 0, usage.OutputTokenCount ?? 0, usage.CachedInputTokenCount ?? 0, usage.ReasoningTokenCount ?? 0));
     }
 
     private static Piece? Of(AIContent content) => content switch
     {
         TextContent { Text.Length: > 0 } text => new TextPiece(text.Text),
-        FunctionCallContent call => new ToolCallPiece(call.CallId, call.Name, ToolJson.Arguments(call)),
+        FunctionCallContent call => new ToolCallPiece(call.CallId, call.Name, ToolJson.Written(call)),
         _ => null,
     };
 }

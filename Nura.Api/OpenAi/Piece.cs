@@ -11,7 +11,7 @@ internal sealed record TextPiece(string Text) : Piece;
 /// <summary>A whole call of a tool.</summary>
 /// <param name="Id">Identity of the call.</param>
 /// <param name="Name">The tool.</param>
-/// <param name="Arguments">A JSON object as text.</param>
+/// <param name="Arguments">A JSON object as text, or what was written of it before the answer was cut.</param>
 internal sealed record ToolCallPiece(string Id, string Name, string Arguments) : Piece;
 
 /// <summary>The end of an answer.</summary>

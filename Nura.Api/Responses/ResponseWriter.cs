@@ -44,12 +44,7 @@ internal sealed class ResponseWriter(string id, long created, string model, Resp
     /// <summary>The events that a piece becomes.</summary>
     public void Write(IBufferWriter<byte> output, Piece piece)
     {
-        if (_sequence == 0)
-        {
-            Event(output, "response.created", new JsonObject { ["response"] = _response.With("in_progress", [], null, null, Kept) });
-            Event(output, "response.in_progress", new JsonObject { ["response"] = _response.With("in_progress", [], null, null, Kept) });
-        }
-
+        Begin(output);
         switch (piece)
         {
             case TextPiece text:
@@ -80,8 +75,19 @@ internal sealed class ResponseWriter(string id, long created, string model, Resp
             _ => problem.Extensions.TryGetValue(ErrorHandler.Code, out var own) && own is string text ? text : "server_error",
         };
         var failed = _response.With("failed", _output, null, null, kept: false);
+        Begin(output);
         failed["error"] = new JsonObject { ["code"] = code, ["message"] = ProblemText.Of(problem) };
         Event(output, "response.failed", new JsonObject { ["response"] = failed });
+    }
+
+    // Clients take a stream that begins otherwise for broken, whatever it goes on to say.
+    private void Begin(IBufferWriter<byte> output)
+    {
+        if (_sequence == 0)
+        {
+            Event(output, "response.created", new JsonObject { ["response"] = _response.With("in_progress", [], null, null, Kept) });
+            Event(output, "response.in_progress", new JsonObject { ["response"] = _response.With("in_progress", [], null, null, Kept) });
+        }
     }
 
     private void Open(IBufferWriter<byte> output)

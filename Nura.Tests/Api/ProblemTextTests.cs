@@ -29,13 +29,14 @@ public sealed class ProblemTextTests
     }
 
     [Fact]
-    public void Responses_ProblemWithDetail_SaysBoth()
+    public void Responses_ProblemBeforeAnything_BeginsTheStreamAndSaysBoth()
     {
         var output = new ArrayBufferWriter<byte>();
         var request = ResponseRequest.Read(JsonElement.Parse("""{"model":"nura","input":"Where?"}"""));
 
         new ResponseWriter("resp_1", 0, "nura", request).WriteError(output, s_problem);
 
+        Assert.StartsWith("event: response.created\n", Encoding.UTF8.GetString(output.WrittenSpan), StringComparison.Ordinal);
         Assert.Contains($"\"message\":\"{Both}\"", Encoding.UTF8.GetString(output.WrittenSpan), StringComparison.Ordinal);
     }
 }
