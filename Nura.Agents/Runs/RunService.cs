@@ -8,12 +8,14 @@ namespace Nura.Agents.Runs;
 
 /// <summary>Starts runs, finds them and stops them; keeps their leases, and ends those that a dead process left behind.</summary>
 internal sealed partial class RunService(
-    AgentKernel kernel, AskedModel models, RunExecutor executor, RunStore store, RunOwner owner, IOptions<AgentsOptions> options, TimeProvider time, ILogger<RunService> logger) : BackgroundService
+    AgentKernel kernel, AskedModel models, RunExecutor executor, RunStore store, RunOwner owner, IHostApplicationLifetime lifetime,
+    IOptions<AgentsOptions> options, IOptions<HostOptions> host, TimeProvider time, ILogger<RunService> logger) : BackgroundService
 {
     private const int PageSize = 1_000;
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_cleaning = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_writing = TimeSpan.FromSeconds(10);
     private static readonly string s_abandoned = JsonSerializer.Serialize<RunEvent>(
         new RunError("The service stopped while it worked on this run.", "What was written so far is kept. Ask again.", StatusCodes.Status503ServiceUnavailable), ContractsJson.Options);
 
@@ -21,7 +23,7 @@ internal sealed partial class RunService(
         new RunDone(RunState.Failed, "error", null, 0, 0, 0, 0), ContractsJson.Options);
 
     private readonly ConcurrentDictionary<Guid, LiveRun> _live = new();
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _stopping = new(Timeout.InfiniteTimeSpan, time);
     private readonly RunPlaces _places = new(options.Value);
 
     /// <summary>Starts a run. It is in the database when this returns.</summary>
@@ -109,15 +111,24 @@ internal sealed partial class RunService(
         return await store.FindAsync(id, holder, cancellationToken) is null ? null : ReadStoredAsync(id, after, cancellationToken);
     }
 
-    /// <summary>Gives runs a moment to finish, then ends them with an error that says why.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        // At the signal and not in StopAsync: the web server stops before this service and waits for those who read along,
+        // so that a run of theirs would otherwise be told only when no time is left to write its end.
+        lifetime.ApplicationStopping.Register(() => _stopping.CancelAfter(PatienceOf(host.Value.ShutdownTimeout)));
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Lets runs go on to their end for as long as the drain allows, their leases kept; then ends them with an error that says why.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        var working = Task.WhenAll(_live.Values.Select(live => live.Work));
-        await working.WaitAsync(s_patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_live.Values.Select(live => live.Work)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopping.CancelAsync();
-        await working.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
     }
+
+    // A fifth of the shutdown is left for writing how runs ended, at most 10 s: none of it may be missing when the host stops waiting.
+    private static TimeSpan PatienceOf(TimeSpan shutdown) => shutdown - (shutdown / 5 < s_writing ? shutdown / 5 : s_writing);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -23,7 +23,7 @@ internal sealed class AgentsHost : IAsyncDisposable
 
     public AgentsClient Client { get; }
 
-    public static async Task<AgentsHost> StartAsync(DatabaseFixture database, string? engine = null, bool withModel = false, params (string Key, string? Value)[] settings)
+    public static async Task<AgentsHost> StartAsync(DatabaseFixture database, string? engine = null, bool withModel = false, TimeProvider? time = null, params (string Key, string? Value)[] settings)
     {
         var connectionString = await database.GetAsync(engine ?? DatabaseFixture.Fastest);
         var rag = await FakeRag.StartAsync();
@@ -34,7 +34,7 @@ internal sealed class AgentsHost : IAsyncDisposable
             all.AddRange([("Nura:Models:Servers:fake:BaseUrl", model.BaseUrl), ("Nura:Models:Servers:fake:Models:0", "mock"), ("Nura:Models:Default", "mock")]);
         }
 
-        return new AgentsHost(rag, model, new ServiceHost<AgentsOptions>([.. all, .. settings]));
+        return new AgentsHost(rag, model, new ServiceHost<AgentsOptions>(time, [.. all, .. settings]));
     }
 
     public static StartRun Ask(string question) => new("nura", [new RunMessage("user", question)]);

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Nura.Api;
 using Nura.Tests.Api;
@@ -15,10 +17,18 @@ internal sealed class ServiceHost<TService> : WebApplicationFactory<TService>
 {
     private readonly IReadOnlyList<(string Key, string? Value)> _settings;
     private readonly ApiProcess? _process;
+    private readonly TimeProvider? _time;
 
     public ServiceHost(params IReadOnlyList<(string Key, string? Value)> settings)
+        : this(null, settings)
     {
-        _settings = settings;
+    }
+
+    /// <param name="time">In place of the system's clock; not for the API, which may run in a process of its own.</param>
+    /// <param name="settings">What is configured.</param>
+    public ServiceHost(TimeProvider? time, IReadOnlyList<(string Key, string? Value)> settings)
+    {
+        (_time, _settings) = (time, settings);
 
         if (ApiProcess.Api is not null && typeof(TService) == typeof(ApiOptions))
         {
@@ -62,6 +72,11 @@ internal sealed class ServiceHost<TService> : WebApplicationFactory<TService>
 
         builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.UseFixturesPool(_settings.LastOrDefault(setting => setting.Key == "ConnectionStrings:nura").Value);
+        if (_time is not null)
+        {
+            builder.ConfigureTestServices(services => services.AddSingleton(_time));
+        }
+
         builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
     }
 
