@@ -130,31 +130,10 @@ internal sealed partial class RunService(
     // A fifth of the shutdown is left for writing how runs ended, at most 10 s: none of it may be missing when the host stops waiting.
     private static TimeSpan PatienceOf(TimeSpan shutdown) => shutdown - (shutdown / 5 < s_writing ? shutdown / 5 : s_writing);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.Lease / 3, time);
-        var cleaned = time.GetTimestamp() - (long)(s_cleaning.TotalSeconds * time.TimestampFrequency);
-        do
-        {
-            try
-            {
-                await KeepLeasesAsync(stoppingToken);
-                await FailAbandonedAsync(stoppingToken);
-                if (time.GetElapsedTime(cleaned) >= s_cleaning)
-                {
-                    cleaned = time.GetTimestamp();
-                    while (await store.DeleteOldAsync(options.Value.Retention, PageSize, stoppingToken) == PageSize)
-                    {
-                    }
-                }
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogUpkeepFailed(exception);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    // Apart from each other: clearing away what piled up may take longer than a lease lasts.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        EveryAsync(options.Value.Lease / 3, KeepAsync, stoppingToken),
+        EveryAsync(s_cleaning, ClearAsync, stoppingToken));
 
     internal async Task FailAbandonedAsync(CancellationToken cancellationToken)
     {
@@ -189,6 +168,36 @@ internal sealed partial class RunService(
                 live.Cancel();
             }
         }
+    }
+
+    private async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        await KeepLeasesAsync(cancellationToken);
+        await FailAbandonedAsync(cancellationToken);
+    }
+
+    private async Task ClearAsync(CancellationToken cancellationToken)
+    {
+        while (await store.DeleteOldAsync(options.Value.Retention, PageSize, cancellationToken) == PageSize)
+        {
+        }
+    }
+
+    private async Task EveryAsync(TimeSpan period, Func<CancellationToken, Task> upkeep, CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(period, time);
+        do
+        {
+            try
+            {
+                await upkeep(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogUpkeepFailed(exception);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task WorkAsync(LiveRun live, IAgent agent)

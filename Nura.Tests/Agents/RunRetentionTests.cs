@@ -3,6 +3,7 @@ using Npgsql;
 using Nura.Agents.Runs;
 using Nura.Contracts;
 using Nura.Tests.Databases;
+using Nura.Tests.Requirements;
 
 namespace Nura.Tests.Agents;
 
@@ -84,6 +85,62 @@ public sealed class RunRetentionTests(DatabaseFixture database) : IClassFixture<
 
         await ended.Task;
         await Assert.ThrowsAsync<ProblemException>(() => other.Client.GetAsync(run.Id, CancellationToken.None));
+    }
+
+    /// <summary>What is to be cleared away is locked, so that clearing does not come to its end.</summary>
+    [NativePostgresFact(Timeout = Hang)]
+    public async Task Clearing_TakesLong_LeasesAreRenewedMeanwhile()
+    {
+        var pool = DatabaseFixture.Pool(await database.GetAsync(DatabaseFixture.Native))!;
+        await using (await AgentsHost.StartAsync(database, DatabaseFixture.Native))
+        {
+            // For its tables.
+        }
+
+        var old = Guid.CreateVersion7();
+        await ExecuteAsync(pool, $"insert into agents.runs (id, agent, state, owner, lease_until, ended_at) values ('{old}', 'nura', 'failed', '{old}', now(), now() - interval '31 days')");
+        await using var holding = await pool.OpenConnectionAsync();
+        await using var transaction = await holding.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand($"select from agents.runs where id = '{old}' for update", holding);
+        await hold.ExecuteNonQueryAsync();
+        await using var host = await AgentsHost.StartAsync(database, DatabaseFixture.Native, withModel: true, settings: ("Nura:Agents:Lease", "00:00:03"));
+        while (await ClearingAsync(pool) == 0)
+        {
+            await Task.Yield();
+        }
+
+        var asked = new TaskCompletionSource();
+        host.Model.Instead = async (context, _) =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            return true;
+        };
+        var run = await host.Client.StartAsync(AgentsHost.Ask("a long story"), CancellationToken.None);
+        await asked.Task;
+        var lease = await ReadAsync<DateTime>(pool, $"select lease_until from agents.runs where id = '{run.Id}'");
+        while (await ReadAsync<DateTime>(pool, $"select lease_until from agents.runs where id = '{run.Id}'") == lease)
+        {
+            Assert.Equal(1, await ClearingAsync(pool));
+        }
+
+        await host.Client.StopAsync(run.Id, CancellationToken.None);
+    }
+
+    /// <summary>How many are clearing away at this moment.</summary>
+    private static Task<long> ClearingAsync(NpgsqlDataSource pool) => ReadAsync<long>(
+        pool, "select count(*) from pg_stat_activity where datname = current_database() and state = 'active' and query like 'delete from agents.runs%'");
+
+    private static async Task<T> ReadAsync<T>(NpgsqlDataSource pool, string sql)
+    {
+        await using var command = pool.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlDataSource pool, string sql)
+    {
+        await using var command = pool.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>Of a run whose log has been read to its end.</summary>
