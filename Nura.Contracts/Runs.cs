@@ -93,7 +93,7 @@ public sealed record RunTool(string Name, string Summary, double ElapsedMs) : Ru
 
 /// <summary>A citation of the answer that the server has resolved.</summary>
 /// <param name="Citation">The place, with the full commit.</param>
-/// <param name="Text">Its lines.</param>
+/// <param name="Text">Its lines; only the beginning of many, and nothing once a run has cited very much. All of them can be read as a file's.</param>
 public sealed record RunCitation(Citation Citation, string Text) : RunEvent;
 
 /// <summary>The run failed. A <see cref="RunDone"/> follows.</summary>

@@ -1,5 +1,6 @@
 using Nura.Agents.Kernel;
 using Nura.Contracts;
+using Nura.ServiceDefaults.Text;
 
 namespace Nura.Agents.Citations;
 
@@ -12,10 +13,16 @@ internal delegate Task<IReadOnlyList<FileLines?>> LookUp(IReadOnlyList<string> c
 /// <summary>Passes an answer on and keeps only the citations that resolve. The others are taken out and counted.</summary>
 internal sealed class VerifiedAnswer(LookUp lookUp, Action<RunEvent> emit) : IAnswerWriter
 {
+    // A citation may name a whole file, and a log is kept and sent to every reader. Who wants to see more of the file reads it.
+    private const int MostLines = 200;
+    private const int MostCharacters = 16_000;
+    private const int MostCharactersOfAll = 256_000;
+
     private readonly CitationScanner _scanner = new();
     private readonly KnownLines _given = new();
     private readonly Dictionary<string, FileLines?> _known = new(StringComparer.Ordinal);
     private readonly HashSet<Citation> _reported = [];
+    private int _left = MostCharactersOfAll;
 
     /// <summary>Citations passed on; one that stands twice counts twice.</summary>
     public int Verified { get; private set; }
@@ -38,7 +45,7 @@ internal sealed class VerifiedAnswer(LookUp lookUp, Action<RunEvent> emit) : IAn
         {
             if (_given.Find(citation) is { } lines)
             {
-                _known[citation] = lines;
+                _known[citation] = Begin(lines);
             }
             else
             {
@@ -51,7 +58,7 @@ internal sealed class VerifiedAnswer(LookUp lookUp, Action<RunEvent> emit) : IAn
             var found = await lookUp(batch, cancellationToken);
             foreach (var (citation, lines) in batch.Zip(found))
             {
-                _known[citation] = lines;
+                _known[citation] = lines is null ? null : Begin(lines);
             }
         }
 
@@ -72,9 +79,28 @@ internal sealed class VerifiedAnswer(LookUp lookUp, Action<RunEvent> emit) : IAn
         Removed += Math.Max(citations.Count, 1) - resolved.Count;
         foreach (var lines in resolved.Where(lines => _reported.Add(lines.Citation)))
         {
-            emit(new RunCitation(lines.Citation, lines.Text));
+            var text = _left > 0 ? lines.Text.AtMost(_left) : "";
+            _left -= text.Length;
+            emit(new RunCitation(lines.Citation, text));
         }
 
         return string.Concat(resolved.Select(lines => $"[{lines.Citation}]"));
+    }
+
+    private static FileLines Begin(FileLines lines)
+    {
+        var text = lines.Text.AsSpan().AtMost(MostCharacters);
+        var end = -1;
+        for (var line = 0; line < MostLines; line++)
+        {
+            if (text[(end + 1)..].IndexOf('\n') is not (>= 0 and var length))
+            {
+                return text.Length == lines.Text.Length ? lines : lines with { Text = text.ToString() };
+            }
+
+            end += length + 1;
+        }
+
+        return lines with { Text = text[..end].ToString() };
     }
 }
