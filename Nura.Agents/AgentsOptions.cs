@@ -43,8 +43,8 @@ public sealed class AgentsOptions
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Silence on an event stream after which a comment is sent, so that proxies keep it open.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.05", "00:05:00")]
+    /// <summary>Silence on an event stream after which a comment is sent, so that proxies keep it open. At most half of <see cref="Contracts.AgentsClient.LongestSilence"/>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "00:00:30")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 }
 

@@ -45,8 +45,8 @@ internal static class NuraApiExtensions
         builder.AddMigrations("models", typeof(ModelCatalog).Assembly);
         builder.AddNuraModels();
         builder.Services.AddHttpContextAccessor();
-        builder.AddCallersClient("rag", (http, scope) => new RagClient(http, scope));
-        builder.AddCallersClient("agents", (http, scope) => new AgentsClient(http, scope));
+        builder.AddCallersClient("rag", (_, http, scope) => new RagClient(http, scope));
+        builder.AddCallersClient("agents", (services, http, scope) => new AgentsClient(http, scope, services.GetRequiredService<TimeProvider>()));
 
         builder.Services.AddOptions<ApiOptions>().BindConfiguration(ApiOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
@@ -109,11 +109,12 @@ internal static class NuraApiExtensions
     }
 
     // Whoever asks for one of our services within a request asks on behalf of its caller: no endpoint can forget to.
-    private static void AddCallersClient<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TClient>(this IHostApplicationBuilder builder, string service, Func<HttpClient, CallerScope?, TClient> create)
+    private static void AddCallersClient<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TClient>(this IHostApplicationBuilder builder, string service, Func<IServiceProvider, HttpClient, CallerScope?, TClient> create)
         where TClient : class
     {
         var name = builder.AddServiceClient<TClient>(service).Name;
         builder.Services.AddTransient(services => create(
+            services,
             services.GetRequiredService<IHttpClientFactory>().CreateClient(name),
             services.GetRequiredService<IHttpContextAccessor>().HttpContext is { } http ? CallerScopes.Of(http.User) : null));
     }

@@ -10,13 +10,17 @@ namespace Nura.Contracts;
 /// <summary>Talks to Nura.Agents. Every method throws <see cref="ProblemException"/> when the service refuses or is out of reach.</summary>
 /// <param name="http">A client whose base address is the service.</param>
 /// <param name="scope">The caller: its runs are its own and see what it may see. <see langword="null"/> for none in particular.</param>
-public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
+/// <param name="time">Measures <see cref="LongestSilence"/>; <see langword="null"/> for the system's clock.</param>
+public sealed class AgentsClient(HttpClient http, CallerScope? scope = null, TimeProvider? time = null)
 {
+    /// <summary>Silence on a run's events after which their stream is taken for broken. The service sends something, if only a comment, every 15 seconds unless configured otherwise.</summary>
+    public static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
+
     private const string Service = "agents";
 
     /// <summary>The same service on behalf of another caller.</summary>
     /// <param name="caller">The caller; <see langword="null"/> for none in particular, who may read every run.</param>
-    public AgentsClient For(CallerScope? caller) => new(http, caller);
+    public AgentsClient For(CallerScope? caller) => new(http, caller, time);
 
     /// <summary>The agents that can be asked, by name.</summary>
     public async Task<IReadOnlyList<AgentView>> ListAsync(CancellationToken cancellationToken)
@@ -71,7 +75,7 @@ public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
     /// <param name="run">The run.</param>
     /// <param name="after">The last entry known already; 0 for none.</param>
     /// <param name="cancellationToken">Stops reading, not the run.</param>
-    /// <exception cref="ProblemException">Also when the stream breaks before its end; the caller may go on behind the last entry it got.</exception>
+    /// <exception cref="ProblemException">Also when the stream breaks before its end, or falls silent for <see cref="LongestSilence"/>; the caller may go on behind the last entry it got.</exception>
     public async IAsyncEnumerable<RunEntry> EventsAsync(Guid run, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, PathOf(run, "/events"));
@@ -87,7 +91,7 @@ public sealed class AgentsClient(HttpClient http, CallerScope? scope = null)
             yield break;
         }
 
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await using var body = new HeardStream(await response.Content.ReadAsStreamAsync(cancellationToken), LongestSilence, time ?? TimeProvider.System);
         var parser = SseParser.Create(body, static (_, data) => JsonSerializer.Deserialize(data, ContractsJson.TypeInfo<RunEvent>())!);
         await using var entries = parser.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(entries, cancellationToken))
