@@ -41,6 +41,7 @@ internal static class NuraAgentsExtensions
 
         builder.Services.AddSingleton<RunOwner>();
         builder.Services.AddSingleton<RunStore>();
+        builder.Services.AddSingleton<RunInstruments>();
         builder.Services.AddSingleton<AskedModel>();
         builder.Services.AddSingleton<RunExecutor>();
 

@@ -48,6 +48,7 @@ internal static class RagBuilderExtensions
         services.AddSingleton<SourceHeads>();
 
         services.AddSingleton<RunQueue>();
+        services.AddSingleton<IndexInstruments>();
         services.AddSingleton<BlobStore>();
         services.AddSingleton<TreeStore>();
         services.AddSingleton<TreePlanner>();
@@ -92,6 +93,7 @@ internal static class RagBuilderExtensions
         services.AddSingleton<ModelAsker>();
         services.AddSingleton<QueryRewriter>();
         services.AddSingleton<Reranker>();
+        services.AddSingleton<SearchInstruments>();
         services.AddSingleton<SearchService>();
         services.AddSingleton<SymbolStore>();
         services.AddSingleton<ReferenceFinder>();
@@ -101,6 +103,7 @@ internal static class RagBuilderExtensions
         services.AddHostedService<CorpusWarmer>();
         services.AddHostedService<EvaluationWorker>();
         services.AddHostedService<IndexWorker>();
+        services.AddHostedService<BacklogWatch>();
         services.AddHostedService<EmbeddingWorker>();
         services.AddHostedService<SourceWatcher>();
         services.AddHostedService<BlobCleaner>();

@@ -6,7 +6,8 @@ using Nura.Contracts;
 namespace Nura.Agents.Runs;
 
 /// <summary>Works on one run from start to end. Whatever happens, its log gets exactly one <see cref="RunDone"/>.</summary>
-internal sealed partial class RunExecutor(AgentKernel kernel, RagClient rag, RunWriter writer, IOptions<AgentsOptions> options, ILogger<RunExecutor> logger)
+internal sealed partial class RunExecutor(
+    AgentKernel kernel, RagClient rag, RunWriter writer, RunInstruments instruments, TimeProvider time, IOptions<AgentsOptions> options, ILogger<RunExecutor> logger)
 {
     public async Task ExecuteAsync(LiveRun live, IAgent agent)
     {
@@ -22,6 +23,8 @@ internal sealed partial class RunExecutor(AgentKernel kernel, RagClient rag, Run
             last.Add(live.Append(error));
         }
 
+        // Before its readers see the end: who has seen it finds it counted.
+        instruments.Ended(state, error?.Status, time.GetElapsedTime(live.StartedAt), answer.Verified, answer.Removed);
         last.Add(live.Append(new RunDone(state, reason, run.Model, run.InputTokens, run.OutputTokens, answer.Verified, answer.Removed, run.CostUsd)));
         await writer.EndAsync(live.Id, state, last);
     }

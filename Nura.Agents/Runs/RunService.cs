@@ -8,7 +8,7 @@ namespace Nura.Agents.Runs;
 
 /// <summary>Starts runs, finds them and stops them; keeps their leases, and ends those that a dead process left behind.</summary>
 internal sealed partial class RunService(
-    AgentKernel kernel, AskedModel models, RunExecutor executor, RunStore store, RunOwner owner, IHostApplicationLifetime lifetime,
+    AgentKernel kernel, AskedModel models, RunExecutor executor, RunStore store, RunOwner owner, RunInstruments instruments, IHostApplicationLifetime lifetime,
     IOptions<AgentsOptions> options, IOptions<HostOptions> host, TimeProvider time, ILogger<RunService> logger) : BackgroundService
 {
     private const int PageSize = 1_000;
@@ -140,6 +140,7 @@ internal sealed partial class RunService(
         var failed = await store.FailAbandonedAsync(s_abandoned, s_abandonedDone, cancellationToken);
         if (failed > 0)
         {
+            instruments.Abandoned(failed);
             LogAbandoned(failed);
         }
     }

@@ -9,7 +9,8 @@ namespace Nura.Rag.Indexing;
 
 /// <summary>Claims runs and does them, some at a time.</summary>
 internal sealed partial class IndexWorker(
-    RunQueue queue, RepositoryStore repositories, Indexer indexer, HistoryIndexer history, CorpusCache corpora, GitCommand git, IOptions<RagOptions> options, ILogger<IndexWorker> logger)
+    RunQueue queue, RepositoryStore repositories, Indexer indexer, HistoryIndexer history, CorpusCache corpora, GitCommand git, IndexInstruments instruments,
+    IOptions<RagOptions> options, ILogger<IndexWorker> logger)
     : BackgroundService
 {
     private const int BigRun = 500;
@@ -131,10 +132,12 @@ internal sealed partial class IndexWorker(
         {
             await queue.HeartbeatAsync(run, progress, cancellationToken);
             await (idle && error is null ? queue.EndIdleAsync(run, cancellationToken) : queue.EndAsync(run, error, cancellationToken));
+            instruments.Ended(error is not null ? IndexOutcome.Failed : idle ? IndexOutcome.Unchanged : IndexOutcome.Ready);
             LogEnded(run.Id, progress.Done, progress.Skipped, progress.Failed);
         }
         catch (RunLostException)
         {
+            instruments.Ended(IndexOutcome.Lost);
             LogLost(run.Id);
 
             if (await repositories.RowAsync(run.Repository, cancellationToken) is null)

@@ -64,6 +64,27 @@ internal sealed class RunQueue(NpgsqlDataSource database, IOptions<RagOptions> o
     }
 
     /// <summary>
+    /// What waits: runs in the queue, and those whose worker fell silent. Not what waits for its own repository, which a long first index may hold up:
+    /// nothing stands still there.
+    /// </summary>
+    public async Task<Backlog> BacklogAsync(CancellationToken cancellationToken)
+    {
+        // A run that was paused waits since it was resumed, which is when its row was last written.
+        await using var command = database.CreateCommand(
+            """
+            SELECT count(*), clock_timestamp() - min(CASE WHEN i.state = 'queued' THEN i.updated_at ELSE i.lease_until END)
+            FROM rag.index_run i JOIN rag.repository r ON r.id = i.repository
+            WHERE i.state IN ('queued', 'fetching', 'indexing') AND (i.state = 'queued' OR i.lease_until < clock_timestamp())
+              AND NOT EXISTS (
+                  SELECT FROM rag.index_run o JOIN rag.repository s ON s.id = o.repository
+                  WHERE coalesce(s.parent, s.id) = coalesce(r.parent, r.id) AND o.state IN ('fetching', 'indexing') AND o.lease_until >= clock_timestamp())
+            """);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new Backlog(reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetTimeSpan(1));
+    }
+
+    /// <summary>
     /// Takes the oldest run that nobody works on, also one whose worker fell silent. A repository has one at a time, its further refs included:
     /// they share a mirror, which belongs to the run.
     /// </summary>

@@ -11,7 +11,7 @@ namespace Nura.Rag.Search;
 
 /// <summary>Answers questions to the index.</summary>
 internal sealed class SearchService(
-    VisibleCorpora visible, NearestChunks nearest, Ranker ranker, ChunkReader chunks, QueryRewriter rewriter, Reranker reranker, IOptions<AssistanceOptions> assistance)
+    VisibleCorpora visible, NearestChunks nearest, Ranker ranker, ChunkReader chunks, QueryRewriter rewriter, Reranker reranker, SearchInstruments instruments, IOptions<AssistanceOptions> assistance)
 {
     private const int LongestQuery = 8192;
     private const int MostHits = 200;
@@ -22,6 +22,22 @@ internal sealed class SearchService(
     /// <summary>The pieces of files that fit best.</summary>
     /// <exception cref="ProblemException">400 for a question that cannot be one.</exception>
     public async Task<SearchAnswer> SearchAsync(SearchRequest request, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var answer = await AnswerAsync(request, cancellationToken);
+            instruments.Ended(Stopwatch.GetElapsedTime(started), null);
+            return answer;
+        }
+        catch (Exception exception)
+        {
+            instruments.Ended(Stopwatch.GetElapsedTime(started), exception);
+            throw;
+        }
+    }
+
+    private async Task<SearchAnswer> AnswerAsync(SearchRequest request, CancellationToken cancellationToken)
     {
         Check(request);
         var filter = new PathFilter(request.PathPrefix, request.Language, request.Kind);

@@ -31,6 +31,9 @@ internal static class TelemetryExtensions
     /// <summary>Left out: how many connections and requests are under way just now. They are counted up and down four times for each request that a service sends.</summary>
     private static readonly string[] s_momentary = ["http.client.open_connections", "http.client.active_requests"];
 
+    /// <summary>Ours whose tags are few outcomes, and neither routes nor models.</summary>
+    private static readonly string[] s_few = ["Nura.Agents", "Nura.Rag"];
+
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         var export = !string.IsNullOrWhiteSpace(builder.Configuration[Endpoint]);
@@ -81,7 +84,7 @@ internal static class TelemetryExtensions
     /// </summary>
     private static MetricStreamConfiguration? Bound(Instrument instrument) =>
         s_momentary.Contains(instrument.Name) ? MetricStreamConfiguration.Drop
-        : instrument.Meter.Name is "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Routing" || instrument.Meter.Name.StartsWith("Nura.", StringComparison.Ordinal) ? null
+        : instrument.Meter.Name is "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.Routing" || (instrument.Meter.Name.StartsWith("Nura.", StringComparison.Ordinal) && !s_few.Contains(instrument.Meter.Name)) ? null
         : new MetricStreamConfiguration { CardinalityLimit = 100 };
 
     /// <summary>Maps <c>/metrics</c> in the Prometheus text format, for those who ask the service itself: figures tell models and money.</summary>

@@ -87,6 +87,33 @@ public sealed class RunQueueTests(DatabaseFixture database) : IClassFixture<Data
         Assert.Equal("queued false", await ScalarAsync(source, $"SELECT concat(state, ' ', (ended_at IS NOT NULL)::text) FROM rag.index_run WHERE repository = '{alone}'"));
     }
 
+    [Theory(Timeout = 180_000), MemberData(nameof(DatabaseFixture.Engines), MemberType = typeof(DatabaseFixture))]
+    public async Task Backlog_RunsOfEveryKind_CountsThoseThatCouldStart(string engine)
+    {
+        await using var source = await EmptyAsync(engine);
+        using var queue = new RunQueue(source, Options.Create(new RagOptions()));
+        var none = await queue.BacklogAsync(CancellationToken.None);
+        foreach (var state in (string[])["ready", "failed", "paused", "cancelled"])
+        {
+            await AddAsync(source, null, state);
+        }
+
+        // One whose worker fell silent a minute ago, one resumed 20 minutes ago, and one that waits for its own repository.
+        await AddAsync(source, null, "indexing");
+        var resumed = await AddAsync(source, null, "queued");
+        var busy = await AddAsync(source, null, "fetching");
+        await AddAsync(source, busy, "queued");
+        await ExecuteAsync(source, "UPDATE rag.index_run SET queued_at = now() - interval '3 days', updated_at = now() - interval '2 days' WHERE state <> 'queued'");
+        await ExecuteAsync(source, $"UPDATE rag.index_run SET queued_at = now() - interval '3 days', updated_at = now() - interval '20 minutes' WHERE repository = '{resumed}'");
+        await ExecuteAsync(source, $"UPDATE rag.index_run SET lease_until = now() + interval '1 hour' WHERE repository = '{busy}'");
+
+        var some = await queue.BacklogAsync(CancellationToken.None);
+
+        Assert.Equal(new Backlog(0, null), none);
+        Assert.Equal(2, some.Waiting);
+        Assert.InRange(some.Oldest!.Value, TimeSpan.FromMinutes(20), TimeSpan.FromHours(1));
+    }
+
     // The schema as a service makes it, and no runs that a test did not make.
     private async Task<NpgsqlDataSource> EmptyAsync(string engine)
     {
