@@ -1,9 +1,11 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Nura.Contracts;
 using Nura.Rag;
 using Nura.Rag.Indexing;
 using Nura.Tests.Databases;
+using Nura.Tests.Fakes;
 
 namespace Nura.Tests.Rag;
 
@@ -18,6 +20,7 @@ public sealed class SteeringTests(DatabaseFixture database) : IClassFixture<Data
         const int files = 1200;
         var connectionString = await database.GetAsync();
         await using var host = new RagHost(connectionString);
+        using var metrics = new CollectedMetrics(host.Get<IMeterFactory>());
         using var sample = new SampleRepository(host.Root);
         sample.Commit("first.cs", "class First { }\n");
         var id = (await host.AddAsync(sample.Path)).Id;
@@ -56,6 +59,7 @@ public sealed class SteeringTests(DatabaseFixture database) : IClassFixture<Data
         await host.Rag.ResumeAsync(id, CancellationToken.None);
         var view = await host.EndAsync(id);
 
+        Assert.Equal(1, metrics.Read()["nura.rag.index.runs {run} outcome=lost"]);
         Assert.Equal((RepositoryState.Paused, RepositoryState.Paused), (paused.State, still.State));
         Assert.Equal((RepositoryState.Ready, (long)all), (view.State, view.Files));
         Assert.Equal(409, (await Assert.ThrowsAsync<ProblemException>(() => host.Rag.ResumeAsync(id, CancellationToken.None))).Status);

@@ -80,6 +80,7 @@ public sealed class PrometheusTests
     [Theory(Timeout = 180_000)]
     [InlineData("Nura.Tests.Cardinality", 1_000, 2_001)]
     [InlineData("Microsoft.AspNetCore.NuraTests", 50, 101)]
+    [InlineData("Nura.Rag", 50, 101)]
     public async Task Scrape_LabelsWithoutEnd_AreBoundedAndNothingIsLost(string name, int least, int most)
     {
         using var meter = new Meter(name);
