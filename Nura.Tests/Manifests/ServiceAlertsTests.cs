@@ -32,7 +32,7 @@ public sealed class ServiceAlertsTests(EnvironmentRenderings renderings) : IClas
             ("one of two runs failed ten minutes ago", Runs("completed", "0x74 1x40") + Runs("failed", "0x79 1x40"), []),
             ("a quarter of citations is removed", Citations("verified", "0+3x120") + Citations("removed", "0+1x120"), ["CitationsLeadNowhere"]),
             ("a fifth of citations is removed", Citations("verified", "0+4x120") + Citations("removed", "0+1x120"), []),
-            ("half of the citations have been removed for a quarter of an hour", Citations("verified", "0+1x120") + Citations("removed", "0x75 1+1x45"), []),
+            ("half of the citations have been removed for 25 minutes", Citations("verified", "0+1x120") + Citations("removed", "0x64 1+1x55"), []),
         };
         var alerts = List(List(spec, "groups")[0], "rules").ToDictionary(entry => Text(entry, "alert"), StringComparer.Ordinal);
         var tests = string.Concat(cases.Select(entry => $"  - name: {entry.Name}\n    interval: 1m\n    input_series:{(entry.Series.Length > 0 ? $"\n{entry.Series}" : " []\n")}    alert_rule_test:\n"
