@@ -34,8 +34,10 @@ public sealed class RunMetricsTests(DatabaseFixture database) : IClassFixture<Da
             ],
             All(metrics));
 
+        // Its values are those of all hosts in this process.
         var text = await host.Service.Http.GetStringAsync("/metrics");
-        Assert.Contains("# TYPE nura_agents_runs_total counter\nnura_agents_runs_total{outcome=\"completed\"} ", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE nura_agents_runs_total counter\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nnura_agents_runs_total{outcome=\"completed\"} ", text, StringComparison.Ordinal);
         Assert.Contains("\nnura_agents_run_duration_seconds_bucket{outcome=\"completed\",le=\"256\"} ", text, StringComparison.Ordinal);
         Assert.Contains("\nnura_agents_citations_total{outcome=\"removed\"} ", text, StringComparison.Ordinal);
     }
