@@ -40,12 +40,12 @@ internal sealed record Connection(HttpClient Http, RagClient Rag, bool AsJson, T
             }
             catch (ProblemException exception)
             {
-                await error.WriteLineAsync($"nura: {Explain(exception, address)}");
+                await Terminal.Shown(error).WriteLineAsync($"nura: {Explain(exception, address)}");
                 return ExitCodes.Failed;
             }
             catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException)
             {
-                await error.WriteLineAsync($"nura: the connection to {address} failed: {exception.Message}");
+                await Terminal.Shown(error).WriteLineAsync($"nura: the connection to {address} failed: {exception.Message}");
                 return ExitCodes.Failed;
             }
         });

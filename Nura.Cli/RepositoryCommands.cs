@@ -143,7 +143,7 @@ internal static class RepositoryCommands
 
         if (repository.State is RepositoryState.Failed)
         {
-            await nura.Error.WriteLineAsync($"nura: {repository.Error}");
+            await Terminal.Shown(nura.Error).WriteLineAsync($"nura: {repository.Error}");
         }
 
         return noWait || repository.State == RepositoryState.Ready ? ExitCodes.Done : ExitCodes.Failed;

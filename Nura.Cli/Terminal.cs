@@ -11,6 +11,6 @@ internal static class Terminal
     public static int? Width(TextWriter writer) => writer == Console.Error && !Console.IsErrorRedirected ? Math.Max(Console.WindowWidth, 1) : null;
 
     /// <summary>The writer itself, or one that makes control characters visible if it writes to a terminal.</summary>
-    public static TextWriter Shown(TextWriter writer) => writer == Console.Out && !Console.IsOutputRedirected ? new VisibleWriter(writer) : writer;
+    public static TextWriter Shown(TextWriter writer) => (writer == Console.Out && !Console.IsOutputRedirected) || (writer == Console.Error && !Console.IsErrorRedirected) ? new VisibleWriter(writer) : writer;
 #pragma warning restore RS0030
 }

@@ -74,10 +74,10 @@ public sealed class RagClient(HttpClient http, CallerScope? scope = null, Accoun
     /// <param name="content">Markdown, reStructuredText, OpenAPI or plain text.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <exception cref="ProblemException">400 for a name or path, 413 for a length, 422 for a content that cannot be.</exception>
-    public async Task<RepositoryView> UploadAsync(string collection, string path, Stream content, CancellationToken cancellationToken)
+    public async Task<RepositoryView> UploadAsync(string collection, string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         using var request = Request(HttpMethod.Put, DocumentPath(collection, path));
-        request.Content = new StreamContent(content);
+        request.Content = new ReadOnlyMemoryContent(content);
         using var response = await ProblemException.SendAsync(http, request, Service, cancellationToken);
         return await ReadAsync<RepositoryView>(response, cancellationToken);
     }
@@ -97,9 +97,9 @@ public sealed class RagClient(HttpClient http, CallerScope? scope = null, Accoun
     /// <param name="headers">The headers that prove or describe it.</param>
     /// <param name="cancellationToken">Stops the request.</param>
     /// <exception cref="ProblemException">401 if it is not genuine.</exception>
-    public async Task<PushAnswer> PushAsync(Guid id, Stream body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+    public async Task<PushAnswer> PushAsync(Guid id, ReadOnlyMemory<byte> body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"webhooks/{id}") { Content = new StreamContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"webhooks/{id}") { Content = new ReadOnlyMemoryContent(body) };
         foreach (var (name, value) in headers)
         {
             _ = request.Headers.TryAddWithoutValidation(name, value) || request.Content.Headers.TryAddWithoutValidation(name, value);

@@ -16,10 +16,13 @@ internal sealed class RequestBytes : IDisposable
     /// <summary>The bytes; valid until this is disposed of.</summary>
     public ReadOnlyMemory<byte> Memory => _bytes.Written;
 
-    public static async ValueTask<RequestBytes> ReadAsync(HttpRequest request)
+    /// <summary>Reads the whole body.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="asItComes">Whether memory is taken only for what has come: somebody unknown may announce much and send nothing.</param>
+    public static async ValueTask<RequestBytes> ReadAsync(HttpRequest request, bool asItComes = false)
     {
         // One byte more than announced, so that the end is seen without growing.
-        var body = new RequestBytes((int)Math.Min(request.ContentLength + 1 ?? SmallBody, Array.MaxLength));
+        var body = new RequestBytes(asItComes ? SmallBody : (int)Math.Min(request.ContentLength + 1 ?? SmallBody, Array.MaxLength));
         try
         {
             while (await request.Body.ReadAsync(body._bytes.GetMemory(), request.HttpContext.RequestAborted) is > 0 and var count)

@@ -124,7 +124,10 @@ internal sealed class RepositoryTools(RagClient rag)
     {
         var request = new GrepRequest(pattern, regex, ignoreCase, await IdentityAsync(repository, cancellationToken), path, Take: MostPlaces, Ref: reference);
         var answer = await rag.GrepAsync(request, cancellationToken).ToldAsync();
-        return Lines(answer.Matches.Select(match => $"{match.Citation} {match.Text.Trim()}"), answer.Next is not null);
+        var lines = answer.Matches.Select(match => $"{match.Citation} {match.Text.Trim()}");
+        return answer.TimedOut
+            ? string.Join('\n', lines.Append($"The time ran out after {answer.FilesSearched} files: what is in the others is not known. Narrow it down by repository or path."))
+            : Lines(lines, answer.Next is not null);
     }
 
     private static string Lines(IEnumerable<string> lines, bool more)

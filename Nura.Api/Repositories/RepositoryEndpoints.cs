@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Nura.Api.Audit;
+using Nura.Api.Gateway;
 using Nura.Api.Keys;
 using Nura.Contracts;
 using Nura.ServiceDefaults.Streaming;
@@ -64,14 +65,17 @@ internal static class RepositoryEndpoints
 
     private static async Task<Accepted<RepositoryView>> UploadAsync(string collection, string path, HttpRequest http, RagClient rag, CancellationToken cancellationToken)
     {
-        var view = await rag.UploadAsync(collection, path, http.Body, cancellationToken);
+        // Read before it goes on: who sends slowly, or too much, is no failure of the other service.
+        using var body = await RequestBytes.ReadAsync(http);
+        var view = await rag.UploadAsync(collection, path, body.Memory, cancellationToken);
         return TypedResults.Accepted($"/api/repositories/{view.Id}", view);
     }
 
     private static async Task<Accepted<PushAnswer>> PushAsync(Guid id, HttpRequest http, RagClient rag, CancellationToken cancellationToken)
     {
+        using var body = await RequestBytes.ReadAsync(http, asItComes: true);
         var headers = s_pushHeaders.Where(http.Headers.ContainsKey).Select(name => KeyValuePair.Create(name, http.Headers[name].ToString()));
-        return TypedResults.Accepted((string?)null, await rag.PushAsync(id, http.Body, headers, cancellationToken));
+        return TypedResults.Accepted((string?)null, await rag.PushAsync(id, body.Memory, headers, cancellationToken));
     }
 
     private static async Task<NoContent> RemoveAsync(Guid id, RagClient rag, HttpContext http, CancellationToken cancellationToken)

@@ -115,6 +115,19 @@ public sealed class BadRequestTests(DatabaseFixture database) : IClassFixture<Da
     }
 
     [Theory(Timeout = Hang)]
+    [InlineData("PUT", "/api/documents/shelf/a.md")]
+    [InlineData("POST", "/webhooks/0197a7c2-0000-7000-8000-000000000000")]
+    public async Task Body_TooLongButNotSaidToBe_Is413AndNoFailureOfTheServiceBehind(string method, string path)
+    {
+        await using var host = await ApiHost.StartAsync(database, settings: ("Nura:Api:MaxBodyBytes", "2048"));
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StreamContent(new MemoryStream(new byte[4_000])), Headers = { TransferEncodingChunked = true } };
+
+        using var response = await host.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Theory(Timeout = Hang)]
     [InlineData("GET", "/v1/nothing", 404)]
     [InlineData("GET", "/v1/chat/completions", 405)]
     public async Task V1_UnknownWay_IsAnErrorInOpenAisShape(string method, string path, int status)

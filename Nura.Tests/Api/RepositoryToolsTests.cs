@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Http;
 using Nura.Api.Mcp;
 using Nura.Contracts;
+using Nura.Tests.Fakes;
 
 namespace Nura.Tests.Api;
 
@@ -30,4 +32,20 @@ public sealed class RepositoryToolsTests
     [Fact]
     public void Read_FileThatFits_IsWhole() =>
         Assert.Equal("shop@0123456789ab:a.txt#L11-L12 of 12 lines\none\ntwo", RepositoryTools.Read(s_all with { EndLine = 12 }, "one\ntwo", 12));
+
+    [Fact(Timeout = 180_000)]
+    public async Task Grep_TimeRanOut_SaysThatNotAllWasSearched()
+    {
+        await using var rag = await FakeRag.StartAsync();
+        rag.Instead = async http =>
+        {
+            await http.Response.WriteAsJsonAsync(new GrepAnswer([], "shop@0123456789ab:b.cs#L1-L1", 7, TimedOut: true), ContractsJson.Options);
+            return true;
+        };
+        using var http = new HttpClient(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = new Uri(rag.Url) };
+
+        var answer = await new RepositoryTools(new RagClient(http)).GrepAsync("vault");
+
+        Assert.Equal("The time ran out after 7 files: what is in the others is not known. Narrow it down by repository or path.", answer);
+    }
 }

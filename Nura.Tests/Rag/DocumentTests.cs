@@ -17,7 +17,7 @@ public sealed class DocumentTests(DatabaseFixture database) : IClassFixture<Data
     {
         await using var host = new RagHost(await database.GetAsync(), ("Nura:Rag:HistoryCommits", "100"));
         var name = "handbook";
-        async Task<RepositoryView> PutAsync(string path, string text) => await host.EndAsync((await host.Rag.UploadAsync(name, path, new MemoryStream(Encoding.UTF8.GetBytes(text)), CancellationToken.None)).Id);
+        async Task<RepositoryView> PutAsync(string path, string text) => await host.EndAsync((await host.Rag.UploadAsync(name, path, Encoding.UTF8.GetBytes(text), CancellationToken.None)).Id);
 
         var view = await PutAsync("guides/first day.md", "# First day\n\nAsk for a badge at the desk.\n");
         Assert.Equal((name, RepositoryState.Ready, 1L, null), (view.Name, view.State, view.Files, view.Error));
@@ -50,7 +50,7 @@ public sealed class DocumentTests(DatabaseFixture database) : IClassFixture<Data
     public async Task Upload_PathThatIsAFolderOfOthers_IsRefusedUntilTheyAreGone(string engine)
     {
         await using var host = new RagHost(await database.GetAsync(engine));
-        async Task<RepositoryView> PutAsync(string path) => await host.EndAsync((await host.Rag.UploadAsync("shelf", path, new MemoryStream("Some words.\n"u8.ToArray()), CancellationToken.None)).Id);
+        async Task<RepositoryView> PutAsync(string path) => await host.EndAsync((await host.Rag.UploadAsync("shelf", path, "Some words.\n"u8.ToArray(), CancellationToken.None)).Id);
         async Task<(int, string)> RefusedAsync(string path) => await Assert.ThrowsAsync<ProblemException>(() => PutAsync(path)) is var refusal ? (refusal.Status, refusal.Detail!.Split('"')[1]) : default;
         await PutAsync("guides/start/first.md");
         await PutAsync("guides/start.md");
@@ -74,7 +74,7 @@ public sealed class DocumentTests(DatabaseFixture database) : IClassFixture<Data
         {
             try
             {
-                await host.Rag.UploadAsync("race", path, new MemoryStream("Some words.\n"u8.ToArray()), CancellationToken.None);
+                await host.Rag.UploadAsync("race", path, "Some words.\n"u8.ToArray(), CancellationToken.None);
                 return 202;
             }
             catch (ProblemException refusal)
@@ -83,7 +83,7 @@ public sealed class DocumentTests(DatabaseFixture database) : IClassFixture<Data
             }
         }
 
-        var id = (await host.EndAsync((await host.Rag.UploadAsync("race", "first.md", new MemoryStream("Some words.\n"u8.ToArray()), CancellationToken.None)).Id)).Id;
+        var id = (await host.EndAsync((await host.Rag.UploadAsync("race", "first.md", "Some words.\n"u8.ToArray(), CancellationToken.None)).Id)).Id;
         var source = host.Get<NpgsqlDataSource>();
         await using var holder = await source.OpenConnectionAsync();
         await using var turn = await holder.BeginTransactionAsync();
@@ -109,7 +109,7 @@ public sealed class DocumentTests(DatabaseFixture database) : IClassFixture<Data
         sample.Commit("a.cs", "class A { }\n");
         await host.AddAsync(sample.Path, "code");
         async Task<int> PutAsync(string collection, string path, byte[] content) =>
-            (await Assert.ThrowsAsync<ProblemException>(() => host.Rag.UploadAsync(collection, path, new MemoryStream(content), CancellationToken.None))).Status;
+            (await Assert.ThrowsAsync<ProblemException>(() => host.Rag.UploadAsync(collection, path, content, CancellationToken.None))).Status;
         var text = "Some words.\n"u8.ToArray();
 
         Assert.Equal(409, await PutAsync("code", "a.md", text));

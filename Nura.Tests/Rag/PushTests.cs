@@ -233,7 +233,7 @@ public sealed class PushTests(DatabaseFixture database) : IClassFixture<Database
     {
         var bytes = Encoding.UTF8.GetBytes(body);
         return host.Rag.PushAsync(
-            Guid.Parse(webhook.Path.Split('/')[^1]), new MemoryStream(bytes),
+            Guid.Parse(webhook.Path.Split('/')[^1]), bytes,
             [KeyValuePair.Create("X-GitHub-Event", "push"), KeyValuePair.Create("X-Hub-Signature-256", "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(webhook.Secret), bytes)))],
             CancellationToken.None);
     }

@@ -54,7 +54,7 @@ public sealed class SteeringTests(DatabaseFixture database) : IClassFixture<Data
 
         await stopped;
         var webhook = await host.Rag.WebhookAsync(id, CancellationToken.None);
-        await host.Rag.PushAsync(id, Stream.Null, [KeyValuePair.Create("X-Gitlab-Token", webhook.Secret)], CancellationToken.None);
+        await host.Rag.PushAsync(id, default, [KeyValuePair.Create("X-Gitlab-Token", webhook.Secret)], CancellationToken.None);
         var still = await host.Rag.GetAsync(id, CancellationToken.None);
         await host.Rag.ResumeAsync(id, CancellationToken.None);
         var view = await host.EndAsync(id);
