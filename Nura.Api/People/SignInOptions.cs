@@ -78,7 +78,7 @@ public sealed class SignInOptions
     internal bool IsSafe(HttpRequest request) => request.IsHttps || PublicUrl?.Scheme == Uri.UriSchemeHttps;
 }
 
-/// <summary>Checks <see cref="SignInOptions"/>: the ranges by generated code, and what only holds together.</summary>
+/// <summary>Checks the ranges of <see cref="SignInOptions"/>.</summary>
 [OptionsValidator]
 internal sealed partial class SignInRanges : IValidateOptions<SignInOptions>;
 

@@ -168,7 +168,7 @@ internal sealed partial class Orchestrator(
             runner.Dispose();
         }
 
-        // The container disposes it once as itself and once as a hosted service.
+        // Whoever stops it after this finds nothing to stop.
         _runners.Clear();
         await _endpoints.DisposeAsync();
         data.Dispose();

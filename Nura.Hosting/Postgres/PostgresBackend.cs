@@ -86,7 +86,7 @@ internal sealed class PostgresBackend(PostgresServerResource server) : LocalBack
         {
             return Enum.TryParse<Kind>(wanted, ignoreCase: true, out var kind) && kind != Kind.Configured
                 ? kind
-                : throw new StartFailedException($"'Nura:Backends' has the unknown value '{wanted}'. It is one of container, native, pglite.");
+                : throw new StartFailedException($"'Nura:Backends:postgres' is '{wanted}', but can be container, native or pglite.");
         }
 
         if (Last(context) is { } last)

@@ -168,7 +168,9 @@ internal sealed class BudgetAccount(string name, BudgetOptions options, GrantSto
         {
             lock (_lock)
             {
-                return (_left, _left = 0).Item1;
+                var all = _left;
+                _left = 0;
+                return all;
             }
         }
 

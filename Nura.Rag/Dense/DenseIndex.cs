@@ -5,7 +5,7 @@ namespace Nura.Rag.Dense;
 
 /// <summary>The places of a corpus' chunks in a <see cref="LatentModel"/>, by blob, so that the next corpus takes over what is the same.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Blobs">For each blob the vectors of its chunks one after another, each one long.</param>
+/// <param name="Blobs">For each blob the vectors of its chunks one after another, each of length 1.</param>
 internal sealed record DenseIndex(LatentModel Model, IReadOnlyDictionary<long, float[]> Blobs)
 {
     /// <summary>Moves questions before they are compared, if that helps here.</summary>

@@ -42,7 +42,7 @@ internal static class Matrix
         return sum;
     }
 
-    /// <summary>Makes a vector one long, unless it is zero.</summary>
+    /// <summary>Scales a vector to length 1 (its L2 norm), unless it is zero.</summary>
     public static void Normalize(Span<float> vector)
     {
         var length = MathF.Sqrt(Dot(vector, vector));
@@ -55,7 +55,7 @@ internal static class Matrix
         }
     }
 
-    /// <summary>The products of all columns with each other.</summary>
+    /// <summary>The Gram matrix: the products of all columns with each other.</summary>
     public static double[,] Gram(float[] matrix, int columns)
     {
         var sums = new float[columns * columns];

@@ -10,7 +10,7 @@ namespace Nura.Rag.Dense;
 /// In its dual form, which never needs W itself: with the messages as rows of M and the way from each to its files as rows of D,
 /// Wq = Dᵀ(MMᵀ + λI)⁻¹Mq.
 /// </remarks>
-/// <param name="messages">The rows of M one after another, each one long.</param>
+/// <param name="messages">The rows of M one after another, each of length 1.</param>
 /// <param name="moves">The rows of (MMᵀ + λI)⁻¹D.</param>
 /// <param name="dimensions">How long a row is.</param>
 internal sealed class QueryAdapter(float[] messages, float[] moves, int dimensions)
@@ -21,14 +21,14 @@ internal sealed class QueryAdapter(float[] messages, float[] moves, int dimensio
     /// <summary>With fewer it would learn single commits by heart.</summary>
     public const int FewestPairs = 50;
 
-    // For vectors that are one long. With this it lifted the dense lane in all six repositories of nura-loc.
+    // For vectors of length 1. With this it lifted the dense lane in all six repositories of nura-loc.
     private const double Ridge = 3;
 
     /// <summary>How long the vectors are that it moves.</summary>
     public int Dimensions => dimensions;
 
     /// <summary>Learns from pairs.</summary>
-    /// <param name="examples">Messages, one long, and where the files that their commits changed lie, as <see cref="Aim"/> tells; those that are zero are left out.</param>
+    /// <param name="examples">Messages, of length 1, and where the files that their commits changed lie, as <see cref="Aim"/> tells; those that are zero are left out.</param>
     /// <returns><see langword="null"/> if they are too few.</returns>
     public static QueryAdapter? Learn(IEnumerable<(float[] Message, float[] Target)> examples)
     {
@@ -71,7 +71,7 @@ internal sealed class QueryAdapter(float[] messages, float[] moves, int dimensio
     /// <summary>All of it, single precision, low bytes first.</summary>
     public byte[] ToBytes() => [.. MemoryMarshal.AsBytes<float>(messages), .. MemoryMarshal.AsBytes<float>(moves)];
 
-    /// <summary>Where a question goes, one long again.</summary>
+    /// <summary>Where a question goes, of length 1 again.</summary>
     public float[] Moved(float[] question)
     {
         float[] moved = [.. question];

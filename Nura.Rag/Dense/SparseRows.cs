@@ -21,7 +21,7 @@ internal sealed record SparseRows(int[] Starts, int[] Columns, float[] Values)
         return product;
     }
 
-    /// <summary>The product of this, turned over, with a matrix of some width.</summary>
+    /// <summary>The product of this transposed with a matrix of some width.</summary>
     /// <param name="matrix">One row for each of this one's.</param>
     /// <param name="width">Its columns.</param>
     /// <param name="columns">How many columns this matrix has.</param>

@@ -19,7 +19,7 @@ internal sealed class EmbeddingModel(IOptions<RagOptions> options, ModelCatalog 
     /// <summary>The model, or what replaces it since its end; <see langword="null"/> if none is configured or the catalog lost it.</summary>
     public ModelInfo? Info => IsConfigured && catalog.Find(options.Value.EmbeddingModel!) is { Kind: ModelKind.Embedding } named ? catalog.Current(named) : null;
 
-    /// <summary>Vectors of texts, each one long, in the texts' order.</summary>
+    /// <summary>Vectors of texts, each of length 1, in the texts' order.</summary>
     /// <param name="model">The model; see <see cref="Info"/>.</param>
     /// <param name="texts">1 to 2,048 texts; each is cut to what the model surely takes.</param>
     /// <param name="use">Whether they are to be found, or to find with.</param>

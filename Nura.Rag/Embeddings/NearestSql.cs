@@ -3,7 +3,7 @@ namespace Nura.Rag.Embeddings;
 /// <summary>The statements of <see cref="NearestChunks"/>: each names the repositories it is about, and reads the vectors of no others.</summary>
 internal static class NearestSql
 {
-    // The same text may stand in many blobs; only those of the repository count. Vectors are one long: their product is the cosine.
+    // The same text may stand in many blobs; only those of the repository count. Vectors have length 1: their product is the cosine.
     private const string Chunks =
         """
         JOIN rag.chunk_hash h ON h.content_hash = n.content_hash

@@ -9,6 +9,10 @@ namespace Nura.Rag.Grep;
 internal sealed class GrepService(VisibleCorpora visible, NpgsqlDataSource database, TimeProvider time)
 {
     private const int BatchFiles = 200;
+
+    // As far as a citation can say, and small enough to count on from.
+    private const int PastTheLastLine = int.MaxValue / 4;
+
     // Half of what a caller waits for an answer's first byte.
     private static readonly TimeSpan s_most = TimeSpan.FromSeconds(5);
 
@@ -52,7 +56,7 @@ internal sealed class GrepService(VisibleCorpora visible, NpgsqlDataSource datab
 
                 if (time.GetElapsedTime(started) > s_most)
                 {
-                    var end = new Citation(corpus.Name, corpus.Commit, batch[^1].Path, int.MaxValue / 4, int.MaxValue / 4);
+                    var end = new Citation(corpus.Name, corpus.Commit, batch[^1].Path, PastTheLastLine, PastTheLastLine);
                     return new GrepAnswer(matches, end.ToString(), searched, TimedOut: true);
                 }
             }

@@ -23,8 +23,7 @@ internal sealed partial class CommitReader(GitCommand git, GitMirror mirror, Fun
     private const int MostLines = 3000;
     private const int LongestLine = 1000;
 
-    // What a message says counts more than a word that just occurs in the change.
-    // A term with fewer occurrences stands in the change alone.
+    /// <summary>How often each word of a message counts. A word that counts less often is of the change alone.</summary>
     public const int MessageWeight = 3;
 
     private readonly CodeTokenizer _tokenizer = new();

@@ -24,7 +24,7 @@ internal sealed class RefSelector(RepositoryStore repositories, GitCommand git)
 
         if (!RefName.IsValid(reference))
         {
-            throw new ProblemException(400, "This ref cannot be one.", "Give a branch, a tag, or a commit of 7 to 64 hexadecimal digits.");
+            throw new ProblemException(400, "This is no name of a branch, tag or commit.", "Give a branch, a tag, or a commit of 7 to 64 hexadecimal digits.");
         }
 
         var children = (await repositories.RefsAsync(roots.Select(root => root.Id), cancellationToken)).ToLookup(row => row.Mirror);

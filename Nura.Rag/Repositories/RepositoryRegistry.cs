@@ -23,7 +23,7 @@ internal sealed partial class RepositoryRegistry(RepositoryStore store, SourceRu
         var reference = string.IsNullOrWhiteSpace(request.Ref) ? null : request.Ref.Trim();
         if (reference is not null && !RefName.IsValid(reference))
         {
-            throw new ProblemException(400, "This ref cannot be one.", "Give a branch, a tag, or a commit of 7 to 64 hexadecimal digits.");
+            throw new ProblemException(400, "This is no name of a branch, tag or commit.", "Give a branch, a tag, or a commit of 7 to 64 hexadecimal digits.");
         }
 
         if (request.Name is not null && !Name().IsMatch(request.Name))
@@ -66,7 +66,7 @@ internal sealed partial class RepositoryRegistry(RepositoryStore store, SourceRu
         var reference = request.Ref?.Trim() ?? "";
         if (!RefName.IsValid(reference))
         {
-            throw new ProblemException(400, "This ref cannot be one.", "Give a branch, a tag, or a commit of 7 to 64 hexadecimal digits.");
+            throw new ProblemException(400, "This is no name of a branch, tag or commit.", "Give a branch, a tag, or a commit of 7 to 64 hexadecimal digits.");
         }
 
         var parent = await store.RowAsync(repository, cancellationToken) is { Parent: null } row

@@ -129,7 +129,8 @@ internal static class SymbolScanner
         {
             var end = rest.IndexOfAny(s_ends);
             var dotted = (end < 0 ? rest : rest[..end]).TrimEnd(":,");
-            var name = language is "ruby" && kind == "method" ? dotted : dotted[(dotted.LastIndexOfAny(".:\\") + (kind == "namespace" ? -dotted.LastIndexOfAny(".:\\") : 1))..];
+            var isWhole = kind == "namespace" || (language == "ruby" && kind == "method");
+            var name = isWhole ? dotted : dotted[(dotted.LastIndexOfAny(".:\\") + 1)..];
             return name.Length is > 0 and <= LongestName && (char.IsLetter(name[0]) || name[0] == '_') ? (name.ToString(), kind) : null;
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Configuration;
 
 namespace Nura.ServiceDefaults.Discovery;
@@ -9,7 +10,7 @@ namespace Nura.ServiceDefaults.Discovery;
 /// </summary>
 internal sealed class ServiceEndpoints(IConfiguration configuration)
 {
-    private readonly ConcurrentDictionary<string, StrongBox> _turns = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, StrongBox<int>> _turns = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether the address names a service: its scheme offers a choice, or its host is configured, or is a bare word without a port.</summary>
     public bool Names(Uri address) =>
@@ -28,7 +29,7 @@ internal sealed class ServiceEndpoints(IConfiguration configuration)
                 .Select(child => child.Value).OfType<string>().Where(value => value.Length > 0).ToArray();
             if (endpoints.Length > 0)
             {
-                var turn = (uint)Interlocked.Increment(ref _turns.GetOrAdd($"{scheme}://{address.Host}", _ => new StrongBox()).Value);
+                var turn = (uint)Interlocked.Increment(ref _turns.GetOrAdd($"{scheme}://{address.Host}", _ => new StrongBox<int>(-1)).Value);
                 return Combine(new Uri(endpoints[turn % endpoints.Length]), address);
             }
         }
@@ -41,9 +42,4 @@ internal sealed class ServiceEndpoints(IConfiguration configuration)
 
     private static Uri Combine(Uri endpoint, Uri address) =>
         new UriBuilder(endpoint) { Path = endpoint.AbsolutePath.TrimEnd('/') + address.AbsolutePath, Query = address.Query }.Uri;
-
-    private sealed class StrongBox
-    {
-        public int Value = -1;
-    }
 }

@@ -47,7 +47,7 @@ internal sealed partial class FakeEmbeddings : IAsyncDisposable
         return fake;
     }
 
-    /// <summary>Counts of meanings, each at a place that its spelling decides; not one long.</summary>
+    /// <summary>Counts of meanings, each at a place that its spelling decides; not of length 1.</summary>
     public static float[] Vector(string text, int dimensions)
     {
         var vector = new float[dimensions];

@@ -13,11 +13,10 @@ public sealed class ArrowTests
         ["Nura.Manifests"] = [],
         ["Nura.Models"] = [],
         ["Nura.ServiceDefaults"] = [],
-        ["Nura.Identity"] = ["Nura.Contracts", "Nura.ServiceDefaults"],
         ["Nura.Rag"] = ["Nura.Contracts", "Nura.Models", "Nura.ServiceDefaults"],
         ["Nura.Agents"] = ["Nura.Contracts", "Nura.Models", "Nura.ServiceDefaults"],
         ["Nura.Api"] = ["Nura.Contracts", "Nura.Models", "Nura.ServiceDefaults"],
-        ["Nura.AppHost"] = ["Nura.Hosting", "Nura.Identity", "Nura.Rag", "Nura.Agents", "Nura.Api"],
+        ["Nura.AppHost"] = ["Nura.Hosting", "Nura.Rag", "Nura.Agents", "Nura.Api"],
     };
 
     public static TheoryData<string> Projects() =>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Nura.Models;
 using Nura.Tests.Databases;
@@ -108,6 +109,8 @@ public sealed class UsageTests(DatabaseFixture databases) : IClassFixture<Databa
     public async Task Rows_DatabaseRefusesForAWhile_AreWrittenOnceItIsBack(string engine)
     {
         using var host = await StartAsync(engine, null);
+        var logs = new CollectedLogs();
+        host.Get<ILoggerFactory>().AddProvider(logs);
         var database = host.Get<NpgsqlDataSource>();
         var (log, key) = (host.Get<UsageLog>(), Guid.NewGuid().ToString());
         await RunAsync(database, "alter table models.usage rename to usage_away");
@@ -116,7 +119,7 @@ public sealed class UsageTests(DatabaseFixture databases) : IClassFixture<Databa
             await log.AddAsync(Row(key));
         }
 
-        await Task.Delay(TimeSpan.FromSeconds(1));
+        await logs.WhenLogged(4011);
         await RunAsync(database, "alter table models.usage_away rename to usage");
         while ((await StatusesAsync(engine, key)).Count < 300)
         {
