@@ -18,19 +18,22 @@ internal sealed class Heartbeat(IOptions<ApiOptions> options, TimeProvider time)
         }
 
         var waiting = next.AsTask();
-        while (true)
+        while (!waiting.IsCompleted)
         {
             try
             {
                 return await waiting.WaitAsync(options.Value.Heartbeat, time);
             }
-            catch (TimeoutException) when (!waiting.IsCompleted)
+            catch (TimeoutException)
             {
-                if (!http.RequestAborted.IsCancellationRequested)
+                // They may have come at the same moment, or have failed by a time limit of their own: then they are awaited below.
+                if (!waiting.IsCompleted && !http.RequestAborted.IsCancellationRequested)
                 {
                     await http.Response.BodyWriter.WriteAsync(s_comment, CancellationToken.None);
                 }
             }
         }
+
+        return await waiting;
     }
 }

@@ -170,9 +170,9 @@ internal sealed partial class UsageFiles(IOptions<ModelsOptions> options, ILogge
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Another process appends to it, or is writing its rows back, or has just done so.
+            // Another process appends to it, or is writing its rows back, or has just done so; or it is another user's.
             return null;
         }
     }

@@ -51,7 +51,17 @@ internal sealed partial class SourceRules(IOptions<RagOptions> options, HostLook
         }
 
         // A .git that leads elsewhere is no way around the list.
-        if (working && !roots.Any(root => RealPath.IsWithin(GitFolder(git), root)))
+        string? folder = null;
+        try
+        {
+            folder = working ? GitFolder(git) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Refused($"The .git of \"{real}\" cannot be read: {exception.Message}");
+        }
+
+        if (folder is not null && !roots.Any(root => RealPath.IsWithin(folder, root)))
         {
             throw Refused($"The .git of \"{real}\" leads to a folder that is not allowed. The administrator can add it to {RagOptions.Section}:LocalRoots.");
         }

@@ -101,10 +101,14 @@ public static class EventStream
             {
                 return await next.WaitAsync(heartbeat, time, http.RequestAborted);
             }
-            catch (TimeoutException) when (!next.IsCompleted)
+            catch (TimeoutException)
             {
-                await StartAsync(http);
-                http.Response.BodyWriter.Write(Comment);
+                // It may have come at the same moment, or have failed by a time limit of its own: then it is awaited below.
+                if (!next.IsCompleted)
+                {
+                    await StartAsync(http);
+                    http.Response.BodyWriter.Write(Comment);
+                }
             }
         }
 
